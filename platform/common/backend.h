@@ -1,0 +1,28 @@
+/* What the shared files need of a backend. Each backend's own native.h, which includes this one, brings the system's socket headers.
+ * Private to platform/. */
+#ifndef PAL_COMMON_BACKEND_H
+#define PAL_COMMON_BACKEND_H
+
+#include "pal/address.h"
+#include "pal/status.h"
+
+#include <stddef.h>
+
+/* Translates errno or WSAGetLastError(). */
+pal_error pal_error_from_os(int code);
+
+/* Translates what getaddrinfo() returned, which is not 0. */
+pal_error pal_error_from_resolver(int code);
+
+/* Writes the system's own words for the code of ERROR in UTF-8, "" where it has none. No final full stop or line ending. */
+void pal_os_error_text(pal_error error, char *buffer, size_t size);
+
+/* Whether a link-local address is written with its interface's name ("fe80::1%eth0") or its number ("fe80::1%4", what Windows' own tools
+ * print and take). Each native.h defines it:
+ *     enum { pal_scope_is_named = 0 or 1 }; */
+
+/* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of
+ * sockets calls it. */
+pal_error pal_sockets_start(void);
+
+#endif

@@ -1,0 +1,73 @@
+/* What every backend's loop shares: the pass, its timers, its posts and the queue of sources that can go on. A backend's loop struct
+ * begins with a pal_loop_common, and the backend supplies the four pal_backend_ functions. Private to platform/. */
+#ifndef PAL_COMMON_LOOP_H
+#define PAL_COMMON_LOOP_H
+
+#include "pal/loop.h"
+#include "pal/thread.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAL_NO_DEADLINE UINT64_MAX
+
+/* How many times a pass goes over the ready queue. Two: what a stream's request completed in the first round is answered in the second,
+ * so that receive, send and their answers take one wait of the system and not two. A bound: each source gets at most two shares. */
+#define PAL_PASS_ROUNDS 2
+
+/* A stream or listener that can go on: `run` gives it one bounded share of work and may set it ready again, for the next round. */
+typedef struct pal_source {
+    void (*run)(struct pal_source *source);
+    struct pal_source *ready_next, *ready_previous;
+    bool is_ready;
+} pal_source;
+
+typedef struct pal_ready {
+    pal_source *first, *last;
+} pal_ready;
+
+typedef struct pal_timers {
+    pal_timer *root;    /* the earliest */
+    pal_timer *started; /* a heap of its own: started in a callback of pal_timers_run, at whose end it joins the others */
+    uint64_t sequence;
+    uint64_t run_sequence; /* while is_in_run: timers from this one on are in `started` */
+    bool is_in_run;
+} pal_timers;
+
+typedef struct pal_loop_common {
+    pal_timers timers;
+    pal_ready ready;
+    uint64_t now_ns;
+    bool is_stopping;
+
+    pal_mutex mutex; /* guards the rest */
+    pal_post *post_first, *post_last;
+    bool is_waiting; /* in pal_backend_wait and not yet woken: a post must wake it */
+} pal_loop_common;
+
+static inline pal_loop_common *pal_loop_common_of(pal_loop *loop) {
+    return (pal_loop_common *)(void *)loop->storage;
+}
+
+void pal_loop_common_open(pal_loop_common *common);
+void pal_loop_common_close(pal_loop_common *common);
+
+/* Puts SOURCE at the end of the ready queue unless it is there; takes it out if it is. */
+void pal_source_set_ready(pal_loop_common *common, pal_source *source);
+void pal_source_clear_ready(pal_loop_common *common, pal_source *source);
+
+/* Waits for the system until DEADLINE_NS (0: not at all; PAL_NO_DEADLINE: for ever) or pal_backend_wake, and sets the sources ready that
+ * can go on. Calls no callback. */
+void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns);
+
+/* Ends a wait that is under way or the next one. Any thread. */
+void pal_backend_wake(pal_loop *loop);
+
+/* common/timers.c: the heap, on its own. */
+void pal_timers_insert(pal_timers *timers, pal_timer *timer);
+void pal_timers_remove(pal_timers *timers, pal_timer *timer);
+
+/* Calls every timer whose deadline has come by NOW_NS, earliest first; one started meanwhile waits for the next call. */
+void pal_timers_run(pal_timers *timers, uint64_t now_ns);
+
+#endif

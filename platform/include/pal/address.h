@@ -1,0 +1,76 @@
+/* Internet addresses: IPv4 and IPv6 with scope, as values.
+ *
+ * Every function here may be called from any thread; pal_address_resolve and pal_interface_list may block. */
+#ifndef PAL_ADDRESS_H
+#define PAL_ADDRESS_H
+
+#include "pal/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum pal_family { PAL_ANY_FAMILY, PAL_IPV4, PAL_IPV6 } pal_family;
+
+typedef struct pal_address {
+    pal_family family; /* PAL_IPV4 or PAL_IPV6 */
+    uint16_t port;     /* in host byte order */
+    uint32_t scope;    /* IPv6: the interface's index for a link-local address, otherwise 0 (RFC 4007) */
+    uint8_t bytes[16]; /* in network byte order; IPv4 uses the first four */
+} pal_address;
+
+typedef enum pal_address_kind {
+    PAL_KIND_ANY,        /* 0.0.0.0 or :: */
+    PAL_KIND_LOOPBACK,   /* 127.0.0.0/8, ::1 */
+    PAL_KIND_LINK_LOCAL, /* 169.254.0.0/16 (RFC 3927), fe80::/10 */
+    PAL_KIND_PRIVATE,    /* RFC 1918, fc00::/7 (RFC 4193), 100.64.0.0/10 (RFC 6598) */
+    PAL_KIND_MULTICAST,  /* 224.0.0.0/4, ff00::/8 */
+    PAL_KIND_GLOBAL
+} pal_address_kind;
+
+#define PAL_ADDRESS_TEXT_SIZE 80 /* holds "[IPv6%interface]:65535" and its terminator */
+
+/* Reads a numeric host without port: "127.0.0.1", "::1", "fe80::1%eth0" (inet_pton(3)). False when TEXT is anything else. */
+bool pal_address_parse(const char *text, uint16_t port, pal_address *address);
+
+/* Writes "127.0.0.1:9999" or "[::1]:9999", IPv6 as RFC 5952 asks. Always terminated. Returns BUFFER. */
+const char *pal_address_format(const pal_address *address, char *buffer, size_t size);
+
+/* The same without brackets and port. */
+const char *pal_address_format_host(const pal_address *address, char *buffer, size_t size);
+
+/* What kind of address this is, by the registries of IANA. */
+pal_address_kind pal_address_kind_of(const pal_address *address);
+
+/* The kind as a word, such as "link-local". Static storage. */
+const char *pal_address_kind_name(pal_address_kind kind);
+
+/* Looks HOST up (getaddrinfo(3)) and writes at most CAPACITY addresses with PORT in the system's order of preference, each once.
+ * *COUNT tells how many. Blocks. Errors: NAME_NOT_FOUND, NO_MEMORY, OTHER. */
+pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
+                              size_t *count);
+
+typedef struct pal_interface_address {
+    pal_address address; /* port 0 */
+    unsigned prefix_bits;
+} pal_interface_address;
+
+typedef struct pal_interface {
+    char name[128]; /* UTF-8: "eth0", "Ethernet 2" */
+    bool up;
+    uint32_t mtu_bytes; /* 0 where the system does not say */
+    size_t mac_size;    /* 0 for an interface that has none */
+    uint8_t mac[8];
+    size_t address_count;
+    pal_interface_address *addresses;
+} pal_interface;
+
+/* Lists this machine's interfaces (getifaddrs(3), GetAdaptersAddresses). The list is one the caller gives back with
+ * pal_interface_list_free. */
+pal_error pal_interface_list(pal_interface **interfaces, size_t *count);
+void pal_interface_list_free(pal_interface *interfaces, size_t count);
+
+/* This machine's name in UTF-8. Always terminated. */
+pal_error pal_host_name(char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,17 @@
+/* Time. Every function here may be called from any thread. */
+#ifndef PAL_CLOCK_H
+#define PAL_CLOCK_H
+
+#include <stdint.h>
+
+#define PAL_MICROSECOND_NS UINT64_C(1000)
+#define PAL_MILLISECOND_NS UINT64_C(1000000)
+#define PAL_SECOND_NS UINT64_C(1000000000)
+
+/* Nanoseconds of a clock that never goes back and starts anywhere (CLOCK_MONOTONIC, QueryPerformanceCounter). */
+uint64_t pal_clock_now_ns(void);
+
+/* Nanoseconds since 1970-01-01 00:00 UTC, for people and logs. May jump. */
+int64_t pal_clock_wall_ns(void);
+
+#endif

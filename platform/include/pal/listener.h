@@ -1,0 +1,43 @@
+/* A listening TCP socket. Functions must be called on the loop's thread, or while the loop does not run. */
+#ifndef PAL_LISTENER_H
+#define PAL_LISTENER_H
+
+#include "pal/address.h"
+#include "pal/loop.h"
+#include "pal/status.h"
+#include "pal/stream.h"
+
+typedef struct pal_listener pal_listener;
+
+typedef struct pal_listener_handler {
+    /* A new connection: SOCKET is the callee's to open as a stream, here or on another loop, or to close. On any error but PAL_OK
+     * there is none, and the listener has paused itself: resume it when there is reason to hope (with NO_DESCRIPTORS: a
+     * connection was closed, or some time has passed). One connection that broke before it was accepted is no error. */
+    void (*accepted)(pal_listener *listener, pal_error error, pal_socket socket, const pal_address *peer);
+
+    /* Answers pal_listener_close: the memory is the caller's again. */
+    void (*closed)(pal_listener *listener);
+} pal_listener_handler;
+
+struct pal_listener {
+    const pal_listener_handler *handler;
+    _Alignas(8) unsigned char storage[768];
+};
+
+/* Binds, listens and begins to accept. BACKLOG is how many connections may wait, 0 for the system's maximum. Another program's port
+ * is never taken over (SO_REUSEADDR on POSIX, SO_EXCLUSIVEADDRUSE on Windows); an IPv6 listener leaves IPv4 alone (IPV6_V6ONLY).
+ * Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, DENIED, UNSUPPORTED, NO_DESCRIPTORS ...; then it is not open. */
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog);
+
+/* Where it listens: the real port when 0 was asked. */
+pal_address pal_listener_address(const pal_listener *listener);
+
+/* Stops calling `accepted` until resumed. Connections wait in the backlog. */
+void pal_listener_pause(pal_listener *listener);
+void pal_listener_resume(pal_listener *listener);
+
+/* Stops listening, then calls `closed` once, not from inside this call. */
+void pal_listener_close(pal_listener *listener);
+
+#endif

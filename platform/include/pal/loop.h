@@ -1,0 +1,64 @@
+/* The event loop: one thread runs it, and everything that belongs to it is called back on that thread.
+ *
+ * A pass waits until something can be done, runs due timers, gives every stream and listener that can go on a bounded share, and
+ * ends with what was posted. Structs are caller-owned, must not move while open, and hold the backend's own state in opaque
+ * storage. */
+#ifndef PAL_LOOP_H
+#define PAL_LOOP_H
+
+#include "pal/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct pal_loop {
+    _Alignas(8) unsigned char storage[512];
+} pal_loop;
+
+/* Opens a loop. Errors: NO_DESCRIPTORS, NO_MEMORY, OTHER. LOOPMSG_POLLER in the environment names another poller of this system
+ * ("poll"); an unknown name is UNSUPPORTED. */
+pal_error pal_loop_open(pal_loop *loop);
+
+/* Closes a loop that does not run and whose streams and listeners are all closed. Posts not yet run are dropped. */
+void pal_loop_close(pal_loop *loop);
+
+/* Runs passes on the calling thread until pal_loop_stop; may be called again afterwards. */
+void pal_loop_run(pal_loop *loop);
+
+/* Ends pal_loop_run after the current pass. The loop's own thread only, or before it runs; another thread posts a call to it. */
+void pal_loop_stop(pal_loop *loop);
+
+/* The time this pass began, on the clock of pal_clock_now_ns(). The loop's own thread only. */
+uint64_t pal_loop_now_ns(const pal_loop *loop);
+
+/* The poller in use, such as "epoll". Static storage; any thread. */
+const char *pal_loop_poller(const pal_loop *loop);
+
+/* Something to run on a loop's thread. Caller-owned; free to go, or to be posted again, from the moment its run is called. */
+typedef struct pal_post {
+    void (*run)(struct pal_post *post);
+    struct pal_post *next; /* the loop's */
+} pal_post;
+
+/* Asks LOOP to call post->run on its thread, at the end of this pass when called from that thread. Never fails, keeps the order of
+ * one caller. A post that waits must not be posted again. Any thread: the one call of this header for which that holds. */
+void pal_loop_post(pal_loop *loop, pal_post *post);
+
+/* A timer: caller-owned, all zero before its first start. */
+typedef struct pal_timer {
+    void (*expired)(struct pal_timer *timer);
+    uint64_t deadline_ns;
+    /* the loop's: a pairing heap of the timers that run */
+    uint64_t sequence;
+    struct pal_timer *child, *sibling, *previous;
+    bool running;
+} pal_timer;
+
+/* Calls timer->expired once, in the first pass that begins at or after DEADLINE_NS (absolute, pal_clock_now_ns()). Timers of one
+ * deadline expire in the order they were started. Starting a running timer moves it. The loop's own thread only. */
+void pal_timer_start(pal_loop *loop, pal_timer *timer, uint64_t deadline_ns);
+
+/* Stops a timer; it will not be called. Stopping one that does not run does nothing. The loop's own thread only. */
+void pal_timer_stop(pal_loop *loop, pal_timer *timer);
+
+#endif

@@ -1,0 +1,18 @@
+/* What this machine is, and what it allows this process. Any thread. */
+#ifndef PAL_SYSTEM_H
+#define PAL_SYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The system in a few words, such as "Linux 6.1.0 x86_64" or "Windows 10.0.19045 x86_64". Always terminated. */
+const char *pal_system_description(char *buffer, size_t size);
+
+/* Raises this process's limit of open descriptors as far as the system lets it (RLIMIT_NOFILE), and tells the limit now in force;
+ * UINT64_MAX where there is none to speak of. */
+uint64_t pal_system_raise_descriptor_limit(void);
+
+/* Processor time that this process has used so far, user and system, in nanoseconds. */
+uint64_t pal_system_processor_time_ns(void);
+
+#endif

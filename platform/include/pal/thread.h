@@ -1,0 +1,44 @@
+/* Threads, mutexes and condition variables: caller-owned structs, which must stay where they are until they are ended. */
+#ifndef PAL_THREAD_H
+#define PAL_THREAD_H
+
+#include "pal/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct pal_thread {
+    _Alignas(8) unsigned char storage[32];
+} pal_thread;
+
+typedef struct pal_mutex {
+    _Alignas(8) unsigned char storage[64];
+} pal_mutex;
+
+typedef struct pal_condition {
+    _Alignas(8) unsigned char storage[64];
+} pal_condition;
+
+/* Starts a thread that calls RUN(CONTEXT). Every started thread must be joined once, by any other thread.
+ * Errors: NO_MEMORY, OTHER (pthread_create(3), _beginthreadex). */
+pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context);
+void pal_thread_join(pal_thread *thread);
+
+/* Not recursive. Opening cannot fail; close only what nobody holds. */
+void pal_mutex_open(pal_mutex *mutex);
+void pal_mutex_close(pal_mutex *mutex);
+void pal_mutex_lock(pal_mutex *mutex);
+void pal_mutex_unlock(pal_mutex *mutex);
+
+void pal_condition_open(pal_condition *condition);
+void pal_condition_close(pal_condition *condition);
+
+/* Releases MUTEX, which the caller holds, waits, and holds it again. May wake without a reason: test what you wait for.
+ * DEADLINE_NS is a pal_clock_now_ns() time, UINT64_MAX for none; false when it has passed. */
+bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t deadline_ns);
+void pal_condition_wake_all(pal_condition *condition);
+
+/* Processors this process may run on; at least 1. Any thread. */
+unsigned pal_processor_count(void);
+
+#endif

@@ -1,0 +1,89 @@
+/* Terminals, signals and standard streams. */
+#include "pal/console.h"
+
+#include "native.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const int descriptors[] = {[PAL_STANDARD_INPUT] = 0, [PAL_STANDARD_OUTPUT] = 1, [PAL_STANDARD_ERROR] = 2};
+
+static pthread_mutex_t write_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+pal_error pal_console_open(int *argc, char ***argv) {
+    (void)argc; /* UTF-8 already */
+    (void)argv;
+    struct sigaction ignore;
+    memset(&ignore, 0, sizeof ignore);
+    ignore.sa_handler = SIG_IGN;
+    return sigaction(SIGPIPE, &ignore, NULL) == 0 ? pal_ok() : pal_error_last();
+}
+
+static pal_error write_all(int descriptor, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(descriptor, bytes, size);
+        if (written >= 0) {
+            bytes += written;
+            size -= (size_t)written;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            /* Somebody who shares the descriptor made it non-blocking. */
+            struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
+            poll(&wait, 1, -1);
+        } else if (errno != EINTR) {
+            return pal_error_last();
+        }
+    }
+    return pal_ok();
+}
+
+pal_error pal_console_write(pal_console_stream stream, const void *bytes, size_t size) {
+    pthread_mutex_lock(&write_mutex);
+    pal_error error = write_all(descriptors[stream], bytes, size);
+    pthread_mutex_unlock(&write_mutex);
+    return error;
+}
+
+bool pal_console_is_terminal(pal_console_stream stream) {
+    return isatty(descriptors[stream]) == 1;
+}
+
+unsigned pal_console_width(pal_console_stream stream) {
+    struct winsize size;
+    return ioctl(descriptors[stream], TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static struct {
+    void (*interrupted)(void *context);
+    void *context;
+    sigset_t signals;
+} interrupt;
+
+static void *interrupt_main(void *argument) {
+    int number;
+    while (sigwait(&interrupt.signals, &number) == 0) /* which fails for an invalid set only */
+        interrupt.interrupted(interrupt.context);
+    return argument;
+}
+
+pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context) {
+    assert(interrupt.interrupted == NULL);
+    interrupt.interrupted = interrupted;
+    interrupt.context = context;
+    /* A thread that waits for the signals may take locks; a handler may not (signal-safety(7)). Blocked, they also reach a process whose
+     * shell started it in the background with SIGINT ignored. */
+    sigemptyset(&interrupt.signals);
+    sigaddset(&interrupt.signals, SIGINT);
+    sigaddset(&interrupt.signals, SIGTERM);
+    int code = pthread_sigmask(SIG_BLOCK, &interrupt.signals, NULL);
+    return code != 0 ? pal_error_from_os(code) : pal_thread_start_detached(interrupt_main);
+}
+
+void pal_process_exit(int code) {
+    _exit(code);
+}

@@ -1,0 +1,71 @@
+/* errno and getaddrinfo() codes to the common vocabulary, here and nowhere else. */
+#include "native.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+pal_error pal_error_from_os(int code) {
+    pal_status status = PAL_OTHER;
+    switch (code) {
+    case 0: status = PAL_OK; break;
+    case ECONNREFUSED: status = PAL_REFUSED; break;
+    case ECONNRESET:
+    case ECONNABORTED:
+    case EPIPE:
+    case ENOTCONN: status = PAL_RESET; break;
+    case ETIMEDOUT: status = PAL_TIMED_OUT; break;
+    case EHOSTUNREACH:
+    case EHOSTDOWN:
+    case ENETUNREACH:
+    case ENETDOWN: status = PAL_UNREACHABLE; break;
+    case EADDRINUSE: status = PAL_ADDRESS_IN_USE; break;
+    case EADDRNOTAVAIL: status = PAL_ADDRESS_UNAVAILABLE; break;
+    case EACCES:
+    case EPERM: status = PAL_DENIED; break;
+    case EMFILE:
+    case ENFILE: status = PAL_NO_DESCRIPTORS; break;
+    case ENOMEM:
+    case ENOBUFS: status = PAL_NO_MEMORY; break;
+    case EINVAL: status = PAL_INVALID; break;
+    case EAFNOSUPPORT:
+    case EPROTONOSUPPORT:
+    case EOPNOTSUPP:
+    case ENOSYS: status = PAL_UNSUPPORTED; break;
+    default: break;
+    }
+    return (pal_error){status, code};
+}
+
+pal_error pal_error_last(void) {
+    return pal_error_from_os(errno);
+}
+
+pal_error pal_error_from_resolver(int code) {
+    if (code == EAI_SYSTEM)
+        return pal_error_last();
+    /* EAI_AGAIN means that no name server could be asked: to whoever wants to connect, the name was not found, and the text says why. */
+    if (code == EAI_MEMORY)
+        return pal_error_of(PAL_NO_MEMORY);
+    return (pal_error){PAL_NAME_NOT_FOUND, code};
+}
+
+/* The XSI and the GNU strerror_r differ in what they return; naming both here lets the compiler pick (strerror_r(3)). */
+static const char *strerror_text_xsi(int result, const char *buffer) {
+    return result == 0 ? buffer : "";
+}
+static const char *strerror_text_gnu(const char *result, const char *buffer) {
+    (void)buffer;
+    return result;
+}
+#define strerror_text(result, buffer) _Generic((result), int: strerror_text_xsi, char *: strerror_text_gnu)(result, buffer)
+
+void pal_os_error_text(pal_error error, char *buffer, size_t size) {
+    /* A resolver's code shares its numbers with nothing but itself: it always comes as NAME_NOT_FOUND. */
+    if (error.status == PAL_NAME_NOT_FOUND) {
+        snprintf(buffer, size, "%s", gai_strerror(error.os_code));
+        return;
+    }
+    char text[128] = "";
+    snprintf(buffer, size, "%s", strerror_text(strerror_r(error.os_code, text, sizeof text), text));
+}

@@ -1,0 +1,28 @@
+/* The system's socket headers, and what the files of this folder share. Private to platform/posix and platform/common. */
+#ifndef PAL_POSIX_NATIVE_H
+#define PAL_POSIX_NATIVE_H
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "common/backend.h"
+
+enum { pal_scope_is_named = 1 };
+
+/* errno as a pal_error. */
+pal_error pal_error_last(void);
+
+/* Starts a thread that nobody joins: it lives as long as the process, or until RUN returns. */
+pal_error pal_thread_start_detached(void *(*run)(void *unused));
+
+/* Opens a non-blocking TCP socket that children do not inherit; -1 with errno. */
+int pal_socket_open(int family);
+
+/* Makes a descriptor non-blocking and not inherited by children; false with errno. */
+bool pal_descriptor_prepare(int descriptor);
+
+#endif

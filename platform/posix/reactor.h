@@ -1,0 +1,66 @@
+/* Completion on top of readiness: the reactor remembers which descriptors are ready, a poller tells it news. Private to platform/posix.
+ *
+ * No event can be stale: a poller's wait turns a whole batch into flags before any callback runs, and a closed descriptor has left the
+ * poller by the next wait. */
+#ifndef PAL_POSIX_REACTOR_H
+#define PAL_POSIX_REACTOR_H
+
+#include "common/loop.h"
+#include "native.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A descriptor that a poller watches. */
+typedef struct pal_pollable {
+    pal_source source; /* first: a source of the ready queue is a pollable */
+    int descriptor;
+    unsigned poll_index;  /* poll.c: its place in the arrays */
+    bool is_readable;     /* remembered: a read may give something */
+    bool is_writable;     /* remembered: a write may take something */
+    bool is_hung_up;      /* the end of the stream was announced: a short read does not mean that nothing is left to learn */
+    bool wants_readable;  /* something waits for is_readable */
+    bool wants_writable;
+} pal_pollable;
+
+typedef struct pal_reactor pal_reactor;
+
+typedef struct pal_poller {
+    const char *name;
+    pal_error (*open)(pal_reactor *reactor);
+    void (*close)(pal_reactor *reactor);
+    pal_error (*add)(pal_reactor *reactor, pal_pollable *pollable); /* errors: NO_MEMORY, NO_DESCRIPTORS */
+    void (*remove)(pal_reactor *reactor, pal_pollable *pollable);   /* before its descriptor is closed */
+    void (*wait)(pal_reactor *reactor, uint64_t deadline_ns);   /* reports by reactor_note; as pal_backend_wait */
+} pal_poller;
+
+extern const pal_poller poller_poll;
+#ifdef __linux__
+extern const pal_poller poller_epoll;
+#endif
+
+struct pal_reactor {
+    pal_loop_common common; /* first */
+    const pal_poller *poller;
+    pal_pollable wake; /* the reading end of the pipe that pal_backend_wake writes to */
+    int wake_writer;
+    uint8_t *receive_buffer; /* PAL_RECEIVE_SIZE bytes, lent to one `received` at a time */
+
+    int epoll_descriptor; /* epoll.c */
+    struct pollfd *poll_descriptors; /* poll.c: two arrays side by side, grown by doubling */
+    pal_pollable **poll_pollables;
+    size_t poll_count, poll_capacity;
+};
+
+static inline pal_reactor *reactor_of(pal_loop *loop) {
+    return (pal_reactor *)(void *)loop->storage;
+}
+
+/* A poller's news of one pollable: remembers it, and sets its source ready if that waits for it. */
+void reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable, bool is_writable, bool is_hung_up);
+
+/* DEADLINE_NS as milliseconds from now for epoll_wait(2) and poll(2), rounded up so that a wait never ends just before a timer. */
+int reactor_timeout_ms(uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,263 @@
+/* pal_stream on non-blocking sockets. */
+#include "pal/stream.h"
+
+#include "common/sockaddr.h"
+#include "reactor.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* macOS: SO_NOSIGPIPE instead, see stream_register */
+#endif
+
+typedef struct posix_stream {
+    pal_pollable pollable; /* first */
+    pal_reactor *reactor;
+    bool is_connecting; /* requests under way */
+    bool is_receiving;
+    bool is_sending;
+    bool is_closing;
+    bool is_sent;            /* is_sending, and what it came to is in send_error */
+    pal_error connect_error; /* is_connecting: known from the start unless OK */
+    pal_error send_error;
+    uint8_t *unsent; /* what the system has not taken yet, malloc()ed; NULL for nothing */
+    size_t unsent_size, unsent_offset;
+} posix_stream;
+
+static_assert(sizeof(posix_stream) <= sizeof(((pal_stream *)NULL)->storage), "pal_stream holds a stream");
+
+static posix_stream *posix_of(pal_stream *stream) {
+    return (posix_stream *)(void *)stream->storage;
+}
+
+static pal_stream *stream_of(posix_stream *posix) {
+    return (pal_stream *)(void *)((unsigned char *)posix - offsetof(pal_stream, storage));
+}
+
+/* What the poller must watch for; what can go on without it is set ready. */
+static void stream_update(posix_stream *posix) {
+    pal_pollable *pollable = &posix->pollable;
+    bool is_unsent = posix->unsent != NULL;
+    pollable->wants_readable = posix->is_receiving && !posix->is_closing;
+    pollable->wants_writable = (posix->is_connecting || is_unsent) && !posix->is_closing;
+    if (posix->is_closing || posix->is_sent || (posix->is_connecting && posix->connect_error.status != PAL_OK) ||
+        (pollable->wants_readable && pollable->is_readable) || (pollable->wants_writable && pollable->is_writable))
+        pal_source_set_ready(&posix->reactor->common, &pollable->source);
+}
+
+/* Two connecting ends of the same machine may meet in the middle: a socket whose port was drawn at random connects to itself. */
+static bool socket_is_own_peer(int descriptor) {
+    struct sockaddr_storage local = {0};
+    struct sockaddr_storage peer = {0};
+    socklen_t local_size = sizeof local;
+    socklen_t peer_size = sizeof peer;
+    return getsockname(descriptor, (struct sockaddr *)&local, &local_size) == 0 &&
+           getpeername(descriptor, (struct sockaddr *)&peer, &peer_size) == 0 && local_size == peer_size &&
+           memcmp(&local, &peer, local_size) == 0;
+}
+
+static pal_error stream_connect_result(posix_stream *posix) {
+    if (posix->connect_error.status != PAL_OK)
+        return posix->connect_error;
+    int code = 0;
+    socklen_t size = sizeof code;
+    if (getsockopt(posix->pollable.descriptor, SOL_SOCKET, SO_ERROR, &code, &size) != 0)
+        return pal_error_last();
+    if (code == 0 && socket_is_own_peer(posix->pollable.descriptor))
+        code = ECONNREFUSED;
+    return pal_error_from_os(code);
+}
+
+/* Gives the system up to SIZE bytes; how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full, and that the
+ * poller will tell when it no longer is (epoll(7)). */
+static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
+    ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
+    if (taken < 0) {
+        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+            *error = pal_error_last();
+            return -1;
+        }
+        taken = 0;
+    }
+    posix->pollable.is_writable = (size_t)taken == size;
+    return taken;
+}
+
+static void stream_unsent_free(posix_stream *posix) {
+    free(posix->unsent);
+    posix->unsent = NULL;
+}
+
+/* One more piece of what a send left over. */
+static void stream_send_more(posix_stream *posix) {
+    size_t size = posix->unsent_size - posix->unsent_offset;
+    ssize_t taken = stream_write(posix, posix->unsent + posix->unsent_offset, size, &posix->send_error);
+    if (taken >= 0)
+        posix->unsent_offset += (size_t)taken;
+    if (taken < 0 || posix->unsent_offset == posix->unsent_size) {
+        stream_unsent_free(posix);
+        posix->is_sent = true;
+    }
+}
+
+static void stream_answer_sent(posix_stream *posix, pal_error error) {
+    pal_stream *stream = stream_of(posix);
+    posix->is_sending = posix->is_sent = false;
+    stream->handler->sent(stream, error);
+}
+
+/* One receive, of at most the loop's buffer. */
+static void stream_receive_once(posix_stream *posix) {
+    pal_stream *stream = stream_of(posix);
+    uint8_t *buffer = posix->reactor->receive_buffer;
+    ssize_t size = recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+        posix->pollable.is_readable = errno == EINTR;
+        return;
+    }
+    posix->is_receiving = false;
+    if (size < 0) {
+        stream->handler->received(stream, pal_error_last(), NULL, 0);
+    } else if (size == 0) {
+        stream->handler->received(stream, pal_error_of(PAL_END), NULL, 0);
+    } else {
+        /* A short read took all there was, so the next bytes raise a new edge (epoll(7)), unless the end was already announced. */
+        if (size < PAL_RECEIVE_SIZE && !posix->pollable.is_hung_up)
+            posix->pollable.is_readable = false;
+        stream->handler->received(stream, pal_ok(), buffer, (size_t)size);
+    }
+}
+
+/* The descriptor is gone: answers what was under way, then closed. */
+static void stream_answer_closing(posix_stream *posix) {
+    pal_stream *stream = stream_of(posix);
+    pal_error cancelled = pal_error_of(PAL_CANCELLED);
+    stream_unsent_free(posix);
+    if (posix->is_connecting)
+        stream->handler->connected(stream, cancelled);
+    if (posix->is_receiving)
+        stream->handler->received(stream, cancelled, NULL, 0);
+    if (posix->is_sending)
+        stream_answer_sent(posix, cancelled);
+    stream->handler->closed(stream);
+}
+
+/* A stream's share of a round. A callback may ask for more or close, but the stream stays until `closed`, the last. */
+static void stream_run(pal_source *source) {
+    posix_stream *posix = (posix_stream *)(void *)source;
+    pal_pollable *pollable = &posix->pollable;
+    if (posix->is_closing) {
+        stream_answer_closing(posix);
+        return;
+    }
+    if (posix->is_connecting) {
+        if (pollable->is_writable || posix->connect_error.status != PAL_OK) {
+            pal_error error = stream_connect_result(posix);
+            posix->is_connecting = false;
+            stream_of(posix)->handler->connected(stream_of(posix), error);
+        }
+    } else {
+        if (posix->unsent != NULL && pollable->is_writable)
+            stream_send_more(posix);
+        if (posix->is_sent)
+            stream_answer_sent(posix, posix->send_error);
+        if (posix->is_receiving && pollable->is_readable && !posix->is_closing)
+            stream_receive_once(posix);
+    }
+    stream_update(posix);
+}
+
+/* Takes the descriptor; closes it on failure. */
+static pal_error stream_register(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, int descriptor) {
+    posix_stream *posix = posix_of(stream);
+    stream->handler = handler;
+    *posix = (posix_stream){.pollable = {.source.run = stream_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
+    int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* a peer that is gone already is told by the first receive */
+#ifdef SO_NOSIGPIPE
+    setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    pal_error error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
+    if (error.status != PAL_OK)
+        close(descriptor);
+    return error;
+}
+
+pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
+    pal_error error = stream_register(stream, loop, handler, (int)socket.handle);
+    posix_of(stream)->pollable.is_writable = true;
+    return error;
+}
+
+pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address) {
+    struct sockaddr_storage storage;
+    socklen_t size = pal_address_to_sockaddr(address, &storage);
+    int descriptor = pal_socket_open(storage.ss_family);
+    if (descriptor < 0)
+        return pal_error_last();
+    /* Registered only now that it connects: an idle socket would be told as hung up. */
+    int result = connect(descriptor, (const struct sockaddr *)&storage, size);
+    pal_error connect_error = result == 0 || errno == EINPROGRESS || errno == EINTR ? pal_ok() : pal_error_last();
+    pal_error error = stream_register(stream, loop, handler, descriptor);
+    if (error.status != PAL_OK)
+        return error;
+    posix_stream *posix = posix_of(stream);
+    posix->is_connecting = true;
+    posix->connect_error = connect_error;
+    stream_update(posix);
+    return pal_ok();
+}
+
+void pal_stream_receive(pal_stream *stream) {
+    posix_stream *posix = posix_of(stream);
+    assert(!posix->is_closing && !posix->is_connecting && !posix->is_receiving);
+    posix->is_receiving = true;
+    stream_update(posix);
+}
+
+void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
+    posix_stream *posix = posix_of(stream);
+    assert(!posix->is_closing && !posix->is_connecting && !posix->is_sending && size > 0);
+    posix->is_sending = true;
+    posix->send_error = pal_ok();
+    ssize_t taken = posix->pollable.is_writable ? stream_write(posix, bytes, size, &posix->send_error) : 0;
+    posix->is_sent = taken < 0 || (size_t)taken == size;
+    if (!posix->is_sent) {
+        posix->unsent_size = size - (size_t)taken;
+        posix->unsent_offset = 0;
+        posix->unsent = malloc(posix->unsent_size);
+        if (posix->unsent != NULL) {
+            memcpy(posix->unsent, (const uint8_t *)bytes + taken, posix->unsent_size);
+        } else {
+            posix->send_error = pal_error_of(PAL_NO_MEMORY);
+            posix->is_sent = true;
+        }
+    }
+    stream_update(posix);
+}
+
+void pal_stream_shutdown(pal_stream *stream) {
+    posix_stream *posix = posix_of(stream);
+    assert(!posix->is_closing && !posix->is_connecting && !posix->is_sending);
+    shutdown(posix->pollable.descriptor, SHUT_WR);
+}
+
+void pal_stream_close(pal_stream *stream) {
+    posix_stream *posix = posix_of(stream);
+    assert(!posix->is_closing);
+    posix->is_closing = true;
+    posix->reactor->poller->remove(posix->reactor, &posix->pollable);
+    close(posix->pollable.descriptor);
+    posix->pollable.descriptor = -1;
+    stream_update(posix);
+}
+
+void pal_stream_reset(pal_stream *stream) {
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(posix_of(stream)->pollable.descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    pal_stream_close(stream);
+}

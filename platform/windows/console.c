@@ -1,0 +1,215 @@
+/* Arguments, output and control events. Standard input is in input.c. */
+#include "pal/console.h"
+
+#include "native.h"
+#include "text.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <io.h>
+#include <shellapi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define FILE_STEP_SIZE (1u << 20) /* the most that one WriteFile is given */
+#define CONSOLE_STEP_SIZE 4096    /* the most bytes of UTF-8 that one WriteConsoleW is given as UTF-16 */
+#define UTF8_INCOMPLETE_MAX 3     /* the bytes of a character that lacks one more */
+#define CONSOLE_WIDTH 80
+
+static const DWORD handle_names[] = {
+    [PAL_STANDARD_INPUT] = STD_INPUT_HANDLE,
+    [PAL_STANDARD_OUTPUT] = STD_OUTPUT_HANDLE,
+    [PAL_STANDARD_ERROR] = STD_ERROR_HANDLE,
+};
+
+static SRWLOCK write_lock = SRWLOCK_INIT;
+
+/* The beginning of a character, whose rest the next write to that console brings. */
+typedef struct incomplete_character {
+    uint8_t bytes[UTF8_INCOMPLETE_MAX];
+    size_t size;
+} incomplete_character;
+
+static incomplete_character incomplete_characters[3]; /* by stream; under write_lock */
+
+/* One argument as UTF-8; NULL without memory. */
+static char *argument_copy(const wchar_t *wide) {
+    size_t count = wcslen(wide);
+    size_t size = count * PAL_UTF8_PER_UTF16 + 1;
+    char *text = malloc(size);
+    if (text != NULL)
+        pal_utf8_from_wide(wide, count, text, size);
+    return text;
+}
+
+/* The arguments live until the process ends, so that nothing is freed here even when memory runs out: then it ends at once. */
+static pal_error arguments_read(int *argc, char ***argv) {
+    int count = 0;
+    wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), &count);
+    if (wide == NULL)
+        return pal_error_last();
+    char **arguments = calloc((size_t)count + 1, sizeof *arguments);
+    if (arguments == NULL)
+        return pal_error_of(PAL_NO_MEMORY);
+    for (int i = 0; i < count; i++) {
+        arguments[i] = argument_copy(wide[i]);
+        if (arguments[i] == NULL)
+            return pal_error_of(PAL_NO_MEMORY);
+    }
+    LocalFree(wide);
+    *argc = count;
+    *argv = arguments;
+    return pal_ok();
+}
+
+static bool is_console(HANDLE handle) {
+    DWORD mode;
+    return GetConsoleMode(handle, &mode) != 0;
+}
+
+/* Where a console does not know colours (before Windows 10), there will be none. */
+static void console_enable_colours(HANDLE handle) {
+    DWORD mode;
+    if (GetConsoleMode(handle, &mode))
+        SetConsoleMode(handle, mode | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+}
+
+/* Our own writes pass the C library by, but its streams may be used as well, and must not turn LF into CRLF. */
+static void stream_set_binary(FILE *stream) {
+    int descriptor = _fileno(stream);
+    if (descriptor >= 0) /* negative for a process that was started without this stream */
+        _setmode(descriptor, _O_BINARY);
+}
+
+pal_error pal_console_open(int *argc, char ***argv) {
+    stream_set_binary(stdin);
+    stream_set_binary(stdout);
+    stream_set_binary(stderr);
+    console_enable_colours(GetStdHandle(STD_OUTPUT_HANDLE));
+    console_enable_colours(GetStdHandle(STD_ERROR_HANDLE));
+    return arguments_read(argc, argv);
+}
+
+static pal_error file_write(HANDLE handle, const uint8_t *bytes, size_t size) {
+    while (size > 0) {
+        DWORD step = size < FILE_STEP_SIZE ? (DWORD)size : FILE_STEP_SIZE;
+        DWORD written = 0;
+        if (!WriteFile(handle, bytes, step, &written, NULL))
+            return pal_error_last();
+        if (written == 0)
+            return pal_error_of(PAL_OTHER); /* a pipe that somebody made non-blocking is full: trying again would spin */
+        bytes += written;
+        size -= written;
+    }
+    return pal_ok();
+}
+
+/* How many bytes at the end begin a character without ending it. */
+static size_t utf8_incomplete_size(const uint8_t *bytes, size_t size) {
+    for (size_t back = 1; back <= UTF8_INCOMPLETE_MAX && back <= size; back++) {
+        uint8_t byte = bytes[size - back];
+        if (byte < 0x80)
+            return 0;
+        if (byte >= 0xC0) {
+            size_t needed = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+            return needed > back ? back : 0;
+        }
+    }
+    return 0;
+}
+
+/* Writes whole characters; what is no UTF-8 appears as U+FFFD. */
+static pal_error console_write_step(HANDLE handle, const uint8_t *bytes, size_t size) {
+    wchar_t wide[CONSOLE_STEP_SIZE]; /* no byte of UTF-8 makes more than one unit of UTF-16 */
+    int count = size > 0 ? MultiByteToWideChar(CP_UTF8, 0, (const char *)bytes, (int)size, wide, CONSOLE_STEP_SIZE) : 0;
+    for (int offset = 0; offset < count;) {
+        DWORD written = 0;
+        if (!WriteConsoleW(handle, wide + offset, (DWORD)(count - offset), &written, NULL))
+            return pal_error_last();
+        if (written == 0)
+            return pal_error_of(PAL_OTHER);
+        offset += (int)written;
+    }
+    return pal_ok();
+}
+
+static pal_error console_write(HANDLE handle, incomplete_character *incomplete, const uint8_t *bytes, size_t size) {
+    while (size > 0) {
+        uint8_t step[CONSOLE_STEP_SIZE];
+        size_t step_size = incomplete->size;
+        memcpy(step, incomplete->bytes, step_size);
+        size_t taken = size < sizeof step - step_size ? size : sizeof step - step_size;
+        memcpy(step + step_size, bytes, taken);
+        step_size += taken;
+        bytes += taken;
+        size -= taken;
+
+        incomplete->size = utf8_incomplete_size(step, step_size);
+        step_size -= incomplete->size;
+        memcpy(incomplete->bytes, step + step_size, incomplete->size);
+        pal_error error = console_write_step(handle, step, step_size);
+        if (error.status != PAL_OK)
+            return error;
+    }
+    return pal_ok();
+}
+
+pal_error pal_console_write(pal_console_stream stream, const void *bytes, size_t size) {
+    HANDLE handle = GetStdHandle(handle_names[stream]);
+    AcquireSRWLockExclusive(&write_lock);
+    pal_error error =
+        is_console(handle) ? console_write(handle, &incomplete_characters[stream], bytes, size) : file_write(handle, bytes, size);
+    ReleaseSRWLockExclusive(&write_lock);
+    return error;
+}
+
+bool pal_console_is_terminal(pal_console_stream stream) {
+    return is_console(GetStdHandle(handle_names[stream]));
+}
+
+unsigned pal_console_width(pal_console_stream stream) {
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    if (!GetConsoleScreenBufferInfo(GetStdHandle(handle_names[stream]), &info))
+        return CONSOLE_WIDTH;
+    int width = info.srWindow.Right - info.srWindow.Left + 1;
+    return width > 0 ? (unsigned)width : CONSOLE_WIDTH;
+}
+
+static struct {
+    void (*interrupted)(void *context);
+    void *context;
+} interrupt;
+
+/* The system calls it on a thread of its own. */
+static BOOL WINAPI control_event(DWORD event) {
+    switch (event) {
+    case CTRL_C_EVENT:
+    case CTRL_BREAK_EVENT:
+        interrupt.interrupted(interrupt.context);
+        return TRUE;
+    case CTRL_CLOSE_EVENT:
+    case CTRL_SHUTDOWN_EVENT:
+        /* The process ends when this returns, and some seconds later in any case (HandlerRoutine): what is left of them is for
+         * ending in good order, and whoever does that ends the process. */
+        interrupt.interrupted(interrupt.context);
+        Sleep(INFINITE);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context) {
+    assert(interrupt.interrupted == NULL);
+    interrupt.interrupted = interrupted;
+    interrupt.context = context;
+    return SetConsoleCtrlHandler(control_event, TRUE) ? pal_ok() : pal_error_last();
+}
+
+void pal_process_exit(int code) {
+    /* ExitProcess would let every library clean up, after ending threads that may hold what these need. */
+    TerminateProcess(GetCurrentProcess(), (UINT)code);
+    abort(); /* not reached */
+}

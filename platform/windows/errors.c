@@ -1,0 +1,113 @@
+/* What Winsock and Windows report, in the words of pal/status.h. */
+#include "native.h"
+#include "text.h"
+
+static pal_status status_of_socket_error(int code) {
+    switch (code) {
+    case WSAECONNREFUSED:
+        return PAL_REFUSED;
+    case WSAECONNRESET:
+    case WSAECONNABORTED:
+    case WSAENETRESET:
+    case WSAESHUTDOWN:
+    case WSAENOTCONN: /* only sockets that were connected are used: this one is no longer */
+        return PAL_RESET;
+    case WSAETIMEDOUT:
+        return PAL_TIMED_OUT;
+    case WSAENETUNREACH:
+    case WSAEHOSTUNREACH:
+    case WSAENETDOWN:
+    case WSAEHOSTDOWN:
+        return PAL_UNREACHABLE;
+    case WSAEADDRINUSE:
+        return PAL_ADDRESS_IN_USE;
+    case WSAEADDRNOTAVAIL:
+        return PAL_ADDRESS_UNAVAILABLE;
+    case WSAEACCES:
+        return PAL_DENIED;
+    case WSAEMFILE:
+        return PAL_NO_DESCRIPTORS;
+    case WSAENOBUFS:
+        return PAL_NO_MEMORY;
+    case WSAEINVAL:
+    case WSAEFAULT:
+    case WSAEDESTADDRREQ:
+        return PAL_INVALID;
+    case WSAEAFNOSUPPORT:
+    case WSAEPFNOSUPPORT:
+    case WSAEPROTONOSUPPORT:
+    case WSAESOCKTNOSUPPORT:
+    case WSAEOPNOTSUPP:
+    case WSAENOPROTOOPT:
+        return PAL_UNSUPPORTED;
+    default:
+        return PAL_OTHER;
+    }
+}
+
+/* Codes of the rest of Windows, which files, pipes and, in places, completed socket operations report. */
+static pal_status status_of_system_error(int code) {
+    switch (code) {
+    case ERROR_CONNECTION_REFUSED:
+        return PAL_REFUSED;
+    case ERROR_NETNAME_DELETED:
+    case ERROR_CONNECTION_ABORTED:
+    case ERROR_BROKEN_PIPE:
+    case ERROR_NO_DATA: /* a pipe that its reader has closed */
+    case ERROR_PIPE_NOT_CONNECTED:
+        return PAL_RESET;
+    case ERROR_SEM_TIMEOUT:
+    case WAIT_TIMEOUT:
+        return PAL_TIMED_OUT;
+    case ERROR_NETWORK_UNREACHABLE:
+    case ERROR_HOST_UNREACHABLE:
+        return PAL_UNREACHABLE;
+    case ERROR_ACCESS_DENIED:
+        return PAL_DENIED;
+    case ERROR_TOO_MANY_OPEN_FILES:
+    case ERROR_NO_MORE_USER_HANDLES:
+        return PAL_NO_DESCRIPTORS;
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_OUTOFMEMORY:
+    case ERROR_NO_SYSTEM_RESOURCES:
+    case ERROR_WORKING_SET_QUOTA:
+    case ERROR_NOT_ENOUGH_QUOTA:
+    case ERROR_COMMITMENT_LIMIT:
+        return PAL_NO_MEMORY;
+    case ERROR_INVALID_PARAMETER:
+        return PAL_INVALID;
+    case ERROR_NOT_SUPPORTED:
+    case ERROR_CALL_NOT_IMPLEMENTED:
+        return PAL_UNSUPPORTED;
+    case ERROR_OPERATION_ABORTED: /* Winsock's WSA_OPERATION_ABORTED is the same number */
+        return PAL_CANCELLED;
+    default:
+        return PAL_OTHER;
+    }
+}
+
+pal_error pal_error_from_os(int code) {
+    if (code == 0)
+        return pal_ok();
+    pal_status status = code >= WSABASEERR ? status_of_socket_error(code) : status_of_system_error(code);
+    return (pal_error){status, code};
+}
+
+pal_error pal_error_last(void) {
+    return pal_error_from_os((int)GetLastError());
+}
+
+pal_error pal_error_from_resolver(int code) {
+    /* WSATRY_AGAIN and the like mean that no name server could be asked: to whoever wants to connect, the name was not found, and the text
+     * says why. */
+    return (pal_error){code == WSA_NOT_ENOUGH_MEMORY ? PAL_NO_MEMORY : PAL_NAME_NOT_FOUND, code};
+}
+
+void pal_os_error_text(pal_error error, char *buffer, size_t size) {
+    wchar_t text[PAL_ERROR_TEXT_SIZE];
+    DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
+    DWORD length = FormatMessageW(flags, NULL, (DWORD)error.os_code, 0, text, PAL_ERROR_TEXT_SIZE, NULL);
+    while (length > 0 && (text[length - 1] == L' ' || text[length - 1] == L'.'))
+        length--;
+    pal_utf8_from_wide(text, length, buffer, size);
+}

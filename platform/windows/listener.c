@@ -1,0 +1,239 @@
+/* pal_listener on AcceptEx: a handful of sockets wait in the system to become connections. */
+#include "pal/listener.h"
+
+#include "common/sockaddr.h"
+#include "iocp.h"
+#include "sockets.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define ACCEPTS 8 /* posted at once, and the most of one share; all other connections wait in the backlog */
+#define ACCEPT_ADDRESS_SIZE (sizeof(struct sockaddr_in6) + 16) /* AcceptEx asks for 16 bytes more than an address needs */
+#define BACKLOG_HINT_MIN 200 /* the range of SOMAXCONN_HINT; a plain number is for less (listen()) */
+#define BACKLOG_HINT_MAX 65535
+#ifndef SOMAXCONN_HINT /* mingw-w64 10 lacks it */
+#define SOMAXCONN_HINT(count) (-(count))
+#endif
+
+/* A socket that waits to be accepted, or that was. */
+typedef struct accept_slot {
+    pal_operation operation;
+    SOCKET socket;
+    unsigned char addresses[2 * ACCEPT_ADDRESS_SIZE]; /* local and remote, in a form of the system's own */
+} accept_slot;
+
+typedef struct iocp_listener {
+    pal_source source; /* first */
+    pal_iocp *iocp;
+    SOCKET socket;
+    LPFN_ACCEPTEX accept_ex;
+    LPFN_GETACCEPTEXSOCKADDRS get_addresses;
+    accept_slot *slots; /* ACCEPTS of them */
+    pal_address address;
+    bool is_paused;
+    bool is_closing;
+} iocp_listener;
+
+static_assert(sizeof(iocp_listener) <= sizeof(((pal_listener *)NULL)->storage), "pal_listener holds a listener");
+
+static iocp_listener *state_of(pal_listener *listener) {
+    return (iocp_listener *)(void *)listener->storage;
+}
+
+static pal_listener *listener_of(iocp_listener *state) {
+    return (pal_listener *)(void *)((unsigned char *)state - offsetof(pal_listener, storage));
+}
+
+static void listener_set_ready(iocp_listener *state) {
+    pal_source_set_ready(&state->iocp->common, &state->source);
+}
+
+static void listener_fail(iocp_listener *state, pal_error error) {
+    pal_listener *listener = listener_of(state);
+    state->is_paused = true;
+    listener->handler->accepted(listener, error, (pal_socket){0}, NULL);
+}
+
+/* True for what ends one connection before it is accepted, and says nothing about the next. */
+static bool is_broken_connection(pal_error error) {
+    return error.status == PAL_RESET || error.status == PAL_TIMED_OUT || error.status == PAL_UNREACHABLE;
+}
+
+/* Hands over the connection of a slot whose packet has come. */
+static void listener_deliver(iocp_listener *state, accept_slot *slot) {
+    pal_listener *listener = listener_of(state);
+    SOCKET socket = slot->socket;
+    DWORD size;
+    slot->operation.state = PAL_OPERATION_IDLE;
+    slot->socket = INVALID_SOCKET;
+    pal_error error = pal_socket_result(state->socket, &slot->operation.overlapped, &size);
+    if (error.status != PAL_OK) {
+        closesocket(socket);
+        if (!is_broken_connection(error))
+            listener_fail(state, error);
+        return;
+    }
+    struct sockaddr *local = NULL, *remote = NULL;
+    int local_size = 0, remote_size = 0;
+    state->get_addresses(slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE, &local, &local_size, &remote, &remote_size);
+    /* Without the context shutdown() and getpeername() do not know the connection; it fails where that has broken already. */
+    pal_address peer;
+    if (setsockopt(socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (const char *)&state->socket, sizeof state->socket) == 0 &&
+        pal_address_from_sockaddr(remote, &peer))
+        listener->handler->accepted(listener, pal_ok(), (pal_socket){socket}, &peer);
+    else
+        closesocket(socket);
+}
+
+/* Posts one more accept. A connection that broke while it waited may end the call at once: then the next one is tried in the next round. */
+static void listener_post(iocp_listener *state, accept_slot *slot) {
+    pal_error error = pal_socket_open(state->address.family, &slot->socket);
+    if (error.status != PAL_OK) {
+        listener_fail(state, error);
+        return;
+    }
+    DWORD size = 0;
+    OVERLAPPED *overlapped = iocp_operation_begin(&slot->operation, &state->source);
+    BOOL is_success = state->accept_ex(state->socket, slot->socket, slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE,
+                                       &size, overlapped);
+    error = iocp_operation_end(&slot->operation, is_success);
+    if (error.status == PAL_OK)
+        return;
+    closesocket(slot->socket);
+    slot->socket = INVALID_SOCKET;
+    if (is_broken_connection(error))
+        listener_set_ready(state);
+    else
+        listener_fail(state, error);
+}
+
+static bool listener_is_active(const iocp_listener *state) {
+    return !state->is_paused && !state->is_closing;
+}
+
+/* The listening socket is gone: lets go of the sockets whose packets have come, and answers when that are all. */
+static void listener_closing_run(iocp_listener *state) {
+    pal_listener *listener = listener_of(state);
+    bool is_pending = false;
+    for (int i = 0; i < ACCEPTS; i++) {
+        accept_slot *slot = &state->slots[i];
+        if (slot->operation.state == PAL_OPERATION_PENDING) {
+            is_pending = true; /* its packet sets the listener ready again */
+        } else if (slot->socket != INVALID_SOCKET) {
+            /* Perhaps a connection that nobody asked for: it ends as those do that wait in the backlog. */
+            pal_socket_abort(slot->socket);
+            slot->socket = INVALID_SOCKET;
+        }
+    }
+    if (is_pending)
+        return;
+    free(state->slots);
+    listener->handler->closed(listener);
+}
+
+/* A listener's share of a round. A callback may pause or close it, but it stays until `closed`, the last. */
+static void listener_run(pal_source *source) {
+    iocp_listener *state = (iocp_listener *)(void *)source;
+    if (state->is_closing) {
+        listener_closing_run(state);
+        return;
+    }
+    for (int i = 0; i < ACCEPTS && listener_is_active(state); i++) {
+        if (state->slots[i].operation.state == PAL_OPERATION_COMPLETED)
+            listener_deliver(state, &state->slots[i]);
+    }
+    for (int i = 0; i < ACCEPTS && listener_is_active(state); i++) {
+        if (state->slots[i].operation.state == PAL_OPERATION_IDLE)
+            listener_post(state, &state->slots[i]);
+    }
+}
+
+/* Binds and listens. */
+static pal_error socket_listen(SOCKET socket, const pal_address *address, unsigned backlog) {
+    struct sockaddr_storage storage;
+    socklen_t size = pal_address_to_sockaddr(address, &storage);
+    DWORD on = TRUE;
+    int limit = SOMAXCONN;
+    if (backlog > BACKLOG_HINT_MIN)
+        limit = SOMAXCONN_HINT(backlog < BACKLOG_HINT_MAX ? (int)backlog : BACKLOG_HINT_MAX);
+    else if (backlog > 0)
+        limit = (int)backlog;
+    if (setsockopt(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on) != 0 ||
+        (address->family == PAL_IPV6 && setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, (const char *)&on, sizeof on) != 0) ||
+        bind(socket, (const struct sockaddr *)&storage, size) != 0 || listen(socket, limit) != 0)
+        return pal_error_from_os(WSAGetLastError());
+    return pal_ok();
+}
+
+static pal_error socket_local_address(SOCKET socket, pal_address *address) {
+    struct sockaddr_storage storage = {0};
+    int size = sizeof storage;
+    if (getsockname(socket, (struct sockaddr *)&storage, &size) != 0)
+        return pal_error_from_os(WSAGetLastError());
+    return pal_address_from_sockaddr((const struct sockaddr *)&storage, address) ? pal_ok() : pal_error_of(PAL_OTHER);
+}
+
+/* Everything that can fail about a socket that is open already. */
+static pal_error listener_prepare(iocp_listener *state, const pal_address *address, unsigned backlog) {
+    pal_error error = pal_socket_extension(state->socket, (GUID)WSAID_ACCEPTEX, &state->accept_ex);
+    if (error.status == PAL_OK)
+        error = pal_socket_extension(state->socket, (GUID)WSAID_GETACCEPTEXSOCKADDRS, &state->get_addresses);
+    if (error.status == PAL_OK)
+        error = iocp_add(state->iocp, state->socket);
+    if (error.status == PAL_OK)
+        error = socket_listen(state->socket, address, backlog);
+    if (error.status == PAL_OK)
+        error = socket_local_address(state->socket, &state->address);
+    if (error.status != PAL_OK)
+        return error;
+    state->slots = calloc(ACCEPTS, sizeof *state->slots);
+    if (state->slots == NULL)
+        return pal_error_of(PAL_NO_MEMORY);
+    for (int i = 0; i < ACCEPTS; i++)
+        state->slots[i].socket = INVALID_SOCKET;
+    return pal_ok();
+}
+
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    SOCKET socket;
+    pal_error error = pal_socket_open(address->family, &socket);
+    if (error.status != PAL_OK)
+        return error;
+    iocp_listener *state = state_of(listener);
+    listener->handler = handler;
+    *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket};
+    error = listener_prepare(state, address, backlog);
+    if (error.status != PAL_OK) {
+        closesocket(socket);
+        return error;
+    }
+    listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
+    return pal_ok();
+}
+
+pal_address pal_listener_address(const pal_listener *listener) {
+    return ((const iocp_listener *)(const void *)listener->storage)->address;
+}
+
+void pal_listener_pause(pal_listener *listener) {
+    assert(!state_of(listener)->is_closing);
+    state_of(listener)->is_paused = true;
+}
+
+void pal_listener_resume(pal_listener *listener) {
+    assert(!state_of(listener)->is_closing);
+    state_of(listener)->is_paused = false;
+    listener_set_ready(state_of(listener));
+}
+
+void pal_listener_close(pal_listener *listener) {
+    iocp_listener *state = state_of(listener);
+    assert(!state->is_closing);
+    state->is_closing = true;
+    CancelIoEx((HANDLE)state->socket, NULL); /* closing cancels as well, but only the last handle does: see stream_close */
+    closesocket(state->socket);
+    state->socket = INVALID_SOCKET;
+    listener_set_ready(state);
+}

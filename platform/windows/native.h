@@ -1,0 +1,31 @@
+/* The system's socket headers in the one order that works, and what the files of this folder share. Private to platform/windows and
+ * platform/common. */
+#ifndef PAL_WINDOWS_NATIVE_H
+#define PAL_WINDOWS_NATIVE_H
+
+#include <winsock2.h>
+
+#include <ws2tcpip.h>
+
+#include <iphlpapi.h>
+#include <mswsock.h>
+#include <windows.h>
+
+#include "common/backend.h"
+
+#include <stdint.h>
+
+#ifndef NDIS_IF_MAX_STRING_SIZE
+#define NDIS_IF_MAX_STRING_SIZE IF_MAX_STRING_SIZE /* mingw-w64 defines IF_NAMESIZE by it, and has it for drivers only */
+#endif
+
+enum { pal_scope_is_named = 0 };
+
+/* GetLastError() as a pal_error. */
+pal_error pal_error_last(void);
+
+/* DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as the milliseconds from now that Windows' waits take, rounded up so that a wait
+ * never ends just before it. */
+DWORD pal_milliseconds_until(uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,365 @@
+/* pal_stream on overlapped sockets. What the system can do at once is done by non-blocking recv() and send(); only waiting is overlapped. */
+#include "pal/stream.h"
+
+#include "common/sockaddr.h"
+#include "iocp.h"
+#include "sockets.h"
+
+#include <assert.h>
+#include <mstcpip.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The most that one send() or WSASend() is given: the system may lock or copy all of that memory at once. */
+#define SEND_STEP_SIZE ((size_t)256 * 1024)
+
+typedef struct iocp_stream {
+    pal_source source; /* first */
+    pal_iocp *iocp;
+    SOCKET socket;
+    pal_operation reading; /* a receive of no bytes, which ends when there is something to receive */
+    pal_operation writing; /* the connect, later what send() did not take */
+    bool is_connecting;    /* requests under way */
+    bool is_receiving;
+    bool is_sending;
+    bool is_closing;
+    bool is_sent;            /* is_sending, and what it came to is in send_error */
+    pal_error connect_error; /* is_connecting: known from the start unless OK */
+    pal_error send_error;
+    uint8_t *unsent; /* what send() did not take, malloc()ed; NULL for nothing */
+    size_t unsent_size, unsent_offset;
+} iocp_stream;
+
+static_assert(sizeof(iocp_stream) <= sizeof(((pal_stream *)NULL)->storage), "pal_stream holds a stream");
+
+static iocp_stream *state_of(pal_stream *stream) {
+    return (iocp_stream *)(void *)stream->storage;
+}
+
+static pal_stream *stream_of(iocp_stream *state) {
+    return (pal_stream *)(void *)((unsigned char *)state - offsetof(pal_stream, storage));
+}
+
+static void stream_set_ready(iocp_stream *state) {
+    pal_source_set_ready(&state->iocp->common, &state->source);
+}
+
+/* True while the system still owns memory of this stream. */
+static bool stream_is_pending(const iocp_stream *state) {
+    return state->reading.state == PAL_OPERATION_PENDING || state->writing.state == PAL_OPERATION_PENDING;
+}
+
+/* The result of an operation whose packet has come. */
+static pal_error stream_result(iocp_stream *state, pal_operation *operation, DWORD *size) {
+    assert(operation->state == PAL_OPERATION_COMPLETED);
+    operation->state = PAL_OPERATION_IDLE;
+    return pal_socket_result(state->socket, &operation->overlapped, size);
+}
+
+/* A socket that was given a random port and connects to a port of its own machine may have met itself. */
+static bool socket_is_own_peer(SOCKET socket) {
+    struct sockaddr_storage local = {0};
+    struct sockaddr_storage peer = {0};
+    int local_size = sizeof local;
+    int peer_size = sizeof peer;
+    return getsockname(socket, (struct sockaddr *)&local, &local_size) == 0 &&
+           getpeername(socket, (struct sockaddr *)&peer, &peer_size) == 0 && local_size == peer_size &&
+           memcmp(&local, &peer, (size_t)local_size) == 0;
+}
+
+static pal_error stream_connect_result(iocp_stream *state) {
+    if (state->connect_error.status != PAL_OK)
+        return state->connect_error;
+    DWORD size;
+    pal_error error = stream_result(state, &state->writing, &size);
+    if (error.status != PAL_OK)
+        return error;
+    /* Without it shutdown() and getpeername() do not know the connection. It fails only where that has broken again already, which the first
+     * receive tells. */
+    setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
+    return socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
+}
+
+static void stream_unsent_free(iocp_stream *state) {
+    free(state->unsent);
+    state->unsent = NULL;
+}
+
+static void stream_send_end(iocp_stream *state, pal_error error) {
+    stream_unsent_free(state);
+    state->send_error = error;
+    state->is_sent = true;
+    stream_set_ready(state);
+}
+
+/* Begins to send the next step of what send() did not take. */
+static void stream_send_step(iocp_stream *state) {
+    size_t size = state->unsent_size - state->unsent_offset;
+    WSABUF buffer = {
+        .len = (ULONG)(size < SEND_STEP_SIZE ? size : SEND_STEP_SIZE),
+        .buf = (char *)state->unsent + state->unsent_offset,
+    };
+    OVERLAPPED *overlapped = iocp_operation_begin(&state->writing, &state->source);
+    int result = WSASend(state->socket, &buffer, 1, NULL, 0, overlapped, NULL);
+    pal_error error = iocp_operation_end(&state->writing, result == 0);
+    if (error.status != PAL_OK)
+        stream_send_end(state, error);
+}
+
+static void stream_send_run(iocp_stream *state) {
+    if (state->writing.state == PAL_OPERATION_COMPLETED) {
+        DWORD size;
+        pal_error error = stream_result(state, &state->writing, &size);
+        state->unsent_offset += size;
+        if (error.status != PAL_OK || state->unsent_offset == state->unsent_size)
+            stream_send_end(state, error);
+        else
+            stream_send_step(state);
+    }
+    if (state->is_sent) {
+        state->is_sending = state->is_sent = false;
+        stream_of(state)->handler->sent(stream_of(state), state->send_error);
+    }
+}
+
+static void stream_answer_received(iocp_stream *state, pal_error error, const uint8_t *bytes, size_t size) {
+    state->is_receiving = false;
+    stream_of(state)->handler->received(stream_of(state), error, bytes, size);
+}
+
+/* Begins to watch for something to receive; until then the system holds no buffer of ours. A stream is watched also while nobody asks: what
+ * happens meanwhile, a reset above all, is told by the next receive, and in a conversation that receive needs no recv() in vain. */
+static pal_error stream_watch(iocp_stream *state) {
+    WSABUF nothing = {.len = 0, .buf = NULL};
+    DWORD flags = 0;
+    OVERLAPPED *overlapped = iocp_operation_begin(&state->reading, &state->source);
+    int result = WSARecv(state->socket, &nothing, 1, NULL, &flags, overlapped, NULL);
+    return iocp_operation_end(&state->reading, result == 0);
+}
+
+static void stream_connect_run(iocp_stream *state) {
+    if (state->connect_error.status == PAL_OK && state->writing.state != PAL_OPERATION_COMPLETED)
+        return;
+    pal_error error = stream_connect_result(state);
+    state->is_connecting = false;
+    if (error.status == PAL_OK)
+        stream_watch(state); /* if it cannot be watched, the first receive will find out why */
+    stream_of(state)->handler->connected(stream_of(state), error);
+}
+
+/* One receive into the loop's buffer. Without an error *SIZE is the bytes, 0 at the end of the stream, or -1 while there is nothing yet. */
+static pal_error stream_read(iocp_stream *state, int *size) {
+    *size = -1;
+    if (state->reading.state == PAL_OPERATION_COMPLETED) {
+        DWORD none;
+        pal_error error = stream_result(state, &state->reading, &none);
+        if (error.status != PAL_OK)
+            return error;
+    }
+    *size = recv(state->socket, (char *)state->iocp->receive_buffer, PAL_RECEIVE_SIZE, 0);
+    if (*size < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
+        return pal_error_from_os(WSAGetLastError());
+    if (*size == 0 || *size == PAL_RECEIVE_SIZE) /* nothing more will come, or more is there */
+        return pal_ok();
+    pal_error error = stream_watch(state);
+    return *size > 0 ? pal_ok() : error; /* with bytes to give, the next receive may find out why it cannot be watched */
+}
+
+static void stream_receive_run(iocp_stream *state) {
+    if (state->reading.state == PAL_OPERATION_PENDING)
+        return;
+    int size;
+    pal_error error = stream_read(state, &size);
+    if (error.status != PAL_OK)
+        stream_answer_received(state, error, NULL, 0);
+    else if (size == 0)
+        stream_answer_received(state, pal_error_of(PAL_END), NULL, 0);
+    else if (size > 0)
+        stream_answer_received(state, pal_ok(), state->iocp->receive_buffer, (size_t)size);
+}
+
+/* The socket is gone, and every packet has come: answers what was under way, then closed. */
+static void stream_closing_run(iocp_stream *state) {
+    pal_stream *stream = stream_of(state);
+    if (stream_is_pending(state))
+        return; /* the packets still to come set it ready again */
+    pal_error cancelled = pal_error_of(PAL_CANCELLED);
+    stream_unsent_free(state);
+    if (state->is_connecting)
+        stream->handler->connected(stream, cancelled);
+    if (state->is_receiving)
+        stream->handler->received(stream, cancelled, NULL, 0);
+    if (state->is_sending)
+        stream->handler->sent(stream, cancelled);
+    stream->handler->closed(stream);
+}
+
+/* A stream's share of a round. A callback may ask for more or close, but the stream stays until `closed`, the last. */
+static void stream_run(pal_source *source) {
+    iocp_stream *state = (iocp_stream *)(void *)source;
+    if (state->is_closing) {
+        stream_closing_run(state);
+    } else if (state->is_connecting) {
+        stream_connect_run(state);
+    } else {
+        if (state->is_sending)
+            stream_send_run(state);
+        if (state->is_receiving && !state->is_closing)
+            stream_receive_run(state);
+    }
+}
+
+/* Takes the socket; closes it on failure. */
+static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, SOCKET socket) {
+    iocp_stream *state = state_of(stream);
+    stream->handler = handler;
+    *state = (iocp_stream){.source.run = stream_run, .iocp = iocp_of(loop), .socket = socket};
+    DWORD no_delay = TRUE;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&no_delay,
+               sizeof no_delay); /* a broken connection: the first receive tells */
+    u_long non_blocking = TRUE;
+    pal_error error = pal_ok();
+    if (ioctlsocket(socket, (long)FIONBIO, &non_blocking) != 0)
+        error = pal_error_from_os(WSAGetLastError());
+    else
+        error = iocp_add(state->iocp, socket);
+    if (error.status != PAL_OK)
+        closesocket(socket);
+    return error;
+}
+
+pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
+    pal_error error = stream_adopt(stream, loop, handler, socket.handle);
+    if (error.status == PAL_OK)
+        stream_watch(state_of(stream)); /* if it cannot be watched, the first receive will find out why */
+    return error;
+}
+
+/* Windows takes a refusal for a server that is about to start, and asks again for two seconds. Not asking again would make one lost packet
+ * fail a connect over a network, but nothing gets lost on the way to this machine itself. Where the system does not know the option
+ * (before Windows 8), the answer comes late. */
+static void socket_refuse_at_once(SOCKET socket) {
+    TCP_INITIAL_RTO_PARAMETERS parameters = {
+        .Rtt = TCP_INITIAL_RTO_DEFAULT_RTT,
+        .MaxSynRetransmissions = TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS,
+    };
+    DWORD size = 0;
+    WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &parameters, sizeof parameters, NULL, 0, &size, NULL, NULL);
+}
+
+/* ConnectEx connects only what is bound. */
+static pal_error socket_bind_any(SOCKET socket, pal_family family) {
+    struct sockaddr_storage storage;
+    pal_address any = {.family = family};
+    socklen_t size = pal_address_to_sockaddr(&any, &storage);
+    return bind(socket, (const struct sockaddr *)&storage, size) == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError());
+}
+
+pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address) {
+    SOCKET socket;
+    pal_error error = pal_socket_open(address->family, &socket);
+    if (error.status != PAL_OK)
+        return error;
+    error = stream_adopt(stream, loop, handler, socket);
+    if (error.status != PAL_OK)
+        return error;
+    LPFN_CONNECTEX connect_ex = NULL;
+    error = socket_bind_any(socket, address->family);
+    if (error.status == PAL_OK)
+        error = pal_socket_extension(socket, (GUID)WSAID_CONNECTEX, &connect_ex);
+    if (error.status != PAL_OK) {
+        closesocket(socket);
+        return error;
+    }
+    if (pal_address_kind_of(address) == PAL_KIND_LOOPBACK)
+        socket_refuse_at_once(socket);
+
+    iocp_stream *state = state_of(stream);
+    struct sockaddr_storage storage;
+    socklen_t size = pal_address_to_sockaddr(address, &storage);
+    OVERLAPPED *overlapped = iocp_operation_begin(&state->writing, &state->source);
+    BOOL is_success = connect_ex(socket, (const struct sockaddr *)&storage, size, NULL, 0, NULL, overlapped);
+    state->is_connecting = true;
+    state->connect_error = iocp_operation_end(&state->writing, is_success);
+    if (state->connect_error.status != PAL_OK)
+        stream_set_ready(state);
+    return pal_ok();
+}
+
+void pal_stream_receive(pal_stream *stream) {
+    iocp_stream *state = state_of(stream);
+    assert(!state->is_closing && !state->is_connecting && !state->is_receiving);
+    state->is_receiving = true;
+    stream_set_ready(state);
+}
+
+/* Gives the system what it takes at once; how much that is. A failure goes to send_error. */
+static size_t stream_send_directly(iocp_stream *state, const char *bytes, size_t size) {
+    size_t taken = 0;
+    while (taken < size) {
+        size_t step = size - taken < SEND_STEP_SIZE ? size - taken : SEND_STEP_SIZE;
+        int result = send(state->socket, bytes + taken, (int)step, 0);
+        if (result < 0) {
+            if (WSAGetLastError() != WSAEWOULDBLOCK)
+                state->send_error = pal_error_from_os(WSAGetLastError());
+            break;
+        }
+        taken += (size_t)result;
+    }
+    return taken;
+}
+
+void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
+    iocp_stream *state = state_of(stream);
+    assert(!state->is_closing && !state->is_connecting && !state->is_sending && size > 0);
+    state->is_sending = true;
+    state->send_error = pal_ok();
+    size_t taken = stream_send_directly(state, bytes, size);
+    if (state->send_error.status != PAL_OK || taken == size) {
+        stream_send_end(state, state->send_error);
+        return;
+    }
+    state->unsent_size = size - taken;
+    state->unsent_offset = 0;
+    state->unsent = malloc(state->unsent_size);
+    if (state->unsent == NULL) {
+        stream_send_end(state, pal_error_of(PAL_NO_MEMORY));
+        return;
+    }
+    memcpy(state->unsent, (const char *)bytes + taken, state->unsent_size);
+    stream_send_step(state);
+}
+
+void pal_stream_shutdown(pal_stream *stream) {
+    iocp_stream *state = state_of(stream);
+    assert(!state->is_closing && !state->is_connecting && !state->is_sending);
+    shutdown(state->socket, SD_SEND); /* fails on a broken connection: the next receive tells */
+}
+
+/* Lets the system go of everything; what it still owns comes back with the packets of what is cancelled. */
+static void stream_cancel(iocp_stream *state) {
+    assert(!state->is_closing);
+    state->is_closing = true;
+    /* Closing cancels as well, but only the last handle does: a child process may have been given another. */
+    if (stream_is_pending(state))
+        CancelIoEx((HANDLE)state->socket, NULL);
+    stream_set_ready(state);
+}
+
+void pal_stream_close(pal_stream *stream) {
+    iocp_stream *state = state_of(stream);
+    /* Windows may reset a connection that is closed while a receive waits, and here one nearly always does, unless its end has been announced
+     * before. */
+    if (!state->is_connecting)
+        shutdown(state->socket, SD_SEND);
+    stream_cancel(state);
+    closesocket(state->socket);
+    state->socket = INVALID_SOCKET;
+}
+
+void pal_stream_reset(pal_stream *stream) {
+    iocp_stream *state = state_of(stream);
+    stream_cancel(state);
+    pal_socket_abort(state->socket);
+    state->socket = INVALID_SOCKET;
+}

@@ -1,0 +1,102 @@
+/* Threads by _beginthreadex, slim reader-writer locks, condition variables. */
+#include "pal/thread.h"
+
+#include "native.h"
+#include "pal/clock.h"
+
+#include <assert.h>
+#include <process.h>
+#include <stdlib.h>
+
+typedef struct thread_state {
+    HANDLE handle;
+    void (*run)(void *context);
+    void *context;
+} thread_state;
+
+static_assert(sizeof(thread_state) <= sizeof(pal_thread), "a thread must fit its storage");
+static_assert(sizeof(SRWLOCK) <= sizeof(pal_mutex), "a mutex must fit its storage");
+static_assert(sizeof(CONDITION_VARIABLE) <= sizeof(pal_condition), "a condition must fit its storage");
+
+static thread_state *thread_of(pal_thread *thread) {
+    return (thread_state *)(void *)thread->storage;
+}
+
+static SRWLOCK *mutex_of(pal_mutex *mutex) {
+    return (SRWLOCK *)(void *)mutex->storage;
+}
+
+static CONDITION_VARIABLE *condition_of(pal_condition *condition) {
+    return (CONDITION_VARIABLE *)(void *)condition->storage;
+}
+
+static unsigned __stdcall thread_main(void *context) {
+    thread_state *state = context;
+    state->run(state->context);
+    return 0;
+}
+
+pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
+    thread_state *state = thread_of(thread);
+    state->run = run;
+    state->context = context;
+    state->handle = (HANDLE)_beginthreadex(NULL, 0, thread_main, state, 0, NULL);
+    /* EAGAIN, too many threads, or EACCES, too little memory: whatever errno calls it, there is not enough for one more. */
+    if (state->handle == NULL)
+        return (pal_error){PAL_NO_MEMORY, (int)_doserrno};
+    return pal_ok();
+}
+
+void pal_thread_join(pal_thread *thread) {
+    thread_state *state = thread_of(thread);
+    WaitForSingleObject(state->handle, INFINITE);
+    CloseHandle(state->handle);
+    state->handle = NULL;
+}
+
+void pal_mutex_open(pal_mutex *mutex) {
+    InitializeSRWLock(mutex_of(mutex));
+}
+
+void pal_mutex_close(pal_mutex *mutex) {
+    (void)mutex; /* the system keeps nothing for it */
+}
+
+void pal_mutex_lock(pal_mutex *mutex) {
+    AcquireSRWLockExclusive(mutex_of(mutex));
+}
+
+void pal_mutex_unlock(pal_mutex *mutex) {
+    ReleaseSRWLockExclusive(mutex_of(mutex));
+}
+
+void pal_condition_open(pal_condition *condition) {
+    InitializeConditionVariable(condition_of(condition));
+}
+
+void pal_condition_close(pal_condition *condition) {
+    (void)condition; /* the system keeps nothing for it */
+}
+
+bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t deadline_ns) {
+    DWORD milliseconds = pal_milliseconds_until(deadline_ns);
+    if (SleepConditionVariableSRW(condition_of(condition), mutex_of(mutex), milliseconds, 0))
+        return true;
+    /* It may give up within the last clock tick before the deadline; then this wake-up is one without a reason. */
+    return pal_clock_now_ns() < deadline_ns;
+}
+
+void pal_condition_wake_all(pal_condition *condition) {
+    WakeAllConditionVariable(condition_of(condition));
+}
+
+unsigned pal_processor_count(void) {
+    DWORD_PTR process_mask = 0, system_mask = 0;
+    GetProcessAffinityMask(GetCurrentProcess(), &process_mask, &system_mask);
+    unsigned count = 0;
+    for (DWORD_PTR mask = process_mask; mask != 0; mask &= mask - 1)
+        count++;
+    if (count == 0) /* no mask can tell: the process has threads in several groups of processors */
+        count = GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
+    return count > 0 ? count : 1;
+}

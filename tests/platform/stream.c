@@ -1,0 +1,13 @@
+/* The contract of pal/stream.h. */
+#include "platform/stream_groups.h"
+
+int main(void) {
+    int failed = 0;
+    failed += stream_requests_run();
+    failed += stream_close_run();
+    failed += stream_reuse_run();
+    failed += stream_end_run();
+    failed += stream_data_run();
+    failed += stream_many_run();
+    return failed != 0;
+}

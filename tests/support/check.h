@@ -1,0 +1,22 @@
+/* CMocka with the headers that it needs before it, and the assertions about a pal_error that every suite uses. */
+#ifndef TEST_SUPPORT_CHECK_H
+#define TEST_SUPPORT_CHECK_H
+
+#include "pal/status.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define TEST_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Fails the test with ERROR in words unless it has the status EXPECTED. The test's own thread only, as every assertion. */
+#define assert_status(error, expected) test_check_status((error), (expected), #error, __FILE__, __LINE__)
+#define assert_ok(error) assert_status(error, PAL_OK)
+
+void test_check_status(pal_error error, pal_status expected, const char *what, const char *file, int line);
+
+#endif

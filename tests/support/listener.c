@@ -1,0 +1,101 @@
+#include "support/stream.h"
+
+#include <string.h>
+
+_Static_assert(offsetof(test_listener, listener) == 0, "a pal_listener is cast to its test_listener");
+
+static test_listener *callback_begin(pal_listener *pal) {
+    test_listener *listener = (test_listener *)(void *)pal;
+    test_callback_begin(listener->loop);
+    if (listener->is_in_call)
+        test_loop_fail(listener->loop, "a listener called back from inside a call");
+    if (listener->closed_count > 0)
+        test_loop_fail(listener->loop, "a callback came after closed");
+    return listener;
+}
+
+static void keep_socket(test_listener *listener, pal_socket socket, const pal_address *peer) {
+    if (listener->socket_count == TEST_COUNT(listener->sockets)) {
+        pal_socket_close(socket);
+        test_loop_fail(listener->loop, "more connections were accepted than the test expects");
+        return;
+    }
+    listener->sockets[listener->socket_count] = socket;
+    listener->peers[listener->socket_count] = *peer;
+    listener->socket_count++;
+}
+
+static void accepted(pal_listener *pal, pal_error error, pal_socket socket, const pal_address *peer) {
+    test_listener *listener = callback_begin(pal);
+    if (listener->is_closing)
+        test_loop_fail(listener->loop, "a connection was accepted after close");
+    listener->error = error;
+    if (error.status == PAL_OK) {
+        listener->accepted_count++;
+        if (listener->on_accepted != NULL)
+            listener->on_accepted(listener, socket, peer);
+        else
+            keep_socket(listener, socket, peer);
+    } else {
+        listener->failed_count++;
+    }
+    test_callback_end(listener->loop);
+}
+
+static void closed(pal_listener *pal) {
+    test_listener *listener = callback_begin(pal);
+    if (!listener->is_closing)
+        test_loop_fail(listener->loop, "closed came without a close");
+    listener->closed_count++;
+    memset(listener->listener.storage, 0xdd, sizeof listener->listener.storage);
+    test_callback_end(listener->loop);
+}
+
+static const pal_listener_handler handler = {.accepted = accepted, .closed = closed};
+
+pal_error test_listener_open(test_listener *listener, test_loop *loop, const char *host, uint16_t port, unsigned backlog) {
+    memset(listener, 0, sizeof *listener);
+    listener->loop = loop;
+    listener->is_in_call = true;
+    pal_address address;
+    assert_true(pal_address_parse(host, port, &address));
+    pal_error error = pal_listener_open(&listener->listener, &loop->loop, &handler, &address, backlog);
+    listener->is_in_call = false;
+    return error;
+}
+
+void test_listener_pause(test_listener *listener) {
+    listener->is_in_call = true;
+    pal_listener_pause(&listener->listener);
+    listener->is_in_call = false;
+}
+
+void test_listener_resume(test_listener *listener) {
+    listener->is_in_call = true;
+    pal_listener_resume(&listener->listener);
+    listener->is_in_call = false;
+}
+
+void test_listener_close(test_listener *listener) {
+    listener->is_in_call = true;
+    listener->is_closing = true;
+    pal_listener_close(&listener->listener);
+    listener->is_in_call = false;
+}
+
+void test_listener_close_wait(test_listener *listener) {
+    if (!listener->is_closing)
+        test_listener_close(listener);
+    while (listener->socket_count > 0)
+        pal_socket_close(test_listener_take(listener));
+    test_loop_until(listener->loop, listener->closed_count, 1);
+}
+
+pal_socket test_listener_take(test_listener *listener) {
+    assert_true(listener->socket_count > 0);
+    pal_socket socket = listener->sockets[0];
+    listener->socket_count--;
+    memmove(listener->sockets, listener->sockets + 1, listener->socket_count * sizeof listener->sockets[0]);
+    memmove(listener->peers, listener->peers + 1, listener->socket_count * sizeof listener->peers[0]);
+    return socket;
+}
