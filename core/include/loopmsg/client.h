@@ -1,0 +1,80 @@
+/* One connection of a client: tries the addresses of a name in turn, frames what is sent, and gives what comes as messages.
+ *
+ * A caller-owned struct that must not move while open. All calls and callbacks on its loop's thread. */
+#ifndef LOOPMSG_CLIENT_H
+#define LOOPMSG_CLIENT_H
+
+#include "loopmsg/framing.h"
+#include "loopmsg/server.h"
+#include "pal/loop.h"
+#include "pal/stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct lm_client lm_client;
+
+typedef struct lm_client_handler {
+    /* One address could not be reached in time (TIMED_OUT) or at all; the next one is tried. May be NULL. */
+    void (*attempt_failed)(lm_client *client, const pal_address *address, pal_error error);
+
+    /* Answers lm_client_open: connected to ADDRESS, or (error, ADDRESS NULL) none of them could be reached, for the reason of the last. */
+    void (*connected)(lm_client *client, pal_error error, const pal_address *address);
+
+    /* A message came; lent for the call. */
+    void (*message)(lm_client *client, const lm_message *message);
+
+    /* Answers lm_client_send: the system has taken it all, or why it will not. What came before may still be told by `message`. */
+    void (*sent)(lm_client *client, pal_error error);
+
+    /* Nothing more will come, once: END, TOO_LONG, TRUNCATED, NO_MEMORY or BROKEN with its error. After END sending may still work. */
+    void (*ended)(lm_client *client, lm_cause cause, pal_error error);
+
+    /* Answers lm_client_close: the memory is the caller's again. */
+    void (*closed)(lm_client *client);
+} lm_client_handler;
+
+typedef struct lm_client_settings {
+    const pal_address *addresses; /* copied */
+    size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
+    lm_framing_kind framing;
+    uint32_t max_message;         /* of what comes; 0 for the framing's default */
+    uint64_t connect_timeout_ns;  /* for each address; 0 for the system's own */
+} lm_client_settings;
+
+struct lm_client {
+    const lm_client_handler *handler;
+    pal_loop *loop;
+    /* the client's own */
+    pal_stream stream;
+    pal_timer connect_timer;
+    pal_post post;
+    pal_error last_error;
+    lm_framing framing;
+    lm_buffer output;
+    pal_address addresses[LM_ADDRESSES_MAX];
+    size_t address_count;
+    size_t address_next;
+    uint64_t connect_timeout_ns;
+    uint8_t state;
+};
+
+/* Begins to connect; `connected` answers. */
+void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings);
+
+/* Sends one message, framed, with ENDING where it goes as a line or bare; `sent` answers. One at a time. Under chunk, raw, and auto
+ * without an ending, SIZE must not be 0: there is nothing that could go over the wire. False without memory: nothing is sent, and `sent`
+ * does not answer. */
+bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending);
+
+/* Ends the sending half; no send may be under way. */
+void lm_client_shutdown(lm_client *client);
+
+/* Ends everything; `closed` answers, and nothing else is called before it. */
+void lm_client_close(lm_client *client);
+
+/* The same with a reset. */
+void lm_client_reset(lm_client *client);
+
+#endif

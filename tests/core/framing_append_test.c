@@ -1,0 +1,91 @@
+/* Messages as they go over the wire. */
+#include "loopmsg/framing.h"
+#include "support/check.h"
+
+typedef struct wire {
+    const void *bytes;
+    size_t size;
+} wire;
+
+#define W(literal)                                                                                                                 \
+    { (literal), sizeof(literal) - 1 }
+
+static void a_message_goes_out_as_its_framing_wants(void **state) {
+    (void)state;
+    static const struct {
+        lm_framing_kind kind;
+        lm_ending ending;
+        wire wire;
+    } cases[] = {
+        {LM_FRAMING_AUTO, LM_ENDING_NONE, W("abc")},
+        {LM_FRAMING_AUTO, LM_ENDING_LF, W("abc\n")},
+        {LM_FRAMING_AUTO, LM_ENDING_CRLF, W("abc\r\n")},
+        {LM_FRAMING_CHUNK, LM_ENDING_NONE, W("abc")},
+        {LM_FRAMING_CHUNK, LM_ENDING_LF, W("abc\n")},
+        {LM_FRAMING_LINE, LM_ENDING_NONE, W("abc")},
+        {LM_FRAMING_LINE, LM_ENDING_LF, W("abc\n")},
+        {LM_FRAMING_LINE, LM_ENDING_CRLF, W("abc\r\n")},
+        {LM_FRAMING_LENGTH, LM_ENDING_NONE, W("\0\0\0\3abc")},
+        {LM_FRAMING_LENGTH, LM_ENDING_CRLF, W("\0\0\0\3abc")},
+        {LM_FRAMING_RAW, LM_ENDING_NONE, W("abc")},
+        {LM_FRAMING_RAW, LM_ENDING_LF, W("abc")},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        lm_buffer whole = {0};
+        lm_buffer parts = {0};
+        lm_buffer_append_text(&parts, "before");
+        lm_framing_append(cases[i].kind, &whole, "abc", 3, cases[i].ending);
+        size_t begin = lm_framing_append_begin(cases[i].kind, &parts);
+        lm_buffer_append_text(&parts, "ab");
+        lm_buffer_append_text(&parts, "c");
+        lm_framing_append_end(cases[i].kind, &parts, begin, cases[i].ending);
+        assert_int_equal(whole.size, cases[i].wire.size);
+        assert_memory_equal(whole.bytes, cases[i].wire.bytes, whole.size);
+        assert_int_equal(parts.size, whole.size + 6);
+        assert_memory_equal(parts.bytes, "before", 6);
+        assert_memory_equal(parts.bytes + 6, whole.bytes, whole.size);
+        lm_buffer_free(&whole);
+        lm_buffer_free(&parts);
+    }
+}
+
+static void a_count_is_four_bytes_with_the_highest_first(void **state) {
+    (void)state;
+    static uint8_t bytes[0x010203];
+    lm_buffer output = {0};
+    lm_framing_append(LM_FRAMING_LENGTH, &output, bytes, sizeof bytes, LM_ENDING_NONE);
+    lm_framing_append(LM_FRAMING_LENGTH, &output, NULL, 0, LM_ENDING_NONE);
+    assert_int_equal(output.size, 4 + sizeof bytes + 4);
+    assert_memory_equal(output.bytes, "\0\1\2\3", 4);
+    assert_memory_equal(output.bytes + 4 + sizeof bytes, "\0\0\0\0", 4);
+    lm_buffer_free(&output);
+}
+
+static void framing_into_a_buffer_without_memory_changes_nothing(void **state) {
+    (void)state;
+    lm_buffer output = {0};
+    assert_null(lm_buffer_reserve(&output, SIZE_MAX));
+    for (int kind = 0; lm_framing_name((lm_framing_kind)kind) != NULL; kind++)
+        lm_framing_append((lm_framing_kind)kind, &output, "abc", 3, LM_ENDING_LF);
+    assert_true(output.failed);
+    assert_int_equal(output.size, 0);
+    lm_buffer_free(&output);
+}
+
+static void the_names_can_be_listed(void **state) {
+    (void)state;
+    static const char *const names[] = {"auto", "chunk", "line", "length", "raw"};
+    for (size_t i = 0; i < TEST_COUNT(names); i++)
+        assert_string_equal(lm_framing_name((lm_framing_kind)i), names[i]);
+    assert_null(lm_framing_name((lm_framing_kind)TEST_COUNT(names)));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_goes_out_as_its_framing_wants),
+        cmocka_unit_test(a_count_is_four_bytes_with_the_highest_first),
+        cmocka_unit_test(framing_into_a_buffer_without_memory_changes_nothing),
+        cmocka_unit_test(the_names_can_be_listed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
