@@ -119,7 +119,13 @@ static void client_take_end(lm_client *client) {
         if (client->state != CLIENT_CONNECTED)
             return;
     }
-    client->handler->ended(client, result == LM_FRAMING_TRUNCATED ? LM_CAUSE_TRUNCATED : LM_CAUSE_END, pal_ok());
+    static const lm_cause causes[] = {
+        [LM_FRAMING_MESSAGE] = LM_CAUSE_END,
+        [LM_FRAMING_MORE] = LM_CAUSE_END,
+        [LM_FRAMING_TOO_LONG] = LM_CAUSE_TOO_LONG,
+        [LM_FRAMING_TRUNCATED] = LM_CAUSE_TRUNCATED,
+    };
+    client->handler->ended(client, causes[result], pal_ok());
 }
 
 static void stream_received(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size) {

@@ -157,7 +157,7 @@ static size_t connection_answer(lm_connection *connection, const uint8_t *bytes,
     return connection->is_ending ? 0 : size;
 }
 
-/* Answers what a receive left over. */
+/* Answers what a receive left over; where that is nothing, it lets the framing free the message that was answered. */
 static void connection_answer_input(lm_connection *connection) {
     lm_buffer *input = &connection->input;
     size_t left = connection_answer(connection, input->bytes, input->size);
@@ -224,10 +224,8 @@ static void stream_sent(pal_stream *stream, pal_error error) {
         connection_finish(connection, LM_CAUSE_BROKEN, error);
     } else if (connection->is_ending) {
         connection_finish(connection, connection->cause, pal_ok());
-    } else if (connection->input.size > 0) {
-        connection_answer_input(connection);
     } else {
-        connection_receive(connection);
+        connection_answer_input(connection);
     }
 }
 

@@ -157,5 +157,10 @@ pal_error lm_endpoint_connect_addresses(const lm_endpoint *endpoint, pal_family 
                                         size_t *count) {
     assert(capacity > 0);
     const char *host = endpoint->host[0] != '\0' ? endpoint->host : LM_HOST;
-    return host_list(host, endpoint->port, family, addresses, capacity, count);
+    pal_error error = host_list(host, endpoint->port, family, addresses, capacity, count);
+    for (size_t i = 0; i < *count; i++) {
+        if (pal_address_kind_of(&addresses[i]) == PAL_KIND_ANY)
+            pal_address_parse(addresses[i].family == PAL_IPV4 ? "127.0.0.1" : "::1", endpoint->port, &addresses[i]);
+    }
+    return error;
 }

@@ -174,6 +174,8 @@ static void a_client_connects_to_localhost_unless_told_another_host(void **state
         {"10.1.2.3:80", PAL_ANY_FAMILY, "10.1.2.3:80 "},
         {"10.1.2.3:80", PAL_IPV6, ""},
         {"[::1]", PAL_ANY_FAMILY, "[::1]:9999 "},
+        {"0.0.0.0:80", PAL_ANY_FAMILY, "127.0.0.1:80 "},
+        {"[::]:80", PAL_ANY_FAMILY, "[::1]:80 "},
     };
     assert_lists(lm_endpoint_connect_addresses, cases, TEST_COUNT(cases));
 }

@@ -27,7 +27,8 @@ const char *lm_endpoint_parse(lm_endpoint *endpoint, const char *text);
 pal_error lm_endpoint_listen_addresses(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                        size_t *count);
 
-/* The endpoint's addresses to connect to, no host meaning localhost, and localhost 127.0.0.1, then [::1]. Otherwise as above. */
+/* The endpoint's addresses to connect to, no host meaning localhost, and localhost 127.0.0.1, then [::1]. The addresses that mean "every
+ * one" to a server, 0.0.0.0 and [::], mean loopback here, as they do on Unix; Windows refuses them. Otherwise as above. */
 pal_error lm_endpoint_connect_addresses(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                         size_t *count);
 
