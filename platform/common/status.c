@@ -12,7 +12,7 @@ static const struct {
     [PAL_END] = {"end", "end of stream"},
     [PAL_CANCELLED] = {"cancelled", "cancelled"},
     [PAL_REFUSED] = {"refused", "connection refused"},
-    [PAL_RESET] = {"reset", "connection reset by the peer"},
+    [PAL_RESET] = {"reset", "connection broken"},
     [PAL_TIMED_OUT] = {"timed_out", "timed out"},
     [PAL_UNREACHABLE] = {"unreachable", "host or network unreachable"},
     [PAL_ADDRESS_IN_USE] = {"address_in_use", "address already in use"},
@@ -40,12 +40,16 @@ const char *pal_status_name(pal_status status) {
 
 const char *pal_error_text(pal_error error, char *buffer, size_t size) {
     const char *text = status_table[error.status].text;
-    if (error.os_code == 0) {
-        snprintf(buffer, size, "%s", text);
-    } else {
-        char system_text[PAL_ERROR_TEXT_SIZE / 2];
+    char system_text[PAL_ERROR_TEXT_SIZE * 2 / 3] = "";
+    if (error.os_code != 0)
         pal_os_error_text(error, system_text, sizeof system_text);
-        snprintf(buffer, size, "%s (system error %d%s%s)", text, error.os_code, system_text[0] != '\0' ? ": " : "", system_text);
-    }
+    if (error.os_code == 0)
+        snprintf(buffer, size, "%s", text);
+    else if (system_text[0] == '\0')
+        snprintf(buffer, size, "%s (system error %d)", text, error.os_code);
+    else if (error.status == PAL_OTHER) /* we have no better words */
+        snprintf(buffer, size, "%s (system error %d)", system_text, error.os_code);
+    else
+        snprintf(buffer, size, "%s (system error %d: %s)", text, error.os_code, system_text);
     return buffer;
 }

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,11 +15,25 @@
 
 static const int descriptors[] = {[PAL_STANDARD_INPUT] = 0, [PAL_STANDARD_OUTPUT] = 1, [PAL_STANDARD_ERROR] = 2};
 
-static pthread_mutex_t write_mutex = PTHREAD_MUTEX_INITIALIZER;
+/* One a stream: an output that nobody reads must not hold back an error. */
+static pthread_mutex_t write_mutexes[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+
+/* A standard descriptor that is closed would be the next that a socket gets, and the transcript would go to a peer. What stands in for it
+ * fails as a closed one does: it is open the wrong way. */
+static bool descriptor_occupy(int descriptor) {
+    if (fcntl(descriptor, F_GETFD) >= 0)
+        return true;
+    /* The lowest one free is this one, for those below it are open by now (open(2)). */
+    return open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) == descriptor;
+}
 
 pal_error pal_console_open(int *argc, char ***argv) {
     (void)argc; /* UTF-8 already */
     (void)argv;
+    for (int descriptor = 0; descriptor < 3; descriptor++) {
+        if (!descriptor_occupy(descriptor))
+            return pal_error_last();
+    }
     struct sigaction ignore;
     memset(&ignore, 0, sizeof ignore);
     ignore.sa_handler = SIG_IGN;
@@ -43,9 +58,9 @@ static pal_error write_all(int descriptor, const char *bytes, size_t size) {
 }
 
 pal_error pal_console_write(pal_console_stream stream, const void *bytes, size_t size) {
-    pthread_mutex_lock(&write_mutex);
+    pthread_mutex_lock(&write_mutexes[stream]);
     pal_error error = write_all(descriptors[stream], bytes, size);
-    pthread_mutex_unlock(&write_mutex);
+    pthread_mutex_unlock(&write_mutexes[stream]);
     return error;
 }
 

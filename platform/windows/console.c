@@ -24,7 +24,8 @@ static const DWORD handle_names[] = {
     [PAL_STANDARD_ERROR] = STD_ERROR_HANDLE,
 };
 
-static SRWLOCK write_lock = SRWLOCK_INIT;
+/* One a stream: an output that nobody reads must not hold back an error. */
+static SRWLOCK write_locks[3] = {SRWLOCK_INIT, SRWLOCK_INIT, SRWLOCK_INIT};
 
 /* The beginning of a character, whose rest the next write to that console brings. */
 typedef struct incomplete_character {
@@ -32,7 +33,7 @@ typedef struct incomplete_character {
     size_t size;
 } incomplete_character;
 
-static incomplete_character incomplete_characters[3]; /* by stream; under write_lock */
+static incomplete_character incomplete_characters[3]; /* by stream; under its write lock */
 
 /* One argument as UTF-8; NULL without memory. */
 static char *argument_copy(const wchar_t *wide) {
@@ -158,10 +159,10 @@ static pal_error console_write(HANDLE handle, incomplete_character *incomplete, 
 
 pal_error pal_console_write(pal_console_stream stream, const void *bytes, size_t size) {
     HANDLE handle = GetStdHandle(handle_names[stream]);
-    AcquireSRWLockExclusive(&write_lock);
+    AcquireSRWLockExclusive(&write_locks[stream]);
     pal_error error =
         is_console(handle) ? console_write(handle, &incomplete_characters[stream], bytes, size) : file_write(handle, bytes, size);
-    ReleaseSRWLockExclusive(&write_lock);
+    ReleaseSRWLockExclusive(&write_locks[stream]);
     return error;
 }
 

@@ -2,6 +2,8 @@
 #include "native.h"
 #include "text.h"
 
+#define SYSTEM_TEXT_SIZE 512 /* units of UTF-16; a longer text is none, as FormatMessageW gives all or nothing */
+
 static pal_status status_of_socket_error(int code) {
     switch (code) {
     case WSAECONNREFUSED:
@@ -98,15 +100,15 @@ pal_error pal_error_last(void) {
 }
 
 pal_error pal_error_from_resolver(int code) {
-    /* WSATRY_AGAIN and the like mean that no name server could be asked: to whoever wants to connect, the name was not found, and the text
-     * says why. */
+    /* WSATRY_AGAIN and the like mean that no name server could be asked: to whoever wants to connect, the name was not found, and
+     * the text says why. */
     return (pal_error){code == WSA_NOT_ENOUGH_MEMORY ? PAL_NO_MEMORY : PAL_NAME_NOT_FOUND, code};
 }
 
 void pal_os_error_text(pal_error error, char *buffer, size_t size) {
-    wchar_t text[PAL_ERROR_TEXT_SIZE];
+    wchar_t text[SYSTEM_TEXT_SIZE];
     DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
-    DWORD length = FormatMessageW(flags, NULL, (DWORD)error.os_code, 0, text, PAL_ERROR_TEXT_SIZE, NULL);
+    DWORD length = FormatMessageW(flags, NULL, (DWORD)error.os_code, 0, text, SYSTEM_TEXT_SIZE, NULL);
     while (length > 0 && (text[length - 1] == L' ' || text[length - 1] == L'.'))
         length--;
     pal_utf8_from_wide(text, length, buffer, size);

@@ -44,8 +44,8 @@ const char *pal_loop_poller(const pal_loop *loop) {
     return POLLER_NAME;
 }
 
-/* Packets by now or by DEADLINE_NS. The system counts its waits in clock ticks and may end one up to a tick early: what is left is waited
- * for here, for a pass that comes before its timer is one too many. */
+/* Packets by now or by DEADLINE_NS. The system counts its waits in clock ticks and may end one up to a tick early: what is left is
+ * waited for here, for a pass that comes before its timer is one too many. */
 static ULONG iocp_take_packets(pal_iocp *iocp, OVERLAPPED_ENTRY *packets, uint64_t deadline_ns) {
     ULONG count = 0;
     for (;;) {
@@ -73,7 +73,8 @@ void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns) {
 }
 
 void pal_backend_wake(pal_loop *loop) {
-    /* It can only fail while the kernel is out of memory. There is nobody to tell, and a wake-up that is lost could hang the program. */
+    /* It can only fail while the kernel is out of memory. There is nobody to tell, and a wake-up that is lost could hang the
+     * program. */
     while (!PostQueuedCompletionStatus(iocp_of(loop)->port, 0, 0, NULL))
         Sleep(1);
 }

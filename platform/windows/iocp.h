@@ -1,8 +1,8 @@
 /* pal_loop on an I/O completion port, and the operations that wait there. Private to platform/windows.
  *
- * Every operation that the system has accepted leaves exactly one packet at the port, also one that succeeded at once: sockets keep the default
- * mode. FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets for a second way in which every operation can end, and most of what succeeds
- * at once is tried by plain recv() and send() before, which leave no packet. */
+ * Every operation that the system has accepted leaves exactly one packet at the port, also one that succeeded at once: sockets
+ * keep the default mode. FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets for a second way in which every operation can
+ * end, and most of what succeeds at once is tried by plain recv() and send() before, which leave no packet. */
 #ifndef PAL_WINDOWS_IOCP_H
 #define PAL_WINDOWS_IOCP_H
 
@@ -38,8 +38,8 @@ static inline pal_iocp *iocp_of(pal_loop *loop) {
 /* From now on the packets of SOCKET come to this loop: once in the life of a socket. */
 pal_error iocp_add(pal_iocp *iocp, SOCKET socket);
 
-/* Around the system call that takes the operation's OVERLAPPED, which BEGIN returns. END takes whether the call reported success; it
- * tells the error of a call that will leave no packet, and PAL_OK when one will come. */
+/* Around the system call that takes the operation's OVERLAPPED, which BEGIN returns. END takes whether the call reported success;
+ * it tells the error of a call that will leave no packet, and PAL_OK when one will come. */
 OVERLAPPED *iocp_operation_begin(pal_operation *operation, pal_source *source);
 pal_error iocp_operation_end(pal_operation *operation, bool is_success);
 

@@ -57,7 +57,7 @@ static void listener_fail(iocp_listener *state, pal_error error) {
 
 /* True for what ends one connection before it is accepted, and says nothing about the next. */
 static bool is_broken_connection(pal_error error) {
-    return error.status == PAL_RESET || error.status == PAL_TIMED_OUT || error.status == PAL_UNREACHABLE;
+    return error.status == PAL_RESET || error.status == PAL_TIMED_OUT;
 }
 
 /* Hands over the connection of a slot whose packet has come. */
@@ -86,7 +86,8 @@ static void listener_deliver(iocp_listener *state, accept_slot *slot) {
         closesocket(socket);
 }
 
-/* Posts one more accept. A connection that broke while it waited may end the call at once: then the next one is tried in the next round. */
+/* Posts one more accept. A connection that broke while it waited may end the call at once: then the next one is tried in the next
+ * round. */
 static void listener_post(iocp_listener *state, accept_slot *slot) {
     pal_error error = pal_socket_open(state->address.family, &slot->socket);
     if (error.status != PAL_OK) {
@@ -232,7 +233,7 @@ void pal_listener_close(pal_listener *listener) {
     iocp_listener *state = state_of(listener);
     assert(!state->is_closing);
     state->is_closing = true;
-    CancelIoEx((HANDLE)state->socket, NULL); /* closing cancels as well, but only the last handle does: see stream_close */
+    CancelIoEx((HANDLE)state->socket, NULL); /* closing cancels as well, but only if this is the last handle */
     closesocket(state->socket);
     state->socket = INVALID_SOCKET;
     listener_set_ready(state);

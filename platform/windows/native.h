@@ -24,8 +24,8 @@ enum { pal_scope_is_named = 0 };
 /* GetLastError() as a pal_error. */
 pal_error pal_error_last(void);
 
-/* DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as the milliseconds from now that Windows' waits take, rounded up so that a wait
- * never ends just before it. */
+/* DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as the milliseconds from now that Windows' waits take, rounded up so that a
+ * wait never ends just before it. */
 DWORD pal_milliseconds_until(uint64_t deadline_ns);
 
 #endif

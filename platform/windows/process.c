@@ -62,7 +62,7 @@ static wchar_t *command_line_make(const char *const *arguments, pal_error *error
         char *end = line;
         for (size_t i = 0; arguments[i] != NULL; i++)
             end = argument_append(end, arguments[i]);
-        end[-1] = '\0'; /* in place of the last space */
+        *end = '\0';
         *error = pal_ok();
         if (size > 32767 || MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, line, -1, wide, (int)size) == 0)
             *error = pal_error_of(PAL_INVALID);

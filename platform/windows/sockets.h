@@ -10,8 +10,8 @@ pal_error pal_socket_open(pal_family family, SOCKET *socket);
 /* Closes it so that the peer sees a reset (SO_LINGER with no time, RFC 9293, 3.10.5). */
 void pal_socket_abort(SOCKET socket);
 
-/* Asks Winsock for one of its extensions, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Asked for each socket, as
- * documented: the answer belongs to the provider that made the socket, and it comes without a system call. */
+/* Asks Winsock for one of its extensions, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Asked for each
+ * socket, as documented: the answer belongs to the provider that made the socket. */
 pal_error pal_socket_extension(SOCKET socket, GUID name, void *function);
 
 /* How an overlapped operation has ended, in Winsock's codes: the completion port itself has NTSTATUS values. *SIZE is its bytes. */

@@ -1,4 +1,5 @@
-/* pal_stream on overlapped sockets. What the system can do at once is done by non-blocking recv() and send(); only waiting is overlapped. */
+/* pal_stream on overlapped sockets. What the system can do at once is done by non-blocking recv() and send(); only waiting is
+ * overlapped. */
 #include "pal/stream.h"
 
 #include "common/sockaddr.h"
@@ -74,8 +75,8 @@ static pal_error stream_connect_result(iocp_stream *state) {
     pal_error error = stream_result(state, &state->writing, &size);
     if (error.status != PAL_OK)
         return error;
-    /* Without it shutdown() and getpeername() do not know the connection. It fails only where that has broken again already, which the first
-     * receive tells. */
+    /* Without it shutdown() and getpeername() do not know the connection. It fails only where that has broken again already, which
+     * the first receive tells. */
     setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
     return socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
 }
@@ -127,8 +128,9 @@ static void stream_answer_received(iocp_stream *state, pal_error error, const ui
     stream_of(state)->handler->received(stream_of(state), error, bytes, size);
 }
 
-/* Begins to watch for something to receive; until then the system holds no buffer of ours. A stream is watched also while nobody asks: what
- * happens meanwhile, a reset above all, is told by the next receive, and in a conversation that receive needs no recv() in vain. */
+/* Begins to watch for something to receive; until then the system holds no buffer of ours. A stream is watched also while nobody
+ * asks: what happens meanwhile, a reset above all, is told by the next receive, and in a conversation that receive needs no recv()
+ * in vain. */
 static pal_error stream_watch(iocp_stream *state) {
     WSABUF nothing = {.len = 0, .buf = NULL};
     DWORD flags = 0;
@@ -147,7 +149,8 @@ static void stream_connect_run(iocp_stream *state) {
     stream_of(state)->handler->connected(stream_of(state), error);
 }
 
-/* One receive into the loop's buffer. Without an error *SIZE is the bytes, 0 at the end of the stream, or -1 while there is nothing yet. */
+/* One receive into the loop's buffer. Without an error *SIZE is the bytes, 0 at the end of the stream, or -1 while there is nothing
+ * yet. */
 static pal_error stream_read(iocp_stream *state, int *size) {
     *size = -1;
     if (state->reading.state == PAL_OPERATION_COMPLETED) {
@@ -235,9 +238,9 @@ pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_h
     return error;
 }
 
-/* Windows takes a refusal for a server that is about to start, and asks again for two seconds. Not asking again would make one lost packet
- * fail a connect over a network, but nothing gets lost on the way to this machine itself. Where the system does not know the option
- * (before Windows 8), the answer comes late. */
+/* Windows takes a refusal for a server that is about to start, and asks again for two seconds. Not asking again would make one lost
+ * packet fail a connect over a network, but nothing gets lost on the way to this machine itself. Where the system does not know the
+ * option (before Windows 8), the answer comes late. */
 static void socket_refuse_at_once(SOCKET socket) {
     TCP_INITIAL_RTO_PARAMETERS parameters = {
         .Rtt = TCP_INITIAL_RTO_DEFAULT_RTT,
@@ -340,7 +343,7 @@ void pal_stream_shutdown(pal_stream *stream) {
 static void stream_cancel(iocp_stream *state) {
     assert(!state->is_closing);
     state->is_closing = true;
-    /* Closing cancels as well, but only the last handle does: a child process may have been given another. */
+    /* Closing cancels as well, but only if this is the socket's last handle. */
     if (stream_is_pending(state))
         CancelIoEx((HANDLE)state->socket, NULL);
     stream_set_ready(state);
@@ -348,8 +351,8 @@ static void stream_cancel(iocp_stream *state) {
 
 void pal_stream_close(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
-    /* Windows may reset a connection that is closed while a receive waits, and here one nearly always does, unless its end has been announced
-     * before. */
+    /* Windows may reset a connection that is closed while a receive waits, and here one nearly always does, unless its end has been
+     * announced before. */
     if (!state->is_connecting)
         shutdown(state->socket, SD_SEND);
     stream_cancel(state);

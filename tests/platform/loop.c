@@ -290,6 +290,27 @@ static void a_loop_rests_while_nothing_can_go_on(void **state) {
     test_loop_close(loop);
 }
 
+#define NAPS 150
+
+/* Pollers count milliseconds: one that rounds a deadline down asks again and again until the timer is due. */
+static void a_loop_rests_until_a_timer_that_is_near(void **state) {
+    (void)state;
+    static diary book;
+    book = (diary){.first_timer = {.expired = timer_stops_loop}};
+    test_loop_open(&book.loop);
+    uint64_t begin_ns = pal_clock_now_ns();
+    uint64_t begin_used_ns = pal_system_processor_time_ns();
+    for (int i = 0; i < NAPS; i++) {
+        pal_timer_start(&book.loop.loop, &book.first_timer, pal_clock_now_ns() + 900 * PAL_MICROSECOND_NS);
+        pal_loop_run(&book.loop.loop);
+    }
+    uint64_t used_ns = pal_system_processor_time_ns() - begin_used_ns;
+    uint64_t passed_ns = pal_clock_now_ns() - begin_ns;
+    assert_true(passed_ns >= NAPS * 900 * PAL_MICROSECOND_NS);
+    assert_true(used_ns < passed_ns / 10 * 6);
+    test_loop_close(&book.loop);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(posts_of_many_threads_run_once_each_and_in_order),
@@ -299,6 +320,7 @@ int main(void) {
         cmocka_unit_test(stop_ends_the_run_after_the_pass_and_it_may_run_again),
         cmocka_unit_test(stop_before_the_run_ends_it_and_only_it),
         cmocka_unit_test(a_loop_rests_while_nothing_can_go_on),
+        cmocka_unit_test(a_loop_rests_until_a_timer_that_is_near),
     };
     return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
 }

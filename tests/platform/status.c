@@ -51,8 +51,10 @@ static void the_code_of_the_system_stands_in_the_text(void **state) {
             pal_error_text(pal_error_of((pal_status)status), plain, sizeof plain);
             pal_error_text((pal_error){(pal_status)status, codes[i]}, text, sizeof text);
             snprintf(number, sizeof number, "%d", codes[i]);
-            assert_memory_equal(text, plain, strlen(plain));
-            assert_non_null(strstr(text + strlen(plain), number));
+            /* Where "system error" is all we could say, the system's own words stand in its place. */
+            if (status != PAL_OTHER)
+                assert_memory_equal(text, plain, strlen(plain));
+            assert_non_null(strstr(text, number));
             assert_null(strpbrk(text, "\r\n"));
         }
     }

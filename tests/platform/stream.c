@@ -8,6 +8,7 @@ int main(void) {
     failed += stream_reuse_run();
     failed += stream_end_run();
     failed += stream_data_run();
+    failed += stream_fair_run();
     failed += stream_many_run();
     return failed != 0;
 }

@@ -7,6 +7,7 @@ int stream_close_run(void);
 int stream_reuse_run(void);
 int stream_end_run(void);
 int stream_data_run(void);
+int stream_fair_run(void);
 int stream_many_run(void);
 
 #endif

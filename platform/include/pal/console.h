@@ -15,8 +15,8 @@ typedef enum pal_console_stream { PAL_STANDARD_INPUT, PAL_STANDARD_OUTPUT, PAL_S
  * console understand colours. */
 pal_error pal_console_open(int *argc, char ***argv);
 
-/* Writes all SIZE bytes at once, unaltered into files and pipes, as UTF-16 to a Windows console. Whole calls of any threads do not
- * mix. Blocks while a pipe is full. Errors: RESET (nobody reads the pipe), OTHER (a full disk). */
+/* Writes all SIZE bytes at once, unaltered into files and pipes, as UTF-16 to a Windows console. Whole calls of any threads to one
+ * stream do not mix. Blocks while a pipe is full. Errors: RESET (nobody reads the pipe), OTHER (a full disk). */
 pal_error pal_console_write(pal_console_stream stream, const void *bytes, size_t size);
 
 /* True when a person's terminal is at the other end. */

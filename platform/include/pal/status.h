@@ -31,7 +31,7 @@ typedef struct pal_error {
     int os_code; /* errno, WSAGetLastError() or a getaddrinfo() code; 0 where the system gave none */
 } pal_error;
 
-#define PAL_ERROR_TEXT_SIZE 256 /* holds every text of pal_error_text */
+#define PAL_ERROR_TEXT_SIZE 384 /* holds every text of pal_error_text */
 
 /* Success. */
 pal_error pal_ok(void);
