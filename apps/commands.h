@@ -1,0 +1,11 @@
+/* Every command of the program; each is defined in the file of its name. */
+#ifndef APPS_COMMANDS_H
+#define APPS_COMMANDS_H
+
+#include "options.h"
+
+extern const command_row serve_command;
+extern const command_row talk_command;
+extern const command_row addresses_command;
+
+#endif

@@ -1,0 +1,11 @@
+/* The text of --help, made from the tables. */
+#ifndef APPS_HELP_H
+#define APPS_HELP_H
+
+#include "options.h"
+
+/* Writes the help of COMMAND to standard output, 80 columns wide. COMMANDS are listed in it when it is the program's own; otherwise
+ * NULL. Returns the exit code. */
+int help_print(const command_row *command, const command_row *const *commands, size_t command_count);
+
+#endif

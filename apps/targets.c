@@ -1,0 +1,47 @@
+#include "targets.h"
+
+#include "exit_codes.h"
+#include "loopmsg/endpoint.h"
+#include "loopmsg/framing.h"
+#include "loopmsg/server.h"
+#include "output.h"
+
+#include <string.h>
+
+const char *framing_choice(int number) {
+    return lm_framing_name((lm_framing_kind)number);
+}
+
+/* NULL, or what is wrong with TEXT. */
+static const char *target_parse(const char *text, target_use use, lm_endpoint *endpoint) {
+    const char *wrong = lm_endpoint_parse(endpoint, text);
+    if (wrong != NULL)
+        return wrong;
+    if (use == TARGET_CONNECT && endpoint->port == 0)
+        return "nobody listens on port 0";
+    /* A port alone opens nothing to the network: only the colon of ":9999" or an address asks for that. */
+    if (endpoint->host[0] == '\0' && text[0] != ':')
+        memcpy(endpoint->host, LM_HOST, sizeof LM_HOST);
+    return NULL;
+}
+
+int target_find(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count) {
+    if (families.only_ipv4 && families.only_ipv6) {
+        error_line("-4 and -6 cannot go together: each excludes the other; without them both are used");
+        return EXIT_USAGE;
+    }
+    lm_endpoint endpoint;
+    const char *wrong = target_parse(text, use, &endpoint);
+    if (wrong != NULL) {
+        error_line("'", text, "' is not an address: ", wrong, "; expected host:port, [v6]:port, :port, port or host");
+        return EXIT_USAGE;
+    }
+    pal_family family = families.only_ipv4 ? PAL_IPV4 : families.only_ipv6 ? PAL_IPV6 : PAL_ANY_FAMILY;
+    pal_error error = use == TARGET_LISTEN ? lm_endpoint_listen_addresses(&endpoint, family, addresses, LM_ADDRESSES_MAX, count)
+                                           : lm_endpoint_connect_addresses(&endpoint, family, addresses, LM_ADDRESSES_MAX, count);
+    if (error.status == PAL_OK)
+        return EXIT_DONE;
+    const char *limit = families.only_ipv4 ? " among IPv4 addresses" : families.only_ipv6 ? " among IPv6 addresses" : "";
+    error_line("cannot find '", endpoint.host, "'", limit, ": ", error_text(error));
+    return exit_code_of(error);
+}

@@ -1,0 +1,203 @@
+"""Conversations of the real program with peers that share no code with it, and with itself.
+
+conversation.py --server COMMAND --client COMMAND
+
+Each COMMAND starts loopmsg and may hold more than a program: --server "build/loopmsg" --client "cmake/wine-run build-windows/loopmsg.exe"
+lets a Linux server speak with a Windows client. Prints each check with its transcripts; exits with 1 when one fails.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+
+WAIT_S = 60
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+ON_WINDOWS = os.name == "nt"
+CLIENT_TRANSCRIPT = "-->>hello,im server\n-->>loop_msg:hello,im client!\n"
+SERVER_TRANSCRIPT = (
+    "waiting for connection...\nAccept new connection from PEER...\n-->>hello,im client!\nConnection from PEER closed\n"
+)
+
+
+class Failure(Exception):
+    pass
+
+
+class Server:
+    """A server in a process of its own. What it prints is collected by two threads."""
+
+    def __init__(self, command: list) -> None:
+        self.texts = {"output": "", "error": ""}
+        self.changed = threading.Condition()
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if ON_WINDOWS else 0,
+        )
+        self.readers = [
+            threading.Thread(target=self.collect, args=("output", self.process.stdout)),
+            threading.Thread(target=self.collect, args=("error", self.process.stderr)),
+        ]
+        for reader in self.readers:
+            reader.start()
+
+    def collect(self, name: str, pipe) -> None:
+        for line in pipe:
+            with self.changed:
+                self.texts[name] += line.decode("utf-8").replace("\r\n", "\n")
+                self.changed.notify_all()
+
+    def wait_for(self, name: str, pattern: str) -> re.Match:
+        with self.changed:
+            if not self.changed.wait_for(lambda: re.search(pattern, self.texts[name]), WAIT_S):
+                raise Failure(f"the server never printed {pattern!r}: {self.texts}")
+            return re.search(pattern, self.texts[name])
+
+    def port(self) -> str:
+        return self.wait_for("error", r"listening on 127\.0\.0\.1:(\d+)\n").group(1)
+
+    def wait(self) -> int:
+        code = self.process.wait(WAIT_S)
+        for reader in self.readers:
+            reader.join(WAIT_S)
+        return code
+
+    def interrupt(self) -> None:
+        self.process.send_signal(signal.CTRL_BREAK_EVENT if ON_WINDOWS else signal.SIGINT)
+        code = self.wait()
+        if code != 0:
+            raise Failure(f"the interrupted server exited with {code}: {self.texts}")
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(WAIT_S)
+
+    def transcript(self) -> str:
+        return re.sub(r"127\.0\.0\.1:\d+", "PEER", self.texts["output"])
+
+
+def run(command: list, data: bytes = b"") -> bytes:
+    """Runs a client to its end and returns what it printed."""
+    ended = subprocess.run(command, input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=WAIT_S, check=False)
+    if ended.returncode != 0:
+        raise Failure(f"{command} exited with {ended.returncode}: {ended.stdout!r} {ended.stderr!r}")
+    return ended.stdout
+
+
+def run_text(command: list) -> str:
+    return run(command).decode("utf-8").replace("\r\n", "\n")
+
+
+def expect(what: str, actual, expected) -> None:
+    if actual != expected:
+        raise Failure(f"{what} is {actual!r}, not {expected!r}")
+    shown = actual if isinstance(actual, str) else f"{len(actual)} bytes\n"
+    print(f"  {what}:\n    " + shown.rstrip("\n").replace("\n", "\n    "), flush=True)
+
+
+def python(script: str, *arguments: str) -> list:
+    return [sys.executable, os.path.join(FOLDER, script), *arguments]
+
+
+def with_server(command: list, converse) -> None:
+    """CONVERSE(server, port) with a server that is gone afterwards, whatever happens."""
+    server = Server(command)
+    try:
+        converse(server, server.port())
+    finally:
+        server.kill()
+
+
+def serve_with_independent_client(options) -> None:
+    def converse(server: Server, port: str) -> None:
+        expect("client", run_text(python("independent_client.py", port, "hello,im client")), CLIENT_TRANSCRIPT)
+        server.wait_for("output", "closed\n")
+        server.interrupt()
+        expect("server", server.transcript(), SERVER_TRANSCRIPT)
+
+    with_server(options.server + ["serve", "127.0.0.1:0"], converse)
+
+
+def talk_with_independent_server(options) -> None:
+    def converse(server: Server, port: str) -> None:
+        command = options.client + ["talk", f"127.0.0.1:{port}", "hello,im client"]
+        expect("client", run_text(command), CLIENT_TRANSCRIPT)
+        if server.wait() != 0:
+            raise Failure(f"the independent server failed: {server.texts}")
+        expect("server", server.transcript(), SERVER_TRANSCRIPT)
+
+    with_server(python("independent_server.py", "1"), converse)
+
+
+def serve_with_nc(options) -> None:
+    nc = shutil.which("nc")
+    if nc is None:
+        print("  skipped: there is no nc on this machine")
+        return
+
+    def converse(server: Server, port: str) -> None:
+        answer = run([nc, "127.0.0.1", port], b"hello\r\nworld\r\nexit\r\n")
+        expect("nc", answer.decode("utf-8"), "hello,im serverloop_msg:hello!\r\nloop_msg:world!\r\n")
+        server.wait_for("output", "closed\n")
+        server.interrupt()
+        expect("server", server.transcript(), SERVER_TRANSCRIPT.replace("-->>hello,im client!", "-->>hello!\n-->>world!"))
+
+    with_server(options.server + ["serve", "127.0.0.1:0"], converse)
+
+
+def serve_with_talk(options) -> None:
+    for framing in ("auto", "chunk", "line", "length"):
+
+        def converse(server: Server, port: str) -> None:
+            command = options.client + ["talk", "--framing", framing, f"127.0.0.1:{port}", "hello,im client"]
+            expect(f"client ({framing})", run_text(command), CLIENT_TRANSCRIPT)
+            server.wait_for("output", "closed\n")
+            server.interrupt()
+            expect(f"server ({framing})", server.transcript(), SERVER_TRANSCRIPT)
+
+        with_server(options.server + ["serve", "--framing", framing, "127.0.0.1:0"], converse)
+
+
+def raw_bytes_come_back(options) -> None:
+    data = bytes((i ^ (i >> 8) ^ (i >> 16)) & 255 for i in range(1 << 20))
+
+    def converse(server: Server, port: str) -> None:
+        expect("what came back", run(options.client + ["talk", "--framing", "raw", f"127.0.0.1:{port}"], data), data)
+        server.interrupt()
+
+    with_server(options.server + ["serve", "--framing", "raw", "--quiet", "127.0.0.1:0"], converse)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Conversations of the real program with independent peers and with itself.")
+    parser.add_argument("--server", required=True, type=shlex.split, help="the command that starts loopmsg as a server")
+    parser.add_argument("--client", required=True, type=shlex.split, help="the command that starts loopmsg as a client")
+    options = parser.parse_args()
+    failures = 0
+    for check in (
+        serve_with_independent_client,
+        talk_with_independent_server,
+        serve_with_nc,
+        serve_with_talk,
+        raw_bytes_come_back,
+    ):
+        print(check.__name__.replace("_", " "), flush=True)
+        try:
+            check(options)
+        except (Failure, OSError, subprocess.TimeoutExpired) as error:
+            failures += 1
+            print(f"  FAILED: {error}", flush=True)
+    print("all checks passed" if failures == 0 else f"{failures} checks failed", flush=True)
+    return 0 if failures == 0 else 1
+
+
+sys.exit(main())

@@ -1,0 +1,93 @@
+/* Load for the yardstick and for us alike: every connection sends a message, waits for as many bytes as its answer has, sends the next.
+ * Linux only. Usage: bare_load PORT CONNECTIONS MESSAGES GREETING_SIZE ANSWER_SIZE line|raw. Exits 0 when every answer came whole. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MESSAGE_SIZE 64
+
+static int check(int result, const char *what) {
+    if (result < 0) {
+        perror(what);
+        exit(1);
+    }
+    return result;
+}
+
+typedef struct connection {
+    int descriptor;
+    long waiting; /* bytes still to come before the next message may go */
+    long left;    /* messages still to send */
+} connection;
+
+static char message[MESSAGE_SIZE];
+
+/* Sends the next message when the last answer is whole; false when this connection has done its share. */
+static int connection_go_on(connection *connection_, long answer_size) {
+    if (connection_->waiting > 0)
+        return 1;
+    if (connection_->left-- == 0)
+        return 0;
+    check((int)send(connection_->descriptor, message, sizeof message, MSG_NOSIGNAL), "send");
+    connection_->waiting = answer_size;
+    return 1;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 7)
+        return 2;
+    long count = strtol(argv[2], NULL, 10);
+    long messages = strtol(argv[3], NULL, 10);
+    long greeting_size = strtol(argv[4], NULL, 10);
+    long answer_size = strtol(argv[5], NULL, 10);
+    memset(message, 'm', sizeof message);
+    if (strcmp(argv[6], "line") == 0)
+        message[MESSAGE_SIZE - 1] = '\n';
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    address.sin_port = htons((unsigned short)strtol(argv[1], NULL, 10));
+    int poller = check(epoll_create1(0), "epoll_create1");
+    connection *connections = calloc((size_t)count, sizeof *connections);
+    if (connections == NULL)
+        return 1;
+    long active = 0;
+    for (long i = 0; i < count; i++) {
+        connection *new = &connections[i];
+        new->descriptor = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+        new->waiting = greeting_size;
+        new->left = messages / count + (i < messages % count);
+        check(connect(new->descriptor, (struct sockaddr *)&address, sizeof address), "connect");
+        int on = 1;
+        setsockopt(new->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = new};
+        check(epoll_ctl(poller, EPOLL_CTL_ADD, new->descriptor, &event), "epoll_ctl");
+        active += connection_go_on(new, answer_size);
+    }
+    while (active > 0) {
+        static char buffer[65536];
+        struct epoll_event events[256];
+        int ready = check(epoll_wait(poller, events, 256, -1), "epoll_wait");
+        for (int i = 0; i < ready; i++) {
+            connection *one = events[i].data.ptr;
+            long size = check((int)recv(one->descriptor, buffer, sizeof buffer, 0), "recv");
+            if (size == 0 || size > one->waiting) {
+                fprintf(stderr, "bare_load: %s\n", size == 0 ? "the server closed early" : "the server sent too much");
+                return 1;
+            }
+            one->waiting -= size;
+            active -= !connection_go_on(one, answer_size);
+        }
+    }
+    free(connections);
+    return 0;
+}
