@@ -202,22 +202,14 @@ void lm_client_shutdown(lm_client *client) {
     pal_stream_shutdown(&client->stream);
 }
 
-static void client_close(lm_client *client, void (*stream_close)(pal_stream *stream)) {
+void lm_client_close(lm_client *client) {
     assert(client->state != CLIENT_CLOSING);
     int state = client->state;
     client->state = CLIENT_CLOSING;
     pal_timer_stop(client->loop, &client->connect_timer);
     if (state == CLIENT_CONNECTING || state == CLIENT_CONNECTED)
-        stream_close(&client->stream);
+        pal_stream_close(&client->stream);
     else if (state == CLIENT_FAILED)
         pal_loop_post(client->loop, &client->post);
     /* OPENING: its post is still to come; TURNING: its stream is being closed. */
-}
-
-void lm_client_close(lm_client *client) {
-    client_close(client, pal_stream_close);
-}
-
-void lm_client_reset(lm_client *client) {
-    client_close(client, pal_stream_reset);
 }

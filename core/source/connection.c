@@ -264,8 +264,11 @@ static void timer_expired(pal_timer *timer) {
         else
             connection_finish(connection, LM_CAUSE_IDLE, pal_ok());
         break;
-    case LM_CONNECTION_LINGERING: connection_close(connection, false); break;
-    case LM_CONNECTION_CLOSING: break;
+    case LM_CONNECTION_LINGERING:
+        connection_close(connection, false);
+        break;
+    case LM_CONNECTION_CLOSING:
+        break;
     }
 }
 

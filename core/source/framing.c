@@ -20,10 +20,6 @@ void lm_framing_close(lm_framing *framing) {
     lm_buffer_free(&framing->partial);
 }
 
-bool lm_framing_is_line(const lm_framing *framing) {
-    return framing->kind == LM_FRAMING_LINE || framing->is_line;
-}
-
 static void advance(const uint8_t **bytes, size_t *size, size_t count) {
     assert(count <= *size);
     *bytes += count;

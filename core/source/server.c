@@ -258,7 +258,8 @@ static pal_error server_listen_all(lm_server *server, pal_address *failed) {
         if (error.status == PAL_OK)
             return error;
         /* A port that was free on the first address may be taken on the second. */
-        bool is_worth_another = error.status == PAL_ADDRESS_IN_USE && server->listener_count > 0 && server->settings.addresses[0].port == 0;
+        bool is_worth_another =
+            error.status == PAL_ADDRESS_IN_USE && server->listener_count > 0 && server->settings.addresses[0].port == 0;
         server_unlisten(server);
         if (!is_worth_another)
             break;
@@ -329,14 +330,6 @@ size_t lm_server_addresses(const lm_server *server, pal_address *addresses, size
     for (size_t i = 0; i < server->listener_count && i < capacity; i++)
         addresses[i] = pal_listener_address(&server->listeners[i].listener);
     return server->listener_count;
-}
-
-unsigned lm_server_threads(const lm_server *server) {
-    return server->thread_count;
-}
-
-const char *lm_server_poller(const lm_server *server) {
-    return pal_loop_poller(&server->lane.loop);
 }
 
 void lm_server_run(lm_server *server) {

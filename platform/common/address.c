@@ -44,6 +44,26 @@ bool pal_address_from_sockaddr(const struct sockaddr *sockaddr, pal_address *add
     return false;
 }
 
+bool pal_socket_local_address(pal_native_socket socket, pal_address *address) {
+    struct sockaddr_storage storage = {0};
+    socklen_t size = sizeof storage;
+    return getsockname(socket, (struct sockaddr *)&storage, &size) == 0 &&
+           pal_address_from_sockaddr((const struct sockaddr *)&storage, address);
+}
+
+static bool address_equal(const pal_address *a, const pal_address *b) {
+    return a->family == b->family && a->scope == b->scope && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+bool pal_socket_is_own_peer(pal_native_socket socket) {
+    struct sockaddr_storage storage = {0};
+    socklen_t size = sizeof storage;
+    pal_address local, peer;
+    return pal_socket_local_address(socket, &local) && getpeername(socket, (struct sockaddr *)&storage, &size) == 0 &&
+           pal_address_from_sockaddr((const struct sockaddr *)&storage, &peer) && local.port == peer.port &&
+           address_equal(&local, &peer);
+}
+
 /* "eth0" or "3": the index of an interface, 0 for none. */
 static uint32_t scope_parse(const char *text) {
     uint32_t scope = if_nametoindex(text);
@@ -135,8 +155,10 @@ const char *pal_address_kind_name(pal_address_kind kind) {
     return names[kind];
 }
 
-static bool address_equal(const pal_address *a, const pal_address *b) {
-    return a->family == b->family && a->scope == b->scope && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+void pal_interface_list_free(pal_interface *interfaces, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        free(interfaces[i].addresses);
+    free(interfaces);
 }
 
 pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,

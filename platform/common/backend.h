@@ -18,8 +18,9 @@ pal_error pal_error_from_resolver(int code);
 void pal_os_error_text(pal_error error, char *buffer, size_t size);
 
 /* Whether a link-local address is written with its interface's name ("fe80::1%eth0") or its number ("fe80::1%4", what Windows' own tools
- * print and take). Each native.h defines it:
- *     enum { pal_scope_is_named = 0 or 1 }; */
+ * print and take), and the type of a socket. Each native.h defines them:
+ *     enum { pal_scope_is_named = 0 or 1 };
+ *     typedef ... pal_native_socket; */
 
 /* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of
  * sockets calls it. */

@@ -33,8 +33,8 @@ static void epoll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
     for (int i = 0; i < count; i++) { /* -1 on EINTR: as if nothing had happened */
         uint32_t told = events[i].events;
         bool is_over = (told & (EPOLLERR | EPOLLHUP)) != 0; /* reading and writing both tell why */
-        reactor_note(reactor, events[i].data.ptr, (told & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over, (told & EPOLLOUT) != 0 || is_over,
-                     (told & EPOLLRDHUP) != 0 || is_over);
+        reactor_note(reactor, events[i].data.ptr, (told & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over,
+                     (told & EPOLLOUT) != 0 || is_over, (told & EPOLLRDHUP) != 0 || is_over);
     }
 }
 

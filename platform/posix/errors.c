@@ -8,31 +8,56 @@
 pal_error pal_error_from_os(int code) {
     pal_status status = PAL_OTHER;
     switch (code) {
-    case 0: status = PAL_OK; break;
-    case ECONNREFUSED: status = PAL_REFUSED; break;
+    case 0:
+        status = PAL_OK;
+        break;
+    case ECONNREFUSED:
+        status = PAL_REFUSED;
+        break;
     case ECONNRESET:
     case ECONNABORTED:
     case EPIPE:
-    case ENOTCONN: status = PAL_RESET; break;
-    case ETIMEDOUT: status = PAL_TIMED_OUT; break;
+    case ENOTCONN:
+        status = PAL_RESET;
+        break;
+    case ETIMEDOUT:
+        status = PAL_TIMED_OUT;
+        break;
     case EHOSTUNREACH:
     case EHOSTDOWN:
     case ENETUNREACH:
-    case ENETDOWN: status = PAL_UNREACHABLE; break;
-    case EADDRINUSE: status = PAL_ADDRESS_IN_USE; break;
-    case EADDRNOTAVAIL: status = PAL_ADDRESS_UNAVAILABLE; break;
+    case ENETDOWN:
+        status = PAL_UNREACHABLE;
+        break;
+    case EADDRINUSE:
+        status = PAL_ADDRESS_IN_USE;
+        break;
+    case EADDRNOTAVAIL:
+        status = PAL_ADDRESS_UNAVAILABLE;
+        break;
     case EACCES:
-    case EPERM: status = PAL_DENIED; break;
+    case EPERM:
+        status = PAL_DENIED;
+        break;
     case EMFILE:
-    case ENFILE: status = PAL_NO_DESCRIPTORS; break;
+    case ENFILE:
+        status = PAL_NO_DESCRIPTORS;
+        break;
     case ENOMEM:
-    case ENOBUFS: status = PAL_NO_MEMORY; break;
-    case EINVAL: status = PAL_INVALID; break;
+    case ENOBUFS:
+        status = PAL_NO_MEMORY;
+        break;
+    case EINVAL:
+        status = PAL_INVALID;
+        break;
     case EAFNOSUPPORT:
     case EPROTONOSUPPORT:
     case EOPNOTSUPP:
-    case ENOSYS: status = PAL_UNSUPPORTED; break;
-    default: break;
+    case ENOSYS:
+        status = PAL_UNSUPPORTED;
+        break;
+    default:
+        break;
     }
     return (pal_error){status, code};
 }
@@ -58,7 +83,7 @@ static const char *strerror_text_gnu(const char *result, const char *buffer) {
     (void)buffer;
     return result;
 }
-#define strerror_text(result, buffer) _Generic((result), int: strerror_text_xsi, char *: strerror_text_gnu)(result, buffer)
+#define strerror_text(result, buffer) _Generic((result), int : strerror_text_xsi, char * : strerror_text_gnu)(result, buffer)
 
 void pal_os_error_text(pal_error error, char *buffer, size_t size) {
     /* A resolver's code shares its numbers with nothing but itself: it always comes as NAME_NOT_FOUND. */

@@ -82,7 +82,8 @@ static void listener_accept_once(posix_listener *posix) {
         listener->handler->accepted(listener, error, (pal_socket){0}, NULL);
         return;
     }
-    default: return;
+    default:
+        return;
     }
 }
 
@@ -119,12 +120,10 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
     if (descriptor < 0)
         return pal_error_last();
     *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
-    struct sockaddr_storage local = {0};
-    socklen_t size = sizeof local;
     pal_error error = pal_ok();
-    if (!socket_listen(descriptor, address, backlog) || getsockname(descriptor, (struct sockaddr *)&local, &size) != 0)
+    if (!socket_listen(descriptor, address, backlog))
         error = pal_error_last();
-    else if (!pal_address_from_sockaddr((const struct sockaddr *)&local, &posix->address))
+    else if (!pal_socket_local_address(descriptor, &posix->address))
         error = pal_error_of(PAL_OTHER);
     else
         error = posix->reactor->poller->add(posix->reactor, &posix->pollable);

@@ -11,6 +11,8 @@
 
 #include "common/backend.h"
 
+typedef int pal_native_socket;
+
 enum { pal_scope_is_named = 1 };
 
 /* errno as a pal_error. */

@@ -16,11 +16,11 @@
 typedef struct pal_pollable {
     pal_source source; /* first: a source of the ready queue is a pollable */
     int descriptor;
-    unsigned poll_index;  /* poll.c: its place in the arrays */
-    bool is_readable;     /* remembered: a read may give something */
-    bool is_writable;     /* remembered: a write may take something */
-    bool is_hung_up;      /* the end of the stream was announced: a short read does not mean that nothing is left to learn */
-    bool wants_readable;  /* something waits for is_readable */
+    unsigned poll_index; /* poll.c: its place in the arrays */
+    bool is_readable;    /* remembered: a read may give something */
+    bool is_writable;    /* remembered: a write may take something */
+    bool is_hung_up;     /* the end of the stream was announced: a short read does not mean that nothing is left to learn */
+    bool wants_readable; /* something waits for is_readable */
     bool wants_writable;
 } pal_pollable;
 
@@ -32,7 +32,7 @@ typedef struct pal_poller {
     void (*close)(pal_reactor *reactor);
     pal_error (*add)(pal_reactor *reactor, pal_pollable *pollable); /* errors: NO_MEMORY, NO_DESCRIPTORS */
     void (*remove)(pal_reactor *reactor, pal_pollable *pollable);   /* before its descriptor is closed */
-    void (*wait)(pal_reactor *reactor, uint64_t deadline_ns);   /* reports by reactor_note; as pal_backend_wait */
+    void (*wait)(pal_reactor *reactor, uint64_t deadline_ns);       /* reports by reactor_note; as pal_backend_wait */
 } pal_poller;
 
 extern const pal_poller poller_poll;
@@ -47,7 +47,7 @@ struct pal_reactor {
     int wake_writer;
     uint8_t *receive_buffer; /* PAL_RECEIVE_SIZE bytes, lent to one `received` at a time */
 
-    int epoll_descriptor; /* epoll.c */
+    int epoll_descriptor;            /* epoll.c */
     struct pollfd *poll_descriptors; /* poll.c: two arrays side by side, grown by doubling */
     pal_pollable **poll_pollables;
     size_t poll_count, poll_capacity;

@@ -49,17 +49,6 @@ static void stream_update(posix_stream *posix) {
         pal_source_set_ready(&posix->reactor->common, &pollable->source);
 }
 
-/* Two connecting ends of the same machine may meet in the middle: a socket whose port was drawn at random connects to itself. */
-static bool socket_is_own_peer(int descriptor) {
-    struct sockaddr_storage local = {0};
-    struct sockaddr_storage peer = {0};
-    socklen_t local_size = sizeof local;
-    socklen_t peer_size = sizeof peer;
-    return getsockname(descriptor, (struct sockaddr *)&local, &local_size) == 0 &&
-           getpeername(descriptor, (struct sockaddr *)&peer, &peer_size) == 0 && local_size == peer_size &&
-           memcmp(&local, &peer, local_size) == 0;
-}
-
 static pal_error stream_connect_result(posix_stream *posix) {
     if (posix->connect_error.status != PAL_OK)
         return posix->connect_error;
@@ -67,7 +56,7 @@ static pal_error stream_connect_result(posix_stream *posix) {
     socklen_t size = sizeof code;
     if (getsockopt(posix->pollable.descriptor, SOL_SOCKET, SO_ERROR, &code, &size) != 0)
         return pal_error_last();
-    if (code == 0 && socket_is_own_peer(posix->pollable.descriptor))
+    if (code == 0 && pal_socket_is_own_peer(posix->pollable.descriptor))
         code = ECONNREFUSED;
     return pal_error_from_os(code);
 }

@@ -5,10 +5,10 @@
 #include "pal/clock.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 

@@ -97,12 +97,6 @@ pal_error pal_interface_list(pal_interface **interfaces, size_t *count) {
     return error;
 }
 
-void pal_interface_list_free(pal_interface *interfaces, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        free(interfaces[i].addresses);
-    free(interfaces);
-}
-
 pal_error pal_host_name(char *buffer, size_t size) {
     assert(size > 0);
     buffer[0] = '\0';

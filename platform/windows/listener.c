@@ -167,14 +167,6 @@ static pal_error socket_listen(SOCKET socket, const pal_address *address, unsign
     return pal_ok();
 }
 
-static pal_error socket_local_address(SOCKET socket, pal_address *address) {
-    struct sockaddr_storage storage = {0};
-    int size = sizeof storage;
-    if (getsockname(socket, (struct sockaddr *)&storage, &size) != 0)
-        return pal_error_from_os(WSAGetLastError());
-    return pal_address_from_sockaddr((const struct sockaddr *)&storage, address) ? pal_ok() : pal_error_of(PAL_OTHER);
-}
-
 /* Everything that can fail about a socket that is open already. */
 static pal_error listener_prepare(iocp_listener *state, const pal_address *address, unsigned backlog) {
     pal_error error = pal_socket_extension(state->socket, (GUID)WSAID_ACCEPTEX, &state->accept_ex);
@@ -185,7 +177,7 @@ static pal_error listener_prepare(iocp_listener *state, const pal_address *addre
     if (error.status == PAL_OK)
         error = socket_listen(state->socket, address, backlog);
     if (error.status == PAL_OK)
-        error = socket_local_address(state->socket, &state->address);
+        error = pal_socket_local_address(state->socket, &state->address) ? pal_ok() : pal_error_of(PAL_OTHER);
     if (error.status != PAL_OK)
         return error;
     state->slots = calloc(ACCEPTS, sizeof *state->slots);

@@ -19,6 +19,8 @@
 #define NDIS_IF_MAX_STRING_SIZE IF_MAX_STRING_SIZE /* mingw-w64 defines IF_NAMESIZE by it, and has it for drivers only */
 #endif
 
+typedef SOCKET pal_native_socket;
+
 enum { pal_scope_is_named = 0 };
 
 /* GetLastError() as a pal_error. */

@@ -57,17 +57,6 @@ static pal_error stream_result(iocp_stream *state, pal_operation *operation, DWO
     return pal_socket_result(state->socket, &operation->overlapped, size);
 }
 
-/* A socket that was given a random port and connects to a port of its own machine may have met itself. */
-static bool socket_is_own_peer(SOCKET socket) {
-    struct sockaddr_storage local = {0};
-    struct sockaddr_storage peer = {0};
-    int local_size = sizeof local;
-    int peer_size = sizeof peer;
-    return getsockname(socket, (struct sockaddr *)&local, &local_size) == 0 &&
-           getpeername(socket, (struct sockaddr *)&peer, &peer_size) == 0 && local_size == peer_size &&
-           memcmp(&local, &peer, (size_t)local_size) == 0;
-}
-
 static pal_error stream_connect_result(iocp_stream *state) {
     if (state->connect_error.status != PAL_OK)
         return state->connect_error;
@@ -78,7 +67,7 @@ static pal_error stream_connect_result(iocp_stream *state) {
     /* Without it shutdown() and getpeername() do not know the connection. It fails only where that has broken again already, which
      * the first receive tells. */
     setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
-    return socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
+    return pal_socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
 }
 
 static void stream_unsent_free(iocp_stream *state) {

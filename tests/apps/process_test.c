@@ -3,6 +3,7 @@
 #include "pal/process.h"
 #include "support/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,11 +52,10 @@ static void arguments_arrive_as_they_were_given(void **state) {
     pal_process *process = NULL;
     assert_ok(pal_process_start(&process, arguments));
     assert_exit_code(process, 0);
-    char expected[400] = "";
-    for (size_t i = 2; arguments[i] != NULL; i++) {
-        strcat(expected, arguments[i]);
-        strcat(expected, "\n");
-    }
+    char expected[400];
+    size_t size = 0;
+    for (size_t i = 2; arguments[i] != NULL; i++)
+        size += (size_t)snprintf(expected + size, sizeof expected - size, "%s\n", arguments[i]);
     assert_text(process, PAL_PROCESS_OUTPUT, expected);
     assert_text(process, PAL_PROCESS_ERROR, "");
     pal_process_close(process);

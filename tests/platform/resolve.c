@@ -60,6 +60,11 @@ static void no_more_is_written_than_there_is_room_for(void **state) {
     assert_ok(pal_address_resolve("localhost", 1, PAL_ANY_FAMILY, addresses, 1, &count));
     assert_int_equal(count, 1);
     assert_memory_equal(&addresses[1], &untouched, sizeof untouched);
+    pal_address nothing = {0};
+    addresses[0] = nothing;
+    pal_address_resolve("localhost", 1, PAL_ANY_FAMILY, addresses, 0, &count);
+    assert_int_equal(count, 0);
+    assert_memory_equal(&addresses[0], &nothing, sizeof nothing);
 }
 
 /* RFC 6761, 6.4: nobody has a name under "invalid". */

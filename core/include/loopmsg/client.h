@@ -39,8 +39,8 @@ typedef struct lm_client_settings {
     const pal_address *addresses; /* copied */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
     lm_framing_kind framing;
-    uint32_t max_message;         /* of what comes; 0 for the framing's default */
-    uint64_t connect_timeout_ns;  /* for each address; 0 for the system's own */
+    uint32_t max_message;        /* of what comes; 0 for the framing's default */
+    uint64_t connect_timeout_ns; /* for each address; 0 for the system's own */
 } lm_client_settings;
 
 struct lm_client {
@@ -73,8 +73,5 @@ void lm_client_shutdown(lm_client *client);
 
 /* Ends everything; `closed` answers, and nothing else is called before it. */
 void lm_client_close(lm_client *client);
-
-/* The same with a reset. */
-void lm_client_reset(lm_client *client);
 
 #endif

@@ -44,7 +44,8 @@ void lm_conversation_close(lm_conversation *conversation);
 void lm_conversation_greet(const lm_conversation *conversation, lm_buffer *output);
 
 /* The next message from received bytes, as lm_framing_next: call again with the rest until MORE. */
-lm_conversation_result lm_conversation_next(lm_conversation *conversation, const uint8_t **bytes, size_t *size, lm_message *message);
+lm_conversation_result lm_conversation_next(lm_conversation *conversation, const uint8_t **bytes, size_t *size,
+                                            lm_message *message);
 
 /* The peer has ended its half: a last message or farewell, MORE for a clean end, otherwise as lm_framing_end. */
 lm_conversation_result lm_conversation_end(lm_conversation *conversation, lm_message *message);

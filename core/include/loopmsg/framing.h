@@ -19,8 +19,8 @@ typedef enum lm_framing_kind {
     LM_FRAMING_RAW     /* what one receive delivered, uncut */
 } lm_framing_kind;
 
-#define LM_CHUNK_SIZE 1024       /* max_message of auto (while it is chunk) and chunk, unless set */
-#define LM_MESSAGE_SIZE 65536    /* max_message of line, length and auto (once it is line), unless set */
+#define LM_CHUNK_SIZE 1024              /* max_message of auto (while it is chunk) and chunk, unless set */
+#define LM_MESSAGE_SIZE 65536           /* max_message of line, length and auto (once it is line), unless set */
 #define LM_MESSAGE_SIZE_MAX (64u << 20) /* the largest max_message */
 
 /* How a line ended; an answer ends as its message did. */
@@ -44,11 +44,11 @@ typedef enum lm_framing_result {
  * returned: at most max_message + 2 bytes, rounded up to a power of two. */
 typedef struct lm_framing {
     lm_framing_kind kind;
-    bool is_line;         /* auto has seen a line ending */
-    bool is_returned;     /* `partial` holds the message that the last call returned */
-    uint8_t header_size;  /* length: bytes of the count that have arrived */
+    bool is_line;        /* auto has seen a line ending */
+    bool is_returned;    /* `partial` holds the message that the last call returned */
+    uint8_t header_size; /* length: bytes of the count that have arrived */
     uint8_t header[4];
-    size_t chunk_rest;    /* auto: bytes of this receive still to be given, known to hold no line ending */
+    size_t chunk_rest; /* auto: bytes of this receive still to be given, known to hold no line ending */
     uint32_t max_chunk;
     uint32_t max_message;
     lm_buffer partial;
@@ -68,9 +68,6 @@ lm_framing_result lm_framing_next(lm_framing *framing, const uint8_t **bytes, si
 /* The stream has ended, and every byte was taken: MESSAGE for an unended last line, TRUNCATED, or MORE when nothing is left over. TOO_LONG
  * for one that ends in a CR which would have been part of a line ending, but now is a byte over max_message. */
 lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message);
-
-/* True while messages are lines: kind line, or auto after a line ending. */
-bool lm_framing_is_line(const lm_framing *framing);
 
 /* Appends a message as it goes over the wire: count or line ending included. ENDING is used where messages are lines or bare (auto,
  * chunk), and left out under length and raw. SIZE fits 32 bits. A message in parts: begin, append the bytes to OUTPUT, end with what

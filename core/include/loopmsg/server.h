@@ -13,11 +13,11 @@
 typedef struct lm_server lm_server;
 
 typedef enum lm_event_kind {
-    LM_EVENT_ACCEPTED,      /* a conversation begins */
-    LM_EVENT_MESSAGE,       /* a message arrived, its answer follows */
-    LM_EVENT_CLOSED,        /* a conversation has ended, with its cause */
-    LM_EVENT_TURNED_AWAY,   /* a connection over max_connections was closed at once */
-    LM_EVENT_ACCEPT_FAILED  /* accepting failed (`error`) and will be tried again */
+    LM_EVENT_ACCEPTED,     /* a conversation begins */
+    LM_EVENT_MESSAGE,      /* a message arrived, its answer follows */
+    LM_EVENT_CLOSED,       /* a conversation has ended, with its cause */
+    LM_EVENT_TURNED_AWAY,  /* a connection over max_connections was closed at once */
+    LM_EVENT_ACCEPT_FAILED /* accepting failed (`error`) and will be tried again */
 } lm_event_kind;
 
 typedef enum lm_cause {
@@ -33,18 +33,19 @@ typedef enum lm_cause {
 
 typedef struct lm_event {
     lm_event_kind kind;
-    unsigned lane;           /* which thread tells it: events of one lane never run at the same time; 0 to settings.threads */
-    const pal_address *peer; /* NULL for ACCEPT_FAILED */
+    unsigned lane;             /* which thread tells it: events of one lane never run at the same time; 0 to settings.threads */
+    const pal_address *peer;   /* NULL for ACCEPT_FAILED */
     const lm_message *message; /* MESSAGE */
-    lm_cause cause;          /* CLOSED */
-    pal_error error;         /* CLOSED with BROKEN, ACCEPT_FAILED */
-    uint64_t received_bytes; /* CLOSED: of the whole conversation */
-    uint64_t sent_bytes;     /* CLOSED: given to the system to send */
+    lm_cause cause;            /* CLOSED */
+    pal_error error;           /* CLOSED with BROKEN, ACCEPT_FAILED */
+    uint64_t received_bytes;   /* CLOSED: of the whole conversation */
+    uint64_t sent_bytes;       /* CLOSED: given to the system to send */
 } lm_event;
 
 typedef struct lm_server_settings {
-    const pal_address *addresses; /* where to listen; port 0 asks for a free one, the same on all; needed until lm_server_open returns */
-    size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
+    const pal_address
+        *addresses;       /* where to listen; port 0 asks for a free one, the same on all; needed until lm_server_open returns */
+    size_t address_count; /* 1 to LM_ADDRESSES_MAX */
     lm_conversation_settings conversation;
 
     /* Appends the answer to one message; nothing makes an empty answer. Called on worker threads, several at once. NULL answers with
@@ -80,12 +81,6 @@ pal_error lm_server_open(lm_server **server, const lm_server_settings *settings,
 
 /* How many addresses it listens on, at most CAPACITY of them written to ADDRESSES with their real ports. */
 size_t lm_server_addresses(const lm_server *server, pal_address *addresses, size_t capacity);
-
-/* Worker threads it has. */
-unsigned lm_server_threads(const lm_server *server);
-
-/* The poller its loops use, such as "epoll". */
-const char *lm_server_poller(const lm_server *server);
 
 /* Accepts on the calling thread until lm_server_stop, and returns when the last conversation has ended. Once. */
 void lm_server_run(lm_server *server);
