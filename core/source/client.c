@@ -105,6 +105,7 @@ static lm_framing_result client_take(lm_client *client, const uint8_t *bytes, si
         lm_framing_result result = lm_framing_next(&client->framing, &bytes, &size, &message);
         if (result != LM_FRAMING_MESSAGE)
             return result;
+        client->ending = message.ending;
         client->handler->message(client, &message);
         if (client->state != CLIENT_CONNECTED)
             return LM_FRAMING_MORE;
@@ -190,6 +191,8 @@ void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *
 bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending) {
     assert(client->state == CLIENT_CONNECTED);
     lm_buffer_clear(&client->output);
+    if (client->framing.kind == LM_FRAMING_AUTO && ending == LM_ENDING_NONE)
+        ending = client->ending;
     lm_framing_append(client->framing.kind, &client->output, bytes, size, ending);
     bool has_memory = !client->output.failed;
     if (has_memory)

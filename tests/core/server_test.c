@@ -349,6 +349,23 @@ static void stopping_resets_what_outlasts_the_drain(void **state) {
 
 /* -- the client -- */
 
+static void under_auto_a_client_speaks_to_a_server_of_lines_in_lines(void **state) {
+    (void)state;
+    test_fixture fixture;
+    test_recorder recorder;
+    fixture_open(&fixture);
+    fixture.settings.conversation.framing = LM_FRAMING_LINE;
+    fixture_start(&fixture);
+    recorder_connect(&recorder, &fixture, LM_FRAMING_AUTO);
+    test_loop_until(&fixture.loop, recorder.message_count, 1);
+    recorder_send(&recorder, "one", LM_ENDING_NONE);
+    test_loop_until(&fixture.loop, recorder.message_count, 2);
+    assert_string_equal(recorder.messages, LM_GREETING "|loop_msg:one!|");
+    recorder_close(&recorder);
+    fixture_stop(&fixture);
+    fixture_close(&fixture);
+}
+
 /* An address that refuses: its port was just bound by us and is free again. */
 static pal_address refusing_address(test_fixture *fixture) {
     lm_server *server;
@@ -438,6 +455,7 @@ int main(void) {
         cmocka_unit_test(an_address_in_use_is_named),
         cmocka_unit_test(stopping_lets_a_delayed_answer_arrive),
         cmocka_unit_test(stopping_resets_what_outlasts_the_drain),
+        cmocka_unit_test(under_auto_a_client_speaks_to_a_server_of_lines_in_lines),
         cmocka_unit_test(a_client_tries_the_next_address_when_one_refuses),
         cmocka_unit_test(a_client_without_an_address_left_tells_the_last_reason),
         cmocka_unit_test(a_client_can_be_closed_before_it_is_connected),

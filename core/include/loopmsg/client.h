@@ -57,15 +57,16 @@ struct lm_client {
     size_t address_count;
     size_t address_next;
     uint64_t connect_timeout_ns;
+    lm_ending ending; /* of the last message that came */
     uint8_t state;
 };
 
 /* Begins to connect; `connected` answers. */
 void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings);
 
-/* Sends one message, framed, with ENDING where it goes as a line or bare; `sent` answers. One at a time. Under chunk, raw, and auto
- * without an ending, SIZE must not be 0: there is nothing that could go over the wire. False without memory: nothing is sent, and `sent`
- * does not answer. */
+/* Sends one message, framed, with ENDING where it goes as a line or bare; under auto, LM_ENDING_NONE means as the peer's last message
+ * ended, so that a server of lines is spoken to in lines. `sent` answers. One at a time. Under chunk, raw, and auto without an ending,
+ * SIZE must not be 0: there is nothing that could go over the wire. False without memory: nothing is sent, and `sent` does not answer. */
 bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending);
 
 /* Ends the sending half; no send may be under way. */
