@@ -71,6 +71,7 @@ void pal_timers_remove(pal_timers *timers, pal_timer *timer) {
     if (timer == *heap) {
         *heap = children;
     } else {
+        assert(timer->previous != NULL);
         if (timer->previous->child == timer)
             timer->previous->child = timer->sibling;
         else

@@ -120,7 +120,7 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
     if (descriptor < 0)
         return pal_error_last();
     *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
-    pal_error error = pal_ok();
+    pal_error error;
     if (!socket_listen(descriptor, address, backlog))
         error = pal_error_last();
     else if (!pal_socket_local_address(descriptor, &posix->address))

@@ -38,7 +38,7 @@ static pal_error reactor_open_wake(pal_reactor *reactor) {
     reactor->wake.descriptor = ends[0];
     reactor->wake.wants_readable = true;
     reactor->wake_writer = ends[1];
-    pal_error error = pal_ok();
+    pal_error error;
     if (!pal_descriptor_prepare(ends[0]) || !pal_descriptor_prepare(ends[1]))
         error = pal_error_last();
     else

@@ -66,7 +66,9 @@ static pal_error stream_connect_result(posix_stream *posix) {
 static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
     ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
     if (taken < 0) {
-        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        if (errno == EINTR)
+            return 0; /* and still writable */
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
             *error = pal_error_last();
             return -1;
         }

@@ -54,14 +54,14 @@ static pal_error arguments_read(int *argc, char ***argv) {
     char **arguments = calloc((size_t)count + 1, sizeof *arguments);
     if (arguments == NULL)
         return pal_error_of(PAL_NO_MEMORY);
+    *argc = count;
+    *argv = arguments;
     for (int i = 0; i < count; i++) {
         arguments[i] = argument_copy(wide[i]);
         if (arguments[i] == NULL)
             return pal_error_of(PAL_NO_MEMORY);
     }
     LocalFree(wide);
-    *argc = count;
-    *argv = arguments;
     return pal_ok();
 }
 

@@ -210,7 +210,7 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&no_delay,
                sizeof no_delay); /* a broken connection: the first receive tells */
     u_long non_blocking = TRUE;
-    pal_error error = pal_ok();
+    pal_error error;
     if (ioctlsocket(socket, (long)FIONBIO, &non_blocking) != 0)
         error = pal_error_from_os(WSAGetLastError());
     else

@@ -82,7 +82,7 @@ int main(int argc, char **argv) {
             long size = check((int)recv(one->descriptor, buffer, sizeof buffer, 0), "recv");
             if (size == 0 || size > one->waiting) {
                 fprintf(stderr, "bare_load: %s\n", size == 0 ? "the server closed early" : "the server sent too much");
-                return 1;
+                exit(1);
             }
             one->waiting -= size;
             active -= !connection_go_on(one, answer_size);

@@ -1,6 +1,7 @@
 #include "loopmsg/endpoint.h"
 #include "support/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void an_endpoint_is_read_as_people_write_it(void **state) {
@@ -134,15 +135,15 @@ static void assert_lists(list_function *function, const list_case *cases, size_t
         lm_endpoint endpoint;
         pal_address addresses[16];
         size_t count = SIZE_MAX;
-        char text[16 * PAL_ADDRESS_TEXT_SIZE] = "";
+        char text[16 * (PAL_ADDRESS_TEXT_SIZE + 1)] = "";
+        size_t size = 0;
         assert_null(lm_endpoint_parse(&endpoint, cases[i].text));
         pal_error error = function(&endpoint, cases[i].family, addresses, TEST_COUNT(addresses), &count);
         assert_status(error, cases[i].expected[0] != '\0' ? PAL_OK : PAL_NAME_NOT_FOUND);
         assert_in_range(count, 0, TEST_COUNT(addresses));
         for (size_t n = 0; n < count; n++) {
             char one[PAL_ADDRESS_TEXT_SIZE];
-            strcat(text, pal_address_format(&addresses[n], one, sizeof one));
-            strcat(text, " ");
+            size += (size_t)snprintf(text + size, sizeof text - size, "%s ", pal_address_format(&addresses[n], one, sizeof one));
         }
         assert_string_equal(text, cases[i].expected);
     }

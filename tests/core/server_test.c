@@ -338,6 +338,7 @@ static void stopping_resets_what_outlasts_the_drain(void **state) {
     fixture.settings.drain_ns = 0;
     fixture_start(&fixture);
     recorder_connect(&recorder, &fixture, LM_FRAMING_LINE);
+    test_loop_until(&fixture.loop, recorder.message_count, 1); /* under Wine a reset is lost that finds no receive waiting */
     recorder_send(&recorder, "never answered", LM_ENDING_LF);
     fixture_wait_event(&fixture, "message never answered;");
     fixture_stop(&fixture);
