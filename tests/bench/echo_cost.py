@@ -52,7 +52,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--messages", type=int, default=200000)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--connections", default="50,1000")
     options = parser.parse_args()
     for connections in map(int, options.connections.split(",")):
