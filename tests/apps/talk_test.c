@@ -82,11 +82,8 @@ static void what_a_peer_says_cannot_drive_the_terminal(void **state) {
 
 static void a_refused_connection_names_address_and_cause(void **state) {
     (void)state;
-    test_peer peer;
     char address[PROGRAM_ADDRESS_SIZE];
-    uint16_t port = test_peer_listen(&peer);
-    test_peer_close(&peer); /* a port that was free just now */
-    pal_process *client = program_run(4, NULL, 0, "talk", program_address(port, address), "hi");
+    pal_process *client = program_run(4, NULL, 0, "talk", program_address(TEST_REFUSING_PORT, address), "hi");
     program_expect_error_line(client, "refused");
     program_expect_part(client, PAL_PROCESS_ERROR, address);
     program_expect(client, PAL_PROCESS_OUTPUT, "");

@@ -1,66 +1,8 @@
-/* The library's server and client against each other, in one process: what a caller's own program sees. What the program `loopmsg` makes of
- * them is tested in tests/apps. */
-#include "loopmsg/client.h"
-#include "loopmsg/server.h"
-#include "pal/thread.h"
-#include "support/loop.h"
+/* A server as a caller's own program sees it. What the program `loopmsg` makes of it is tested in tests/apps. */
+#include "fixture.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* -- a server on a thread of its own, which writes its events into one text -- */
-
-typedef struct test_fixture {
-    lm_server *server;
-    lm_server_settings settings;
-    pal_address addresses[2];
-    pal_address bound[2];
-    pal_thread thread;
-    pal_mutex mutex; /* guards events */
-    pal_condition told;
-    char events[4096];
-    test_loop loop; /* the clients' */
-} test_fixture;
-
-static void record_event(void *context, const lm_event *event) {
-    static const char *const causes[] = {"farewell", "end", "broken", "too long", "truncated", "idle", "stopped", "no memory"};
-    test_fixture *fixture = context;
-    char line[128] = "";
-    switch (event->kind) {
-    case LM_EVENT_ACCEPTED:
-        snprintf(line, sizeof line, "accepted;");
-        break;
-    case LM_EVENT_MESSAGE:
-        snprintf(line, sizeof line, "message %.*s;", (int)event->message->size, (const char *)event->message->bytes);
-        break;
-    case LM_EVENT_CLOSED:
-        snprintf(line, sizeof line, "closed %s %u/%u;", causes[event->cause], (unsigned)event->received_bytes,
-                 (unsigned)event->sent_bytes);
-        break;
-    case LM_EVENT_TURNED_AWAY:
-        snprintf(line, sizeof line, "turned away;");
-        break;
-    case LM_EVENT_ACCEPT_FAILED:
-        snprintf(line, sizeof line, "accept failed;");
-        break;
-    }
-    pal_mutex_lock(&fixture->mutex);
-    strncat(fixture->events, line, sizeof fixture->events - strlen(fixture->events) - 1);
-    pal_condition_wake_all(&fixture->told);
-    pal_mutex_unlock(&fixture->mutex);
-}
-
-/* Waits until the server has told TEXT. */
-static void fixture_wait_event(test_fixture *fixture, const char *text) {
-    uint64_t deadline_ns = pal_clock_now_ns() + TEST_DEADLINE_NS;
-    bool has_time = true;
-    pal_mutex_lock(&fixture->mutex);
-    while (strstr(fixture->events, text) == NULL && has_time)
-        has_time = pal_condition_wait(&fixture->told, &fixture->mutex, deadline_ns);
-    pal_mutex_unlock(&fixture->mutex);
-    assert_true(has_time);
-}
 
 static void answer_with_size(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer) {
     (void)context;
@@ -69,144 +11,6 @@ static void answer_with_size(void *context, const pal_address *peer, const lm_me
     snprintf(text, sizeof text, "%u bytes", (unsigned)message->size);
     lm_buffer_append_text(answer, text);
 }
-
-static void run_server(void *context) {
-    lm_server_run(((test_fixture *)context)->server);
-}
-
-static void fixture_open(test_fixture *fixture) {
-    memset(fixture, 0, sizeof *fixture);
-    pal_mutex_open(&fixture->mutex);
-    pal_condition_open(&fixture->told);
-    test_loop_open(&fixture->loop);
-    assert_true(pal_address_parse("127.0.0.1", 0, &fixture->addresses[0]));
-    fixture->settings = lm_server_defaults();
-    fixture->settings.addresses = fixture->addresses;
-    fixture->settings.address_count = 1;
-    fixture->settings.event = record_event;
-    fixture->settings.context = fixture;
-    fixture->settings.threads = 2;
-}
-
-static void fixture_start(test_fixture *fixture) {
-    assert_ok(lm_server_open(&fixture->server, &fixture->settings, NULL));
-    assert_int_equal(lm_server_addresses(fixture->server, fixture->bound, 2), fixture->settings.address_count);
-    assert_ok(pal_thread_start(&fixture->thread, run_server, fixture));
-}
-
-static void fixture_stop(test_fixture *fixture) {
-    lm_server_stop(fixture->server);
-    lm_server_stop(fixture->server); /* as good as once */
-    pal_thread_join(&fixture->thread);
-    lm_server_close(fixture->server);
-}
-
-static void fixture_close(test_fixture *fixture) {
-    test_loop_close(&fixture->loop);
-    pal_condition_close(&fixture->told);
-    pal_mutex_close(&fixture->mutex);
-}
-
-/* -- a client that records what it is told -- */
-
-typedef struct test_recorder {
-    lm_client client; /* first */
-    test_loop *loop;
-    uint64_t connected_count, failed_count, message_count, sent_count, ended_count, closed_count;
-    pal_error connected_error, failed_error;
-    pal_address connected_address;
-    lm_cause cause;
-    char messages[1024]; /* each with a '|' behind it */
-} test_recorder;
-
-static test_recorder *recorder_of(lm_client *client) {
-    return (test_recorder *)(void *)client;
-}
-
-static void on_attempt_failed(lm_client *client, const pal_address *address, pal_error error) {
-    test_callback_begin(recorder_of(client)->loop);
-    (void)address;
-    recorder_of(client)->failed_count++;
-    recorder_of(client)->failed_error = error;
-    test_callback_end(recorder_of(client)->loop);
-}
-
-static void on_connected(lm_client *client, pal_error error, const pal_address *address) {
-    test_callback_begin(recorder_of(client)->loop);
-    recorder_of(client)->connected_count++;
-    recorder_of(client)->connected_error = error;
-    if (address != NULL)
-        recorder_of(client)->connected_address = *address;
-    test_callback_end(recorder_of(client)->loop);
-}
-
-static void on_message(lm_client *client, const lm_message *message) {
-    test_recorder *recorder = recorder_of(client);
-    test_callback_begin(recorder->loop);
-    recorder->message_count++;
-    size_t used = strlen(recorder->messages);
-    snprintf(recorder->messages + used, sizeof recorder->messages - used, "%.*s|", (int)message->size,
-             (const char *)message->bytes);
-    test_callback_end(recorder->loop);
-}
-
-static void on_sent(lm_client *client, pal_error error) {
-    test_callback_begin(recorder_of(client)->loop);
-    (void)error;
-    recorder_of(client)->sent_count++;
-    test_callback_end(recorder_of(client)->loop);
-}
-
-static void on_ended(lm_client *client, lm_cause cause, pal_error error) {
-    test_callback_begin(recorder_of(client)->loop);
-    (void)error;
-    recorder_of(client)->ended_count++;
-    recorder_of(client)->cause = cause;
-    test_callback_end(recorder_of(client)->loop);
-}
-
-static void on_closed(lm_client *client) {
-    test_callback_begin(recorder_of(client)->loop);
-    recorder_of(client)->closed_count++;
-    test_callback_end(recorder_of(client)->loop);
-}
-
-static const lm_client_handler recorder_handler = {
-    .attempt_failed = on_attempt_failed,
-    .connected = on_connected,
-    .message = on_message,
-    .sent = on_sent,
-    .ended = on_ended,
-    .closed = on_closed,
-};
-
-static void recorder_open(test_recorder *recorder, test_fixture *fixture, lm_framing_kind framing, const pal_address *addresses,
-                          size_t count) {
-    memset(recorder, 0, sizeof *recorder);
-    recorder->loop = &fixture->loop;
-    lm_client_settings settings = {
-        .addresses = addresses, .address_count = count, .framing = framing, .connect_timeout_ns = TEST_DEADLINE_NS};
-    lm_client_open(&recorder->client, &fixture->loop.loop, &recorder_handler, &settings);
-}
-
-static void recorder_connect(test_recorder *recorder, test_fixture *fixture, lm_framing_kind framing) {
-    recorder_open(recorder, fixture, framing, fixture->bound, 1);
-    test_loop_until(&fixture->loop, recorder->connected_count, 1);
-    assert_ok(recorder->connected_error);
-}
-
-static void recorder_close(test_recorder *recorder) {
-    lm_client_close(&recorder->client);
-    test_loop_until(recorder->loop, recorder->closed_count, 1);
-}
-
-static void recorder_send(test_recorder *recorder, const char *text, lm_ending ending) {
-    uint64_t sent_count = recorder->sent_count;
-    assert_true(lm_client_send(&recorder->client, text, strlen(text), ending));
-    test_loop_until(recorder->loop, recorder->sent_count, sent_count + 1);
-}
-
-/* -- the server -- */
 
 static void events_tell_a_conversation_from_its_accept_to_its_cause(void **state) {
     (void)state;
@@ -251,6 +55,92 @@ static void each_framing_carries_messages_both_ways(void **state) {
         fixture_stop(&fixture);
         fixture_close(&fixture);
     }
+}
+
+static void connections_go_to_the_workers_in_turn(void **state) {
+    (void)state;
+    test_fixture fixture;
+    test_recorder recorders[2];
+    fixture_open(&fixture);
+    fixture_start(&fixture);
+    for (size_t i = 0; i < 2; i++) {
+        recorder_connect(&recorders[i], &fixture, LM_FRAMING_AUTO);
+        test_loop_until(&fixture.loop, recorders[i].message_count, 1);
+    }
+    for (size_t i = 0; i < 2; i++)
+        recorder_close(&recorders[i]);
+    fixture_stop(&fixture);
+    assert_int_equal(fixture.accepted_lanes, 3);
+    fixture_close(&fixture);
+}
+
+static void answer_and_note_size(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer) {
+    test_fixture *fixture = context;
+    (void)peer;
+    if (answer->size > fixture->answer_size_max)
+        fixture->answer_size_max = answer->size;
+    lm_buffer_append(answer, message->bytes, message->size);
+    lm_buffer_append_text(answer, ", and as much again and more than the message itself");
+}
+
+#define PIPELINED 20000
+
+/* The answers are far larger than what one send carries: the rest of what came must wait its turn, and nothing of it be lost. */
+static void messages_sent_all_at_once_are_answered_in_order_and_in_bounded_portions(void **state) {
+    (void)state;
+    test_fixture fixture;
+    test_recorder recorder;
+    lm_buffer sent = {0}, expected = {0};
+    for (unsigned i = 0; i < PIPELINED; i++) {
+        char line[80];
+        snprintf(line, sizeof line, "%u\n", i);
+        lm_buffer_append_text(&sent, line);
+        snprintf(line, sizeof line, "%u, and as much again and more than the message itself\n", i);
+        lm_buffer_append_text(&expected, line);
+    }
+    fixture_open(&fixture);
+    fixture.settings.event = NULL;
+    fixture.settings.answer = answer_and_note_size;
+    fixture.settings.threads = 1;
+    fixture.settings.conversation = (lm_conversation_settings){.framing = LM_FRAMING_LINE};
+    fixture_start(&fixture);
+    recorder_connect(&recorder, &fixture, LM_FRAMING_RAW);
+    recorder.expected = &expected;
+    assert_true(lm_client_send(&recorder.client, sent.bytes, sent.size, LM_ENDING_NONE));
+    test_loop_until(&fixture.loop, recorder.matched_bytes, expected.size);
+    recorder_close(&recorder);
+    fixture_stop(&fixture);
+    assert_in_range(fixture.answer_size_max, 1, 65536 + 100);
+    lm_buffer_free(&sent);
+    lm_buffer_free(&expected);
+    fixture_close(&fixture);
+}
+
+/* A server that closed on unread bytes would send a reset, which can overtake the answer. */
+static void what_a_client_sends_after_its_farewell_does_not_destroy_the_answer(void **state) {
+    (void)state;
+    test_fixture fixture;
+    test_recorder recorder;
+    lm_buffer sent = {0}, expected = {0};
+    lm_buffer_append_text(&sent, "last\nexit\n");
+    for (int i = 0; i < 100000; i++)
+        lm_buffer_append_text(&sent, "nobody reads this\n");
+    lm_buffer_append_text(&expected, LM_GREETING "\nloop_msg:last!\n");
+    fixture_open(&fixture);
+    fixture.settings.conversation.framing = LM_FRAMING_LINE;
+    fixture_start(&fixture);
+    recorder_connect(&recorder, &fixture, LM_FRAMING_RAW);
+    recorder.expected = &expected;
+    assert_true(lm_client_send(&recorder.client, sent.bytes, sent.size, LM_ENDING_NONE));
+    test_loop_until(&fixture.loop, recorder.sent_count, 1); /* the server has read it all away */
+    test_loop_until(&fixture.loop, recorder.ended_count, 1);
+    assert_int_equal(recorder.cause, LM_CAUSE_END);
+    assert_int_equal(recorder.matched_bytes, expected.size);
+    recorder_close(&recorder);
+    fixture_stop(&fixture);
+    lm_buffer_free(&sent);
+    lm_buffer_free(&expected);
+    fixture_close(&fixture);
 }
 
 static void a_server_that_never_ran_can_be_closed(void **state) {
@@ -348,119 +238,19 @@ static void stopping_resets_what_outlasts_the_drain(void **state) {
     fixture_close(&fixture);
 }
 
-/* -- the client -- */
-
-static void under_auto_a_client_speaks_to_a_server_of_lines_in_lines(void **state) {
-    (void)state;
-    test_fixture fixture;
-    test_recorder recorder;
-    fixture_open(&fixture);
-    fixture.settings.conversation.framing = LM_FRAMING_LINE;
-    fixture_start(&fixture);
-    recorder_connect(&recorder, &fixture, LM_FRAMING_AUTO);
-    test_loop_until(&fixture.loop, recorder.message_count, 1);
-    recorder_send(&recorder, "one", LM_ENDING_NONE);
-    test_loop_until(&fixture.loop, recorder.message_count, 2);
-    assert_string_equal(recorder.messages, LM_GREETING "|loop_msg:one!|");
-    recorder_close(&recorder);
-    fixture_stop(&fixture);
-    fixture_close(&fixture);
-}
-
-/* An address that refuses: its port was just bound by us and is free again. */
-static pal_address refusing_address(test_fixture *fixture) {
-    lm_server *server;
-    assert_ok(lm_server_open(&server, &fixture->settings, NULL));
-    pal_address address;
-    lm_server_addresses(server, &address, 1);
-    lm_server_close(server);
-    return address;
-}
-
-static void a_client_tries_the_next_address_when_one_refuses(void **state) {
-    (void)state;
-    test_fixture fixture;
-    test_recorder recorder;
-    fixture_open(&fixture);
-    pal_address addresses[2] = {refusing_address(&fixture)};
-    fixture_start(&fixture);
-    addresses[1] = fixture.bound[0];
-    recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, addresses, 2);
-    test_loop_until(&fixture.loop, recorder.connected_count, 1);
-    assert_ok(recorder.connected_error);
-    assert_int_equal(recorder.failed_count, 1);
-    assert_status(recorder.failed_error, PAL_REFUSED);
-    assert_int_equal(recorder.connected_address.port, fixture.bound[0].port);
-    recorder_close(&recorder);
-    fixture_stop(&fixture);
-    fixture_close(&fixture);
-}
-
-static void a_client_without_an_address_left_tells_the_last_reason(void **state) {
-    (void)state;
-    test_fixture fixture;
-    test_recorder recorder;
-    fixture_open(&fixture);
-    pal_address address = refusing_address(&fixture);
-    recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, &address, 1);
-    test_loop_until(&fixture.loop, recorder.connected_count, 1);
-    assert_status(recorder.connected_error, PAL_REFUSED);
-    assert_int_equal(recorder.failed_count, 1);
-    recorder_close(&recorder);
-    fixture_close(&fixture);
-}
-
-static void a_client_can_be_closed_before_it_is_connected(void **state) {
-    (void)state;
-    test_fixture fixture;
-    test_recorder recorder;
-    fixture_open(&fixture);
-    fixture_start(&fixture);
-    recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, fixture.bound, 1);
-    recorder_close(&recorder); /* nothing has begun */
-    assert_int_equal(recorder.connected_count, 0);
-
-    recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, fixture.bound, 1);
-    test_loop_passes(&fixture.loop, 1); /* the stream connects, or has connected */
-    recorder_close(&recorder);
-    test_loop_passes(&fixture.loop, 3);
-    assert_int_equal(recorder.closed_count, 1);
-    fixture_stop(&fixture);
-    fixture_close(&fixture);
-}
-
-static void a_client_hears_of_an_end_inside_a_message(void **state) {
-    (void)state;
-    test_fixture fixture;
-    test_recorder recorder;
-    fixture_open(&fixture);
-    fixture.settings.conversation.framing = LM_FRAMING_CHUNK;
-    fixture.settings.conversation.greeting = "abc"; /* too short for a count of four bytes */
-    fixture_start(&fixture);
-    recorder_connect(&recorder, &fixture, LM_FRAMING_LENGTH);
-    lm_client_shutdown(&recorder.client);
-    test_loop_until(&fixture.loop, recorder.ended_count, 1);
-    assert_int_equal(recorder.cause, LM_CAUSE_TRUNCATED);
-    recorder_close(&recorder);
-    fixture_stop(&fixture);
-    fixture_close(&fixture);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_tell_a_conversation_from_its_accept_to_its_cause),
         cmocka_unit_test(each_framing_carries_messages_both_ways),
+        cmocka_unit_test(connections_go_to_the_workers_in_turn),
+        cmocka_unit_test(messages_sent_all_at_once_are_answered_in_order_and_in_bounded_portions),
+        cmocka_unit_test(what_a_client_sends_after_its_farewell_does_not_destroy_the_answer),
         cmocka_unit_test(a_server_that_never_ran_can_be_closed),
         cmocka_unit_test(a_server_stopped_before_it_runs_returns_at_once),
         cmocka_unit_test(several_addresses_get_the_same_free_port),
         cmocka_unit_test(an_address_in_use_is_named),
         cmocka_unit_test(stopping_lets_a_delayed_answer_arrive),
         cmocka_unit_test(stopping_resets_what_outlasts_the_drain),
-        cmocka_unit_test(under_auto_a_client_speaks_to_a_server_of_lines_in_lines),
-        cmocka_unit_test(a_client_tries_the_next_address_when_one_refuses),
-        cmocka_unit_test(a_client_without_an_address_left_tells_the_last_reason),
-        cmocka_unit_test(a_client_can_be_closed_before_it_is_connected),
-        cmocka_unit_test(a_client_hears_of_an_end_inside_a_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

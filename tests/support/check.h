@@ -11,6 +11,10 @@
 
 #include <cmocka.h>
 
+/* Where nobody listens: tcpmux (RFC 1078) is out of use, and a free port is never one so low. A port that was free a moment ago is no
+ * such place: the next test may have been given it. */
+#define TEST_REFUSING_PORT 1
+
 #define TEST_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Fails the test with ERROR in words unless it has the status EXPECTED. The test's own thread only, as every assertion. */

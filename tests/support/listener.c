@@ -99,3 +99,17 @@ pal_socket test_listener_take(test_listener *listener) {
     memmove(listener->peers, listener->peers + 1, listener->socket_count * sizeof listener->peers[0]);
     return socket;
 }
+
+bool test_listener_fill(test_listener *listener, test_stream *clients, size_t capacity, size_t *count) {
+    pal_address address = pal_listener_address(&listener->listener);
+    for (*count = 0; *count < capacity;) {
+        test_stream *client = &clients[(*count)++];
+        test_stream_init(client, listener->loop);
+        assert_ok(test_stream_connect(client, &address));
+        test_loop_passes(listener->loop, 30);
+        if (client->connected_count == 0)
+            return true;
+    }
+    print_message("no connect has to wait on this system's full backlog\n");
+    return false;
+}

@@ -98,6 +98,10 @@ void test_listener_close(test_listener *listener);
 /* Closes it, closes the sockets nobody took, and runs the loop until it is closed. */
 void test_listener_close_wait(test_listener *listener);
 
+/* Connects CLIENTS, one after the other, to a paused listener of a short backlog until a connect has to wait for room, as it does on most
+ * systems; the last one of *COUNT is that connect. False, printing so, when all of CAPACITY are connected. */
+bool test_listener_fill(test_listener *listener, test_stream *clients, size_t capacity, size_t *count);
+
 /* The oldest socket that was accepted and not yet taken. */
 pal_socket test_listener_take(test_listener *listener);
 
