@@ -122,8 +122,8 @@ static void on_message(lm_client *client, const lm_message *message) {
 
 static void on_sent(lm_client *client, pal_error error) {
     test_callback_begin(recorder_of(client)->loop);
-    (void)error;
     recorder_of(client)->sent_count++;
+    recorder_of(client)->sent_error = error;
     test_callback_end(recorder_of(client)->loop);
 }
 

@@ -39,7 +39,7 @@ typedef struct test_recorder {
     lm_client client; /* first */
     test_loop *loop;
     uint64_t connected_count, failed_count, message_count, sent_count, ended_count, closed_count;
-    pal_error connected_error, failed_error;
+    pal_error connected_error, failed_error, sent_error;
     pal_address connected_address;
     lm_cause cause;
     char messages[1024];       /* each with a '|' behind it */

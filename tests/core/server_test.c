@@ -132,7 +132,8 @@ static void what_a_client_sends_after_its_farewell_does_not_destroy_the_answer(v
     recorder_connect(&recorder, &fixture, LM_FRAMING_RAW);
     recorder.expected = &expected;
     assert_true(lm_client_send(&recorder.client, sent.bytes, sent.size, LM_ENDING_NONE));
-    test_loop_until(&fixture.loop, recorder.sent_count, 1); /* the server has read it all away */
+    test_loop_until(&fixture.loop, recorder.sent_count, 1);
+    assert_ok(recorder.sent_error); /* the server has read it all away */
     test_loop_until(&fixture.loop, recorder.ended_count, 1);
     assert_int_equal(recorder.cause, LM_CAUSE_END);
     assert_int_equal(recorder.matched_bytes, expected.size);
