@@ -43,7 +43,7 @@ typedef struct test_recorder {
     pal_address connected_address;
     lm_cause cause;
     char messages[1024];       /* each with a '|' behind it */
-    const lm_buffer *expected; /* if set: the bytes that all messages together must be */
+    const lm_buffer *expected; /* if set, before the server has anything to say: the bytes that all messages together must be */
     uint64_t matched_bytes;
 } test_recorder;
 
