@@ -1,5 +1,7 @@
 #include "loopmsg/template.h"
 
+#include "template_part.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -29,20 +31,30 @@ bool lm_template_parse(lm_template *template_, const char *text, size_t *wrong) 
     return true;
 }
 
+bool template_part_next(const char **at, template_part *part) {
+    size_t run = strcspn(*at, "{}");
+    *part = (template_part){.text = *at, .size = run};
+    if (run > 0) {
+        *at += run;
+        return true;
+    }
+    if (**at == '\0')
+        return false;
+    size_t brace = brace_size(*at);
+    assert(brace != 0); /* lm_template_parse saw to it */
+    part->is_place = brace != 2;
+    part->size = part->is_place ? 0 : 1; /* of a doubled brace, the first */
+    *at += brace;
+    return true;
+}
+
 void lm_template_append(const lm_template *template_, lm_buffer *output, const void *message, size_t size) {
     const char *at = template_->text;
-    for (;;) {
-        size_t run = strcspn(at, "{}");
-        lm_buffer_append(output, at, run);
-        at += run;
-        if (*at == '\0')
-            return;
-        size_t brace = brace_size(at);
-        assert(brace != 0); /* lm_template_parse saw to it */
-        if (brace == 2)
-            lm_buffer_append(output, at, 1);
-        else
+    template_part part;
+    while (template_part_next(&at, &part)) {
+        if (part.is_place)
             lm_buffer_append(output, message, size);
-        at += brace;
+        else
+            lm_buffer_append(output, part.text, part.size);
     }
 }
