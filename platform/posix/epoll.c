@@ -1,18 +1,44 @@
-/* epoll(7), edge triggered: each descriptor is registered once for everything, and the reactor remembers what was told. */
+/* epoll(7), edge triggered: each descriptor is registered once for everything, and the reactor remembers what was told. epoll_wait counts
+ * milliseconds, so that the deadline is the business of a timerfd_create(2) among the descriptors. */
 #include "reactor.h"
 
+#include "pal/clock.h"
+
+#include <assert.h>
 #include <errno.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define EPOLL_BATCH 256 /* events taken by one wait; the rest waits for the next pass */
 
+/* The timer is no pollable: its event is known by having none. */
+static pal_error epoll_open_timer(pal_reactor *reactor) {
+    reactor->timer_descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (reactor->timer_descriptor < 0)
+        return pal_error_last();
+    reactor->timer_deadline_ns = 0;
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
+    if (epoll_ctl(reactor->epoll_descriptor, EPOLL_CTL_ADD, reactor->timer_descriptor, &event) == 0)
+        return pal_ok();
+    pal_error error = pal_error_last();
+    close(reactor->timer_descriptor);
+    return error;
+}
+
 static pal_error epoll_open(pal_reactor *reactor) {
     reactor->epoll_descriptor = epoll_create1(EPOLL_CLOEXEC);
-    return reactor->epoll_descriptor >= 0 ? pal_ok() : pal_error_last();
+    if (reactor->epoll_descriptor < 0)
+        return pal_error_last();
+    pal_error error = epoll_open_timer(reactor);
+    if (error.status != PAL_OK)
+        close(reactor->epoll_descriptor);
+    return error;
 }
 
 static void epoll_close(pal_reactor *reactor) {
+    close(reactor->timer_descriptor);
     close(reactor->epoll_descriptor);
 }
 
@@ -27,10 +53,33 @@ static void epoll_remove(pal_reactor *reactor, pal_pollable *pollable) {
     epoll_ctl(reactor->epoll_descriptor, EPOLL_CTL_DEL, pollable->descriptor, NULL);
 }
 
+/* Sees that the timer ends the wait by DEADLINE_NS, and returns the timeout for epoll_wait. A timer that is set to an earlier time stays:
+ * it costs one empty pass when that comes, and deadlines that move on with every message cost no system call. */
+static int epoll_set_timer(pal_reactor *reactor, uint64_t deadline_ns) {
+    if (deadline_ns <= reactor->common.now_ns) /* 0 as well */
+        return 0;
+    bool is_set = reactor->timer_deadline_ns != 0 && reactor->timer_deadline_ns <= deadline_ns;
+    if (deadline_ns == PAL_NO_DEADLINE || is_set)
+        return -1;
+    struct itimerspec time = {
+        .it_value = {.tv_sec = (time_t)(deadline_ns / PAL_SECOND_NS), .tv_nsec = (long)(deadline_ns % PAL_SECOND_NS)}};
+    int result = timerfd_settime(reactor->timer_descriptor, TFD_TIMER_ABSTIME, &time, NULL);
+    assert(result == 0);
+    (void)result;
+    reactor->timer_deadline_ns = deadline_ns;
+    return -1;
+}
+
 static void epoll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
     struct epoll_event events[EPOLL_BATCH];
-    int count = epoll_wait(reactor->epoll_descriptor, events, EPOLL_BATCH, reactor_timeout_ms(deadline_ns));
+    int timeout_ms = epoll_set_timer(reactor, deadline_ns);
+    int count = epoll_wait(reactor->epoll_descriptor, events, EPOLL_BATCH, timeout_ms);
     for (int i = 0; i < count; i++) { /* -1 on EINTR: as if nothing had happened */
+        if (events[i].data.ptr == NULL) {
+            /* It is over, also for another timer of the same deadline. It need not be read: setting it again makes a new edge. */
+            reactor->timer_deadline_ns = 0;
+            continue;
+        }
         uint32_t told = events[i].events;
         bool is_over = (told & (EPOLLERR | EPOLLHUP)) != 0; /* reading and writing both tell why */
         reactor_note(reactor, events[i].data.ptr, (told & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over,

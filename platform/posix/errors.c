@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A file and a host that are not found share a status. Where the resolver's codes share their numbers with errno, too, a file's is left
+ * out: its text could be that of another. */
+enum { resolver_codes_are_negative = EAI_NONAME < 0 };
+
 pal_error pal_error_from_os(int code) {
     pal_status status = PAL_OTHER;
     switch (code) {
@@ -37,6 +41,9 @@ pal_error pal_error_from_os(int code) {
         break;
     case EACCES:
     case EPERM:
+    case EROFS:
+    case EISDIR:
+    case ETXTBSY:
         status = PAL_DENIED;
         break;
     case EMFILE:
@@ -47,7 +54,12 @@ pal_error pal_error_from_os(int code) {
     case ENOBUFS:
         status = PAL_NO_MEMORY;
         break;
+    case ENOENT:
+    case ENOTDIR:
+        return (pal_error){PAL_NAME_NOT_FOUND, resolver_codes_are_negative ? code : 0};
     case EINVAL:
+    case ENAMETOOLONG:
+    case ELOOP:
         status = PAL_INVALID;
         break;
     case EAFNOSUPPORT:
@@ -86,8 +98,8 @@ static const char *strerror_text_gnu(const char *result, const char *buffer) {
 #define strerror_text(result, buffer) _Generic((result), int : strerror_text_xsi, char * : strerror_text_gnu)(result, buffer)
 
 void pal_os_error_text(pal_error error, char *buffer, size_t size) {
-    /* A resolver's code shares its numbers with nothing but itself: it always comes as NAME_NOT_FOUND. */
-    if (error.status == PAL_NAME_NOT_FOUND) {
+    /* A resolver's code always comes as NAME_NOT_FOUND. */
+    if (error.status == PAL_NAME_NOT_FOUND && (error.os_code < 0 || !resolver_codes_are_negative)) {
         snprintf(buffer, size, "%s", gai_strerror(error.os_code));
         return;
     }

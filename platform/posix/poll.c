@@ -1,7 +1,11 @@
-/* poll(2), for any Unix: level triggered, so it is asked only for what somebody waits for. */
+/* poll(2), for any Unix: level triggered, so it is asked only for what somebody waits for. It counts its waits in milliseconds, and timers
+ * are no more exact than that here. */
 #include "reactor.h"
 
+#include "pal/clock.h"
+
 #include <assert.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -54,11 +58,24 @@ static struct pollfd poll_request(const pal_pollable *pollable) {
     return (struct pollfd){.fd = events != 0 ? pollable->descriptor : -1, .events = events};
 }
 
+/* DEADLINE_NS as milliseconds from now, rounded up so that a wait never ends just before a timer. */
+static int poll_timeout_ms(uint64_t deadline_ns) {
+    if (deadline_ns == 0)
+        return 0;
+    if (deadline_ns == PAL_NO_DEADLINE)
+        return -1;
+    uint64_t now_ns = pal_clock_now_ns();
+    if (deadline_ns <= now_ns)
+        return 0;
+    uint64_t wait_ms = (deadline_ns - now_ns + PAL_MILLISECOND_NS - 1) / PAL_MILLISECOND_NS;
+    return wait_ms < INT_MAX ? (int)wait_ms : INT_MAX;
+}
+
 static void poll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
     size_t count = reactor->poll_count;
     for (size_t i = 0; i < count; i++)
         reactor->poll_descriptors[i] = poll_request(reactor->poll_pollables[i]);
-    if (poll(reactor->poll_descriptors, (nfds_t)count, reactor_timeout_ms(deadline_ns)) <= 0)
+    if (poll(reactor->poll_descriptors, (nfds_t)count, poll_timeout_ms(deadline_ns)) <= 0)
         return; /* nothing, or EINTR: as if nothing had happened */
     for (size_t i = 0; i < count; i++) {
         short told = reactor->poll_descriptors[i].revents;

@@ -1,12 +1,10 @@
 /* pal_loop on a poller. */
 #include "reactor.h"
 
-#include "pal/clock.h"
 #include "pal/stream.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -114,16 +112,4 @@ void reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable
         return;
     if ((pollable->wants_readable && pollable->is_readable) || (pollable->wants_writable && pollable->is_writable))
         pal_source_set_ready(&reactor->common, &pollable->source);
-}
-
-int reactor_timeout_ms(uint64_t deadline_ns) {
-    if (deadline_ns == 0)
-        return 0;
-    if (deadline_ns == PAL_NO_DEADLINE)
-        return -1;
-    uint64_t now_ns = pal_clock_now_ns();
-    if (deadline_ns <= now_ns)
-        return 0;
-    uint64_t wait_ms = (deadline_ns - now_ns + PAL_MILLISECOND_NS - 1) / PAL_MILLISECOND_NS;
-    return wait_ms < INT_MAX ? (int)wait_ms : INT_MAX;
 }

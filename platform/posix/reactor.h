@@ -47,7 +47,9 @@ struct pal_reactor {
     int wake_writer;
     uint8_t *receive_buffer; /* PAL_RECEIVE_SIZE bytes, lent to one `received` at a time */
 
-    int epoll_descriptor;            /* epoll.c */
+    int epoll_descriptor; /* epoll.c */
+    int timer_descriptor;
+    uint64_t timer_deadline_ns;      /* what the timer is set to; 0 while it is not */
     struct pollfd *poll_descriptors; /* poll.c: two arrays side by side, grown by doubling */
     pal_pollable **poll_pollables;
     size_t poll_count, poll_capacity;
@@ -59,8 +61,5 @@ static inline pal_reactor *reactor_of(pal_loop *loop) {
 
 /* A poller's news of one pollable: remembers it, and sets its source ready if that waits for it. */
 void reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable, bool is_writable, bool is_hung_up);
-
-/* DEADLINE_NS as milliseconds from now for epoll_wait(2) and poll(2), rounded up so that a wait never ends just before a timer. */
-int reactor_timeout_ms(uint64_t deadline_ns);
 
 #endif

@@ -65,6 +65,8 @@ static pal_status status_of_system_error(int code) {
     case ERROR_HOST_UNREACHABLE:
         return PAL_UNREACHABLE;
     case ERROR_ACCESS_DENIED:
+    case ERROR_SHARING_VIOLATION:
+    case ERROR_WRITE_PROTECT:
         return PAL_DENIED;
     case ERROR_TOO_MANY_OPEN_FILES:
     case ERROR_NO_MORE_USER_HANDLES:
@@ -76,7 +78,16 @@ static pal_status status_of_system_error(int code) {
     case ERROR_NOT_ENOUGH_QUOTA:
     case ERROR_COMMITMENT_LIMIT:
         return PAL_NO_MEMORY;
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+    case ERROR_INVALID_DRIVE:
+    case ERROR_BAD_NETPATH:
+    case ERROR_BAD_NET_NAME:
+        return PAL_NAME_NOT_FOUND;
     case ERROR_INVALID_PARAMETER:
+    case ERROR_INVALID_NAME:
+    case ERROR_BAD_PATHNAME:
+    case ERROR_FILENAME_EXCED_RANGE:
         return PAL_INVALID;
     case ERROR_NOT_SUPPORTED:
     case ERROR_CALL_NOT_IMPLEMENTED:

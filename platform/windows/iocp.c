@@ -13,6 +13,50 @@ static_assert(sizeof(pal_iocp) <= sizeof(pal_loop), "pal_loop holds a completion
 #define POLLER_NAME "iocp"
 #define WAIT_PACKETS 64 /* taken in one wait; what is left comes with the next */
 
+#ifndef CREATE_WAITABLE_TIMER_HIGH_RESOLUTION
+#define CREATE_WAITABLE_TIMER_HIGH_RESOLUTION 0x00000002
+#endif
+
+/* Of packets without an operation. */
+enum { KEY_WAKE, KEY_TIMER };
+
+/* A packet without an operation. It can only fail while the kernel is out of memory. There is nobody to tell, and a packet that is lost
+ * could hang the program. */
+static void port_post(HANDLE port, ULONG_PTR key) {
+    while (!PostQueuedCompletionStatus(port, 0, key, NULL))
+        Sleep(1);
+}
+
+static VOID CALLBACK timer_expired(PVOID context, BOOLEAN is_timeout) {
+    (void)is_timeout; /* never: the wait has none */
+    port_post(((const pal_iocp *)context)->port, KEY_TIMER);
+}
+
+static pal_error iocp_open_timer(pal_iocp *iocp) {
+    DWORD access = TIMER_MODIFY_STATE | SYNCHRONIZE;
+    iocp->timer = CreateWaitableTimerExW(NULL, NULL, CREATE_WAITABLE_TIMER_HIGH_RESOLUTION, access);
+    if (iocp->timer == NULL) /* an older system */
+        iocp->timer = CreateWaitableTimerExW(NULL, NULL, 0, access);
+    if (iocp->timer == NULL)
+        return pal_error_last();
+    /* Again and again, once for each time that the timer is set: waiting for it resets it. */
+    if (RegisterWaitForSingleObject(&iocp->timer_wait, iocp->timer, timer_expired, iocp, INFINITE, WT_EXECUTEINWAITTHREAD))
+        return pal_ok();
+    pal_error error = pal_error_last();
+    CloseHandle(iocp->timer);
+    return error;
+}
+
+static pal_error iocp_open_port(pal_iocp *iocp) {
+    iocp->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+    if (iocp->port == NULL)
+        return pal_error_last();
+    pal_error error = iocp_open_timer(iocp);
+    if (error.status != PAL_OK)
+        CloseHandle(iocp->port);
+    return error;
+}
+
 pal_error pal_loop_open(pal_loop *loop) {
     pal_iocp *iocp = iocp_of(loop);
     *iocp = (pal_iocp){0};
@@ -22,9 +66,8 @@ pal_error pal_loop_open(pal_loop *loop) {
     iocp->receive_buffer = malloc(PAL_RECEIVE_SIZE);
     if (iocp->receive_buffer == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    iocp->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
-    if (iocp->port == NULL) {
-        pal_error error = pal_error_last();
+    pal_error error = iocp_open_port(iocp);
+    if (error.status != PAL_OK) {
         free(iocp->receive_buffer);
         return error;
     }
@@ -35,6 +78,8 @@ pal_error pal_loop_open(pal_loop *loop) {
 void pal_loop_close(pal_loop *loop) {
     pal_iocp *iocp = iocp_of(loop);
     pal_loop_common_close(&iocp->common);
+    UnregisterWaitEx(iocp->timer_wait, INVALID_HANDLE_VALUE); /* until timer_expired, where it runs, has returned */
+    CloseHandle(iocp->timer);
     CloseHandle(iocp->port);
     free(iocp->receive_buffer);
 }
@@ -44,39 +89,66 @@ const char *pal_loop_poller(const pal_loop *loop) {
     return POLLER_NAME;
 }
 
-/* Packets by now or by DEADLINE_NS. The system counts its waits in clock ticks and may end one up to a tick early: what is left is
- * waited for here, for a pass that comes before its timer is one too many. */
-static ULONG iocp_take_packets(pal_iocp *iocp, OVERLAPPED_ENTRY *packets, uint64_t deadline_ns) {
-    ULONG count = 0;
-    for (;;) {
-        DWORD wait_ms = deadline_ns == 0 ? 0 : pal_milliseconds_until(deadline_ns);
-        if (GetQueuedCompletionStatusEx(iocp->port, packets, WAIT_PACKETS, &count, wait_ms, FALSE))
-            return count;
-        assert(GetLastError() == WAIT_TIMEOUT);
-        if (deadline_ns == 0 || pal_clock_now_ns() >= deadline_ns)
-            return 0;
-    }
+/* Sees that the timer ends the wait by DEADLINE_NS, and returns the timeout for the wait. A timer that is set to an earlier time stays: it
+ * wakes the loop once for nothing, and deadlines that move on with every message cost no system call. */
+static DWORD iocp_set_timer(pal_iocp *iocp, uint64_t deadline_ns) {
+    if (deadline_ns <= iocp->common.now_ns) /* 0 as well */
+        return 0;
+    bool is_set = iocp->timer_deadline_ns != 0 && iocp->timer_deadline_ns <= deadline_ns;
+    if (deadline_ns == PAL_NO_DEADLINE || is_set)
+        return INFINITE;
+    uint64_t now_ns = pal_clock_now_ns();
+    if (deadline_ns <= now_ns)
+        return 0;
+    /* In units of 100 ns, from now for being negative. */
+    LARGE_INTEGER due = {.QuadPart = -(LONGLONG)((deadline_ns - now_ns - 1) / 100 + 1)};
+    if (!SetWaitableTimer(iocp->timer, &due, 0, NULL, NULL, FALSE))
+        return pal_milliseconds_until(deadline_ns);
+    iocp->timer_deadline_ns = deadline_ns;
+    return INFINITE;
 }
 
-void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns) {
-    pal_iocp *iocp = iocp_of(loop);
-    OVERLAPPED_ENTRY packets[WAIT_PACKETS];
-    ULONG count = iocp_take_packets(iocp, packets, deadline_ns);
-    for (ULONG i = 0; i < count; i++) {
-        if (packets[i].lpOverlapped == NULL)
-            continue; /* from pal_backend_wake */
-        pal_operation *operation = (pal_operation *)(void *)packets[i].lpOverlapped;
+static ULONG iocp_take_packets(pal_iocp *iocp, OVERLAPPED_ENTRY *packets, uint64_t deadline_ns) {
+    ULONG count = 0;
+    DWORD wait_ms = iocp_set_timer(iocp, deadline_ns);
+    if (GetQueuedCompletionStatusEx(iocp->port, packets, WAIT_PACKETS, &count, wait_ms, FALSE))
+        return count;
+    assert(GetLastError() == WAIT_TIMEOUT);
+    return 0;
+}
+
+/* True when something can be done now, which the timer alone does not tell. */
+static bool iocp_note_packet(pal_iocp *iocp, const OVERLAPPED_ENTRY *packet) {
+    if (packet->lpOverlapped != NULL) {
+        pal_operation *operation = (pal_operation *)(void *)packet->lpOverlapped;
         assert(operation->state == PAL_OPERATION_PENDING);
         operation->state = PAL_OPERATION_COMPLETED;
         pal_source_set_ready(&iocp->common, operation->source);
+        return true;
     }
+    if (packet->lpCompletionKey == KEY_WAKE)
+        return true;
+    /* The packet may be that of an earlier time, and overtaken by a new setting: then the timer is set once too often. */
+    iocp->timer_deadline_ns = 0;
+    return false;
+}
+
+/* The timer, or a wait in clock ticks, may end early: what is left is waited for here, for a pass that comes before its timer is one too
+ * many. */
+void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns) {
+    pal_iocp *iocp = iocp_of(loop);
+    OVERLAPPED_ENTRY packets[WAIT_PACKETS];
+    bool is_over;
+    do {
+        ULONG count = iocp_take_packets(iocp, packets, deadline_ns);
+        is_over = deadline_ns == 0;
+        for (ULONG i = 0; i < count; i++)
+            is_over = iocp_note_packet(iocp, &packets[i]) || is_over;
+    } while (!is_over && pal_clock_now_ns() < deadline_ns);
 }
 
 void pal_backend_wake(pal_loop *loop) {
-    /* It can only fail while the kernel is out of memory. There is nobody to tell, and a wake-up that is lost could hang the
-     * program. */
-    while (!PostQueuedCompletionStatus(iocp_of(loop)->port, 0, 0, NULL))
-        Sleep(1);
+    port_post(iocp_of(loop)->port, KEY_WAKE);
 }
 
 pal_error iocp_add(pal_iocp *iocp, SOCKET socket) {

@@ -1,5 +1,9 @@
 /* pal_loop on an I/O completion port, and the operations that wait there. Private to platform/windows.
  *
+ * A port's own waits are counted in clock ticks of up to 16 ms. So a high resolution timer ends them: a thread of the system's pool waits
+ * for it and posts a packet. A completion routine of the timer would save that thread; but it belongs to whoever set the timer, and of high
+ * resolution timers it is reported not to be called. Wine takes the flag for a high resolution and gives what it gives to every timer.
+ *
  * Every operation that the system has accepted leaves exactly one packet at the port, also one that succeeded at once: sockets
  * keep the default mode. FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets for a second way in which every operation can
  * end, and most of what succeeds at once is tried by plain recv() and send() before, which leave no packet. */
@@ -15,7 +19,9 @@
 typedef struct pal_iocp {
     pal_loop_common common; /* first */
     HANDLE port;
-    uint8_t *receive_buffer; /* PAL_RECEIVE_SIZE bytes, lent to one `received` at a time */
+    HANDLE timer, timer_wait;
+    uint64_t timer_deadline_ns; /* what the timer is set to; 0 while it is not */
+    uint8_t *receive_buffer;    /* PAL_RECEIVE_SIZE bytes, lent to one `received` at a time */
 } pal_iocp;
 
 typedef enum pal_operation_state {

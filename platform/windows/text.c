@@ -1,8 +1,14 @@
-/* UTF-16 to UTF-8 (RFC 2781, RFC 3629). By hand, because WideCharToMultiByte fails where a text should be cut. */
+/* UTF-16 and UTF-8 (RFC 2781, RFC 3629). To UTF-8 by hand, because WideCharToMultiByte fails where a text should be cut. */
 #include "text.h"
+
+#include "native.h"
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_UNITS_MAX 32767 /* of UTF-16, in the longest name that Windows knows */
 
 static bool is_low_surrogate(wchar_t unit) {
     return unit >= 0xDC00 && unit <= 0xDFFF;
@@ -44,4 +50,24 @@ size_t pal_utf8_from_wide(const wchar_t *wide, size_t count, char *buffer, size_
     }
     buffer[written] = '\0';
     return written;
+}
+
+wchar_t *pal_wide_from_utf8(const char *text, pal_error *error) {
+    size_t size = strlen(text) + 1;
+    if (size > (size_t)NAME_UNITS_MAX * PAL_UTF8_PER_UTF16) {
+        *error = pal_error_of(PAL_INVALID);
+        return NULL;
+    }
+    wchar_t *wide = malloc(size * sizeof *wide); /* never more units than bytes */
+    if (wide == NULL) {
+        *error = pal_error_of(PAL_NO_MEMORY);
+        return NULL;
+    }
+    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, wide, (int)size) == 0) {
+        free(wide);
+        *error = pal_error_of(PAL_INVALID);
+        return NULL;
+    }
+    *error = pal_ok();
+    return wide;
 }

@@ -2,6 +2,8 @@
 #ifndef PAL_WINDOWS_TEXT_H
 #define PAL_WINDOWS_TEXT_H
 
+#include "pal/status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <wchar.h>
@@ -16,5 +18,8 @@ static inline bool pal_is_high_surrogate(wchar_t unit) {
 /* Writes COUNT units of WIDE as UTF-8 and terminates them: as many whole characters as fit SIZE > 0 bytes with the terminator, each
  * unpaired surrogate as U+FFFD. Returns the bytes written, without the terminator. */
 size_t pal_utf8_from_wide(const wchar_t *wide, size_t count, char *buffer, size_t size);
+
+/* TEXT in UTF-16, terminated, to be freed. NULL with an error: INVALID for what is no UTF-8 or longer than any name can be, NO_MEMORY. */
+wchar_t *pal_wide_from_utf8(const char *text, pal_error *error);
 
 #endif
