@@ -160,11 +160,10 @@ static void connection_try_next(load_connection *connection, pal_error error) {
 }
 
 void load_connection_open(load_connection *connection) {
-    assert(connection->state == LOAD_QUEUED && connection->in_flight == 0);
+    assert(connection->state == LOAD_QUEUED && connection->in_flight == 0 && !connection->is_sending);
     connection->attempts = 0;
     connection->address_first = connection->worker->address_first;
     connection->offset = 0;
-    connection->is_sending = false;
     connection->may_skip_ending = false;
     connection->opening_ns = pal_clock_now_ns();
     connection_try_next(connection, pal_ok());

@@ -9,12 +9,12 @@
 
 #define SEED 7
 
-/* How the server spoils one answer; by the number of the answer, which is the message's where there is one connection. */
+/* How the server spoils answers; by their number, which is the message's where there is one connection. */
 typedef struct test_spoiler {
     test_fixture fixture; /* first: its events' context */
     pal_mutex mutex;      /* guards answers: workers answer at once */
     uint64_t answers;
-    uint64_t victim;
+    uint64_t victim, last_victim;
     void (*spoil)(lm_buffer *output, size_t begin);
 } test_spoiler;
 
@@ -25,7 +25,8 @@ static void answer_spoiled(void *context, const pal_address *peer, const lm_mess
     (void)peer;
     lm_template_append(&reply, answer, message->bytes, message->size);
     pal_mutex_lock(&spoiler->mutex);
-    bool is_victim = spoiler->answers++ == spoiler->victim;
+    bool is_victim = spoiler->answers >= spoiler->victim && spoiler->answers <= spoiler->last_victim;
+    spoiler->answers++;
     pal_mutex_unlock(&spoiler->mutex);
     if (is_victim && spoiler->spoil != NULL)
         spoiler->spoil(answer, begin);
@@ -133,6 +134,10 @@ static void assert_complete(const test_load *test, uint64_t messages) {
     assert_true(result->elapsed_ns >= result->service.max_ns);
 }
 
+static void spoil_flip(lm_buffer *output, size_t begin) {
+    output->bytes[begin + 30] ^= 0x01;
+}
+
 /* -- closed loop -- */
 
 static void check_closed_loop(lm_framing_kind framing, uint32_t pipeline, uint32_t size_min, uint32_t size_max) {
@@ -200,6 +205,9 @@ static void unverified_answers_are_counted_by_their_size(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
     test->settings.is_unverified = true;
+    test->spoiler.spoil = spoil_flip;
+    test->spoiler.victim = 0;
+    test->spoiler.last_victim = UINT64_MAX;
     test->spoiler.fixture.settings.conversation.greeting = "good morning :)"; /* as long as the one expected */
     load_connect_all(test);
     lm_load_measure(test->load, 0, 100, test->result);
@@ -251,6 +259,28 @@ static void an_open_loop_sends_every_message_of_its_schedule(void **state) {
     load_end(test);
 }
 
+static void an_open_loop_lasts_as_long_as_it_should_though_nothing_is_due_at_its_end(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    test->settings.rate = 5;
+    load_connect_all(test);
+    lm_load_measure(test->load, 300 * PAL_MILLISECOND_NS, 0, test->result);
+    assert_complete(test, 2);
+    assert_true(test->result->elapsed_ns >= 300 * PAL_MILLISECOND_NS);
+    load_end(test);
+}
+
+static void the_messages_of_every_connection_have_their_own_place_in_the_schedule(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    test->settings.rate = 10;
+    load_connect_all(test);
+    lm_load_measure(test->load, 0, 4, test->result); /* 100 ms apart, one on each connection */
+    assert_complete(test, 4);
+    assert_true(lm_histogram_quantile_ns(&test->result->response, 0.75) < 100 * PAL_MILLISECOND_NS);
+    load_end(test);
+}
+
 /* 20 ms an answer and 100 messages a second: the queue grows by one message every 20 ms, and the last of 50 waits half a second. */
 static void response_time_counts_from_the_moment_a_message_was_due(void **state) {
     (void)state;
@@ -268,11 +298,23 @@ static void response_time_counts_from_the_moment_a_message_was_due(void **state)
     load_end(test);
 }
 
-/* -- wrong bytes -- */
-
-static void spoil_flip(lm_buffer *output, size_t begin) {
-    output->bytes[begin + 30] ^= 0x01;
+/* As above, but nothing is held back: what was sent waits in the server's queue. */
+static void service_time_counts_from_the_moment_a_message_was_sent(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    test->settings.connections = 1;
+    test->settings.rate = 100;
+    test->settings.pipeline = LM_LOAD_PIPELINE_MAX;
+    test->spoiler.fixture.settings.delay_ns = 20 * PAL_MILLISECOND_NS;
+    load_connect_all(test);
+    lm_load_measure(test->load, 500 * PAL_MILLISECOND_NS, 0, test->result);
+    assert_complete(test, 50);
+    assert_true(test->result->service.max_ns >= 500 * PAL_MILLISECOND_NS);
+    assert_true(test->result->service.max_ns <= test->result->response.max_ns);
+    load_end(test);
 }
+
+/* -- wrong bytes -- */
 
 static void spoil_drop(lm_buffer *output, size_t begin) {
     memmove(output->bytes + begin + 4, output->bytes + begin + 5, output->size - begin - 5); /* "loop_msg" becomes "loopmsg" */
@@ -299,7 +341,7 @@ static lm_load_wrong run_spoiled(void (*spoil)(lm_buffer *output, size_t begin),
     test->settings.connections = 1;
     test->settings.pipeline = pipeline;
     test->spoiler.spoil = spoil;
-    test->spoiler.victim = 40;
+    test->spoiler.victim = test->spoiler.last_victim = 40;
     load_connect_all(test);
     lm_load_measure(test->load, 0, 100, test->result);
     const lm_load_result *result = test->result;
@@ -360,6 +402,22 @@ static void a_byte_too_many_is_placed(void **state) {
     assert_int_equal(wrong.offset, 74);
     assert_int_equal(wrong.expected, '\n');
     assert_int_equal(wrong.got, '?');
+}
+
+static void of_several_wrong_bytes_the_first_is_told(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    test->settings.connections = 1;
+    test->spoiler.spoil = spoil_flip;
+    test->spoiler.victim = 40;
+    test->spoiler.last_victim = UINT64_MAX;
+    load_connect_all(test);
+    lm_load_measure(test->load, 0, 43, test->result);
+    assert_int_equal(test->result->errors[LM_LOAD_WRONG], 3);
+    assert_int_equal(test->result->answered, 40);
+    assert_int_equal(test->result->lost, 3);
+    assert_int_equal(test->result->wrong.message, 40);
+    load_end(test);
 }
 
 static void check_repeated(uint32_t pipeline) {
@@ -466,6 +524,86 @@ static void without_reconnecting_a_phase_ends_with_its_last_connection(void **st
     load_end(test);
 }
 
+static void without_reconnecting_what_cannot_be_sent_is_not_waited_for(void **state) {
+    (void)state;
+    test_load *test = create_breaking();
+    test->settings.has_no_reconnect = true;
+    load_connect_all(test);
+    lm_load_measure(test->load, 0, 1000000, test->result);
+    assert_int_equal(lm_load_errors(test->result), 4);
+    assert_int_equal(test->result->sent, test->result->answered + 4);
+    load_end(test);
+}
+
+static void without_reconnecting_a_schedule_ends_with_its_last_connection(void **state) {
+    (void)state;
+    test_load *test = create_breaking();
+    test->settings.has_no_reconnect = true;
+    test->settings.rate = 1000;
+    load_connect_all(test);
+    lm_load_measure(test->load, 3600 * PAL_SECOND_NS, 0, test->result);
+    assert_int_equal(lm_load_errors(test->result), 4);
+    assert_true(test->result->due >= test->result->sent);
+    load_end(test);
+}
+
+/* Nothing can be sent, and no time is set: it ends all the same. */
+static void a_number_of_messages_is_not_waited_for_when_no_connection_opens(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    pal_address address;
+    assert_true(pal_address_parse("127.0.0.1", TEST_REFUSING_PORT, &address));
+    test->settings.timeout_ns = 150 * PAL_MILLISECOND_NS;
+    load_open(test, &address);
+    lm_load_connect(test->load, test->result);
+    lm_load_measure(test->load, 0, 1000, test->result);
+    assert_int_equal(test->result->sent, 0);
+    assert_true(lm_load_errors(test->result) > 0);
+    load_free(test);
+}
+
+/* An answer takes an hour; one message is in flight, nine more were due. After its time and the timeout the phase ends without them. */
+static void what_is_missing_after_a_phase_is_not_waited_for_longer_than_the_timeout(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    test->spoiler.fixture.settings.delay_ns = 3600 * PAL_SECOND_NS;
+    test->spoiler.fixture.settings.drain_ns = 0;
+    test->settings.connections = 1;
+    test->settings.rate = 100;
+    test->settings.timeout_ns = 300 * PAL_MILLISECOND_NS;
+    load_connect(test);
+    lm_load_measure(test->load, 100 * PAL_MILLISECOND_NS, 0, test->result);
+    assert_int_equal(test->result->due, 10);
+    assert_true(test->result->sent < 10);
+    assert_int_equal(test->result->answered, 0);
+    load_end(test);
+}
+
+/* The server says less than is expected of it, and then waits. 128 connections at a time are tried, and not all 400. */
+static void many_connections_that_are_never_greeted_end_the_first_phase_soon(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_AUTO);
+    test->settings.connections = 400;
+    test->settings.greeting = LM_GREETING ", and more";
+    test->settings.timeout_ns = 300 * PAL_MILLISECOND_NS;
+    load_connect(test);
+    assert_int_equal(test->result->connected, 0);
+    assert_true(test->result->errors[LM_LOAD_TIMED_OUT] > 0);
+    assert_true(lm_load_errors(test->result) < 400);
+    load_end(test);
+}
+
+/* The timeout is that of one answer, not of a connection. */
+static void answers_in_time_may_go_on_for_longer_than_the_timeout(void **state) {
+    (void)state;
+    test_load *test = load_create(LM_FRAMING_LINE);
+    test->settings.timeout_ns = PAL_SECOND_NS;
+    load_connect_all(test);
+    lm_load_measure(test->load, 1200 * PAL_MILLISECOND_NS, 0, test->result);
+    assert_complete(test, test->result->answered);
+    load_end(test);
+}
+
 static void an_answer_that_does_not_come_in_time_is_an_error_and_no_latency(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
@@ -550,11 +688,15 @@ int main(void) {
         cmocka_unit_test(a_phase_ends_when_its_time_is_over),
         cmocka_unit_test(phases_follow_each_other_on_the_same_connections),
         cmocka_unit_test(an_open_loop_sends_every_message_of_its_schedule),
+        cmocka_unit_test(an_open_loop_lasts_as_long_as_it_should_though_nothing_is_due_at_its_end),
+        cmocka_unit_test(the_messages_of_every_connection_have_their_own_place_in_the_schedule),
         cmocka_unit_test(response_time_counts_from_the_moment_a_message_was_due),
+        cmocka_unit_test(service_time_counts_from_the_moment_a_message_was_sent),
         cmocka_unit_test(a_flipped_bit_is_placed),
         cmocka_unit_test(a_flipped_bit_is_placed_among_many_in_flight),
         cmocka_unit_test(a_dropped_byte_is_placed),
         cmocka_unit_test(a_byte_too_many_is_placed),
+        cmocka_unit_test(of_several_wrong_bytes_the_first_is_told),
         cmocka_unit_test(an_answer_given_twice_is_told_as_such),
         cmocka_unit_test(an_answer_given_twice_among_many_in_flight_is_told_as_such),
         cmocka_unit_test(a_wrong_greeting_is_placed),
@@ -562,6 +704,12 @@ int main(void) {
         cmocka_unit_test(the_next_address_is_tried_when_one_refuses),
         cmocka_unit_test(a_connection_that_breaks_is_counted_and_opened_again),
         cmocka_unit_test(without_reconnecting_a_phase_ends_with_its_last_connection),
+        cmocka_unit_test(without_reconnecting_what_cannot_be_sent_is_not_waited_for),
+        cmocka_unit_test(without_reconnecting_a_schedule_ends_with_its_last_connection),
+        cmocka_unit_test(a_number_of_messages_is_not_waited_for_when_no_connection_opens),
+        cmocka_unit_test(what_is_missing_after_a_phase_is_not_waited_for_longer_than_the_timeout),
+        cmocka_unit_test(many_connections_that_are_never_greeted_end_the_first_phase_soon),
+        cmocka_unit_test(answers_in_time_may_go_on_for_longer_than_the_timeout),
         cmocka_unit_test(an_answer_that_does_not_come_in_time_is_an_error_and_no_latency),
         cmocka_unit_test(another_thread_can_stop_a_phase_and_all_that_follow),
         cmocka_unit_test(connections_are_opened_at_the_rate_asked_for),
