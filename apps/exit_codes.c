@@ -10,6 +10,7 @@ const exit_code exit_codes[] = {
     {EXIT_REFUSED, "refused or unreachable; an address that cannot be listened on"},
     {EXIT_TIMED_OUT, "timed out"},
     {EXIT_RESET, "the connection was reset or closed early"},
+    {EXIT_WRONG, "a wrong byte: an answer or greeting is not what it should be"},
     {EXIT_INTERRUPTED, "interrupted"},
     {0, NULL},
 };

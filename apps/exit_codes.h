@@ -13,6 +13,7 @@ enum {
     EXIT_REFUSED = 4,
     EXIT_TIMED_OUT = 5,
     EXIT_RESET = 6,
+    EXIT_WRONG = 8,
     EXIT_INTERRUPTED = 130
 };
 

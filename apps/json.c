@@ -5,8 +5,10 @@
 #include "units.h"
 
 #include <assert.h>
+#include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void value_begin(json *writer, const char *name) {
@@ -61,9 +63,39 @@ void json_number(json *writer, const char *name, uint64_t number) {
     lm_buffer_append_text(writer->output, number_format(number, digits));
 }
 
+void json_signed(json *writer, const char *name, int64_t number) {
+    char digits[UNIT_TEXT_SIZE];
+    value_begin(writer, name);
+    (void)snprintf(digits, sizeof digits, "%" PRId64, number);
+    lm_buffer_append_text(writer->output, digits);
+}
+
 void json_boolean(json *writer, const char *name, bool value) {
     value_begin(writer, name);
     lm_buffer_append_text(writer->output, value ? "true" : "false");
+}
+
+void json_null(json *writer, const char *name) {
+    value_begin(writer, name);
+    lm_buffer_append_text(writer->output, "null");
+}
+
+void json_decimal(json *writer, const char *name, double number) {
+    if (!(number >= -DBL_MAX && number <= DBL_MAX)) {
+        json_null(writer, name);
+        return;
+    }
+    char digits[UNIT_TEXT_SIZE];
+    for (int precision = DBL_DIG; precision <= 17; precision++) { /* 17 are always enough for the 53 bits of a double */
+        (void)snprintf(digits, sizeof digits, "%.*g", precision, number);
+        if (strtod(digits, NULL) == number)
+            break;
+    }
+    char *point = digits + strspn(digits, "0123456789+-e");
+    if (*point != '\0')
+        *point = '.'; /* the locale may have another one */
+    value_begin(writer, name);
+    lm_buffer_append_text(writer->output, digits);
 }
 
 /* Days since 1970 to a date, because gmtime() shares its result between threads and its safe forms differ between systems. Years begin
@@ -94,13 +126,17 @@ static void wall_time_format(int64_t wall_ns, char *buffer, size_t size) {
                    (int)(day_second / 60 % 60), (int)(day_second % 60), (int)(microseconds % 1000000));
 }
 
+void json_time(json *writer, const char *name, int64_t wall_ns) {
+    char time[48];
+    wall_time_format(wall_ns, time, sizeof time);
+    json_text(writer, name, time);
+}
+
 void json_event_begin(json *writer, lm_buffer *output, const char *event) {
     assert(event != NULL);
-    char time[48];
     *writer = (json){.output = output};
-    wall_time_format(pal_clock_wall_ns(), time, sizeof time);
     json_object_begin(writer, NULL);
-    json_text(writer, "time", time);
+    json_time(writer, "time", pal_clock_wall_ns());
     json_text(writer, "event", event);
 }
 

@@ -28,6 +28,8 @@ static const char *const program_examples[] = {
     "answer on 127.0.0.1 and ::1, port 9999",
     "loopmsg talk localhost 'hello,im client'",
     "send one message and print its answer",
+    "loopmsg bench localhost",
+    "measure that server for 10 seconds, and check every byte of its answers",
     "loopmsg help talk",
     "everything about a command",
     NULL,
@@ -42,7 +44,9 @@ static const command_row program_command = {
     .name = "",
     .summary = "TCP conversations, the same on Windows and Unix",
     .arguments = "COMMAND [ARGUMENT...]",
-    .description = "TCP conversations, the same on Windows and Unix: serve answers, talk speaks, addresses tells where to connect.",
+    .description =
+        "TCP conversations, the same on Windows and Unix: serve answers, talk speaks, bench measures, merge adds up what was "
+        "measured, addresses tells where to connect.",
     .examples = program_examples,
     .options = program_options,
     .option_count = sizeof program_options / sizeof program_options[0],
@@ -65,7 +69,8 @@ static const command_row help_command = {
     .run = help_run,
 };
 
-static const command_row *const commands[] = {&serve_command, &talk_command, &addresses_command, &help_command};
+static const command_row *const commands[] = {&serve_command, &talk_command,      &bench_command,
+                                              &merge_command, &addresses_command, &help_command};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -123,7 +128,7 @@ static int program_run(const command_line *line) {
     const program_settings *settings = line->settings;
     if (settings->has_version)
         return version_print();
-    error_line("no command given; expected serve, talk, addresses or help ('loopmsg --help' tells more)");
+    error_line("no command given; expected serve, talk, bench, merge, addresses or help ('loopmsg --help' tells more)");
     return EXIT_USAGE;
 }
 

@@ -39,18 +39,21 @@ static void text_append(char *text, size_t size, const char *more) {
 typedef struct number_kind {
     bool (*parse)(const char *text, uint64_t *value);
     const char *(*format)(uint64_t value, char *buffer);
-    const char *expected;
+    const char *expected;       /* where 0 is accepted */
+    const char *expected_above; /* where it is not */
 } number_kind;
 
 static const number_kind *number_kind_of(option_kind kind) {
-    static const number_kind time = {time_parse, time_format, "a time such as 500ms, 2s, 1m or 0"};
-    static const number_kind size = {size_parse, size_format, "a size in bytes such as 1000, 64k or 1M"};
-    static const number_kind count = {count_parse, count_format, "a number such as 100 or 10k"};
+    static const number_kind time = {time_parse, time_format, "a time such as 500ms, 2s, 1m or 0",
+                                     "a time such as 500ms, 2s or 1m"};
+    static const number_kind size = {size_parse, size_format, "a size in bytes such as 1000, 64k or 1M",
+                                     "a size in bytes such as 1000, 64k or 1M"};
+    static const number_kind count = {count_parse, count_format, "a number such as 100 or 10k", "a number such as 100 or 10k"};
     return kind == OPTION_TIME ? &time : kind == OPTION_SIZE ? &size : &count;
 }
 
 void option_expectation(const option *row, char *text, size_t size) {
-    if (row->kind == OPTION_TEXT) {
+    if (row->kind == OPTION_TEXT || row->kind == OPTION_TEXTS) {
         text_append(text, size, "a text");
         return;
     }
@@ -64,7 +67,7 @@ void option_expectation(const option *row, char *text, size_t size) {
     }
     const number_kind *kind = number_kind_of(row->kind);
     char limit[UNIT_TEXT_SIZE];
-    text_append(text, size, kind->expected);
+    text_append(text, size, row->minimum > 0 ? kind->expected_above : kind->expected);
     text_append(text, size, row->minimum > 0 ? ", from " : ", at most ");
     if (row->minimum > 0) {
         text_append(text, size, kind->format(row->minimum, limit));
@@ -83,6 +86,19 @@ static bool choice_store(const option *row, int *field, const char *value) {
     return false;
 }
 
+static void texts_add(option_texts *texts, const char *value) {
+    assert(texts->count < OPTION_TEXTS_MAX);
+    texts->values[texts->count++] = value;
+}
+
+/* Whether ROW takes several values and has as many as it can hold. */
+static bool option_is_full(const option *row, const void *settings) {
+    if (row->kind != OPTION_TEXTS)
+        return false;
+    const option_texts *texts = (const void *)((const unsigned char *)settings + row->offset);
+    return texts->count == OPTION_TEXTS_MAX;
+}
+
 /* Puts VALUE where the row says. False when it is none that the row accepts. */
 static bool option_store(const option *row, void *settings, const char *value) {
     void *field = (unsigned char *)settings + row->offset;
@@ -93,6 +109,9 @@ static bool option_store(const option *row, void *settings, const char *value) {
         return true;
     case OPTION_TEXT:
         *(const char **)field = value;
+        return true;
+    case OPTION_TEXTS:
+        texts_add(field, value);
         return true;
     case OPTION_CHOICE:
         return choice_store(row, field, value);
@@ -145,6 +164,12 @@ static parse_result option_take(line_parser *parser, const option *row, const ch
             error_line("--", row->name, " needs a value: ", expected);
             return PARSE_USAGE;
         }
+    }
+    if (option_is_full(row, parser->line->settings)) {
+        char limit[UNIT_TEXT_SIZE];
+        error_line("--", row->name, ": '", value, "' is one too many; it can be given ", number_format(OPTION_TEXTS_MAX, limit),
+                   " times");
+        return PARSE_USAGE;
     }
     if (!option_store(row, parser->line->settings, value)) {
         error_line("--", row->name, ": '", value, "' is not what it takes; expected ", expected);
@@ -204,6 +229,7 @@ parse_result command_line_parse(command_line *line, const command_row *command, 
         const option *row = &command->options[i];
         if (row->default_value == NULL)
             continue;
+        assert(row->kind != OPTION_TEXTS); /* what is given would add to it */
         bool stored = option_store(row, settings, row->default_value);
         assert(stored);
         (void)stored;

@@ -3,6 +3,8 @@
 #ifndef APPS_OPTIONS_H
 #define APPS_OPTIONS_H
 
+#include "loopmsg/buffer.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,12 +12,21 @@
 typedef enum option_kind {
     OPTION_FLAG,   /* bool, true when given; takes no value */
     OPTION_TEXT,   /* const char *, into the command line */
+    OPTION_TEXTS,  /* option_texts: may be given again and again, and each time adds one; has no default */
     OPTION_TIME,   /* uint64_t, nanoseconds */
     OPTION_SIZE,   /* uint64_t, bytes */
     OPTION_COUNT,  /* uint64_t */
     OPTION_CHOICE, /* int, the number of the word among those of `choice` */
     OPTION_HELP    /* ends parsing, stores nothing */
 } option_kind;
+
+#define OPTION_TEXTS_MAX 16
+
+/* Where the values of an OPTION_TEXTS go, in the order given. They point into the command line. */
+typedef struct option_texts {
+    const char *values[OPTION_TEXTS_MAX];
+    size_t count;
+} option_texts;
 
 typedef struct option {
     const char *name;                  /* without its dashes */
@@ -60,7 +71,7 @@ struct command_line {
 typedef enum parse_result { PARSE_RUN, PARSE_HELP, PARSE_USAGE } parse_result;
 
 /* Reads COUNT arguments, which come after the command's name, into *LINE: settings (all zero before) gets the defaults, then what is
- * given; of an option given twice the last counts. Options may stand before, between and after the other arguments; "--" ends them.
+ * given; of an option given twice the last counts, unless it is OPTION_TEXTS. Options may stand before, between and after the other arguments; "--" ends them.
  * Reorders ARGUMENTS, which must live as long as LINE. PARSE_USAGE has told on standard error what is wrong. */
 parse_result command_line_parse(command_line *line, const command_row *command, void *settings, int count, char **arguments);
 
@@ -70,7 +81,11 @@ bool option_is_given(const command_line *line, const char *name);
 /* The first of NAMES that was given, or NULL. NAMES ends with NULL. */
 const char *option_first_given(const command_line *line, const char *const *names);
 
-/* What is accepted: "a time such as 500ms, 2s, 1m or 0, at most 1440m", or "one of auto, chunk". Appends to TEXT, cut to SIZE bytes. */
+/* Appends the command line anew, as a shell of Unix takes it: what was given, and the options of ALWAYS (ends with NULL), which take numbers,
+ * also where their default stands. Not for a line that is wrong. */
+void command_line_append(lm_buffer *text, const command_line *line, const char *const *always);
+
+/* What is accepted: "a time such as 500ms, 2s, 1m or 0, at most 1440m", "a time such as 500ms, 2s or 1m, from 10ms to 1m", or "one of auto, chunk". Appends to TEXT, cut to SIZE bytes. */
 void option_expectation(const option *row, char *text, size_t size);
 
 /* Of COUNT words the one that WRITTEN was probably meant to be, or NULL when none is close. */

@@ -6,50 +6,92 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FRACTION_DIGITS_MAX 18 /* so that they and a one with as many zeros fit 64 bits */
+
 /* Largest first, as formatting tries them. */
 typedef struct unit {
-    const char *name;
+    const char *name; /* NULL past the last */
     uint64_t factor;
 } unit;
 
-#define UNIT_COUNT 3
+static const unit time_units[] = {
+    {"m", 60 * PAL_SECOND_NS}, {"s", PAL_SECOND_NS}, {"ms", PAL_MILLISECOND_NS}, {"us", PAL_MICROSECOND_NS}, {"ns", 1}, {NULL, 0}};
+static const unit size_units[] = {{"M", 1024 * 1024}, {"k", 1024}, {"", 1}, {NULL, 0}};
+static const unit count_units[] = {{"M", 1000 * 1000}, {"k", 1000}, {"", 1}, {NULL, 0}};
 
-static const unit time_units[UNIT_COUNT] = {{"m", 60 * PAL_SECOND_NS}, {"s", PAL_SECOND_NS}, {"ms", PAL_MILLISECOND_NS}};
-static const unit size_units[UNIT_COUNT] = {{"M", 1024 * 1024}, {"k", 1024}, {"", 1}};
-static const unit count_units[UNIT_COUNT] = {{"M", 1000 * 1000}, {"k", 1000}, {"", 1}};
+/* WHOLE + fraction / scale, as it was written. */
+typedef struct decimal {
+    uint64_t whole, fraction;
+    uint64_t scale; /* a power of ten, greater than the fraction */
+} decimal;
 
-static bool number_parse(const char *text, const unit *units, uint64_t *value) {
-    uint64_t number = 0;
-    const char *at = text;
+/* Reads the number at the beginning of *TEXT and moves *TEXT behind it. */
+static bool decimal_parse(const char **text, decimal *number) {
+    *number = (decimal){.scale = 1};
+    const char *at = *text;
     for (; *at >= '0' && *at <= '9'; at++) {
         uint64_t digit = (uint64_t)(*at - '0');
-        if (number > (UINT64_MAX - digit) / 10)
+        if (number->whole > (UINT64_MAX - digit) / 10)
             return false;
-        number = number * 10 + digit;
+        number->whole = number->whole * 10 + digit;
     }
-    if (at == text)
+    if (at == *text)
         return false;
-    for (size_t i = 0; i < UNIT_COUNT; i++) {
-        if (strcmp(at, units[i].name) != 0)
-            continue;
-        if (number > UINT64_MAX / units[i].factor)
+    if (*at == '.') {
+        const char *first = ++at;
+        for (; *at >= '0' && *at <= '9'; at++) {
+            if (at - first == FRACTION_DIGITS_MAX)
+                return false;
+            number->fraction = number->fraction * 10 + (uint64_t)(*at - '0');
+            number->scale *= 10;
+        }
+        if (at == first)
             return false;
-        *value = number * units[i].factor;
-        return true;
+    }
+    *text = at;
+    return true;
+}
+
+static uint64_t common_divisor(uint64_t first, uint64_t second) {
+    while (second != 0) {
+        uint64_t rest = first % second;
+        first = second;
+        second = rest;
+    }
+    return first;
+}
+
+/* NUMBER times FACTOR; false when that is not whole or too large. Shortened first, so that no step overflows that the result does not. */
+static bool decimal_scale(const decimal *number, uint64_t factor, uint64_t *value) {
+    uint64_t divisor = common_divisor(factor, number->scale);
+    uint64_t scale = number->scale / divisor;
+    if (number->fraction % scale != 0 || number->whole > UINT64_MAX / factor)
+        return false;
+    uint64_t fraction = number->fraction / scale * (factor / divisor);
+    uint64_t whole = number->whole * factor;
+    if (whole > UINT64_MAX - fraction)
+        return false;
+    *value = whole + fraction;
+    return true;
+}
+
+static bool number_parse(const char *text, const unit *units, uint64_t *value) {
+    decimal number;
+    if (!decimal_parse(&text, &number))
+        return false;
+    for (; units->name != NULL; units++) {
+        if (strcmp(text, units->name) == 0)
+            return decimal_scale(&number, units->factor, value);
     }
     return false;
 }
 
 static const char *unit_format(uint64_t value, const unit *units, char *buffer) {
-    size_t last = UNIT_COUNT - 1;
-    size_t chosen = last;
-    for (size_t i = last; i-- > 0;) {
-        if (value != 0 && value % units[i].factor == 0)
-            chosen = i;
-    }
     if (value == 0)
         return number_format(0, buffer);
-    (void)snprintf(buffer, UNIT_TEXT_SIZE, "%" PRIu64 "%s", value / units[chosen].factor, units[chosen].name);
+    while (value % units->factor != 0) /* the last factor is 1 */
+        units++;
+    (void)snprintf(buffer, UNIT_TEXT_SIZE, "%" PRIu64 "%s", value / units->factor, units->name);
     return buffer;
 }
 

@@ -1,5 +1,8 @@
-/* Load for the yardstick and for us alike: every connection sends a message, waits for as many bytes as its answer has, sends the next.
- * Linux only. Usage: bare_load PORT CONNECTIONS MESSAGES GREETING_SIZE ANSWER_SIZE line|raw. Exits 0 when every answer came whole. */
+/* Load for the yardstick and for us alike, and itself the yardstick for `loopmsg bench`: every connection sends a message, waits for as many
+ * bytes as its answer has, sends the next. It looks at no byte and times no message. Linux only, and on purpose nothing of ours in it.
+ *
+ * Usage: bare_load PORT CONNECTIONS MESSAGES GREETING_SIZE ANSWER_SIZE line|raw. Prints how long it took from the first message to the last
+ * answer and its own processor time in that, in nanoseconds. Exits 0 when every answer came whole. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -8,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MESSAGE_SIZE 64
@@ -20,6 +24,12 @@ static int check(int result, const char *what) {
     return result;
 }
 
+static long long now_ns(clockid_t clock) {
+    struct timespec time;
+    check(clock_gettime(clock, &time), "clock_gettime");
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
 typedef struct connection {
     int descriptor;
     long waiting; /* bytes still to come before the next message may go */
@@ -27,6 +37,24 @@ typedef struct connection {
 } connection;
 
 static char message[MESSAGE_SIZE];
+
+/* Opens a connection and takes its greeting. */
+static void connection_open(connection *new, const struct sockaddr_in *address, int poller, long greeting_size) {
+    new->descriptor = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+    check(connect(new->descriptor, (const struct sockaddr *)address, sizeof *address), "connect");
+    int on = 1;
+    setsockopt(new->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    static char greeting[256];
+    long received = 0;
+    if (greeting_size > 0 && greeting_size <= (long)sizeof greeting)
+        received = check((int)recv(new->descriptor, greeting, (size_t)greeting_size, MSG_WAITALL), "recv");
+    if (received != greeting_size) {
+        fprintf(stderr, "bare_load: there is no such greeting\n");
+        exit(1);
+    }
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = new};
+    check(epoll_ctl(poller, EPOLL_CTL_ADD, new->descriptor, &event), "epoll_ctl");
+}
 
 /* Sends the next message when the last answer is whole; false when this connection has done its share. */
 static int connection_go_on(connection *connection_, long answer_size) {
@@ -60,19 +88,15 @@ int main(int argc, char **argv) {
     connection *connections = calloc((size_t)count, sizeof *connections);
     if (connections == NULL)
         return 1;
-    long active = 0;
     for (long i = 0; i < count; i++) {
-        connection *new = &connections[i];
-        new->descriptor = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
-        new->waiting = greeting_size;
-        new->left = messages / count + (i < messages % count);
-        check(connect(new->descriptor, (struct sockaddr *)&address, sizeof address), "connect");
-        int on = 1;
-        setsockopt(new->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = new};
-        check(epoll_ctl(poller, EPOLL_CTL_ADD, new->descriptor, &event), "epoll_ctl");
-        active += connection_go_on(new, answer_size);
+        connections[i].left = messages / count + (i < messages % count);
+        connection_open(&connections[i], &address, poller, greeting_size);
     }
+    long long begin_ns = now_ns(CLOCK_MONOTONIC);
+    long long begin_processor_ns = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+    long active = 0;
+    for (long i = 0; i < count; i++)
+        active += connection_go_on(&connections[i], answer_size);
     while (active > 0) {
         static char buffer[65536];
         struct epoll_event events[256];
@@ -88,6 +112,7 @@ int main(int argc, char **argv) {
             active -= !connection_go_on(one, answer_size);
         }
     }
+    printf("%lld %lld\n", now_ns(CLOCK_MONOTONIC) - begin_ns, now_ns(CLOCK_PROCESS_CPUTIME_ID) - begin_processor_ns);
     free(connections);
     return 0;
 }

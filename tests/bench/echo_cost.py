@@ -42,7 +42,8 @@ def measure(build, kind, connections, messages):
         process, port = start(command, "loopmsg")
         shape, ending = (["0", "64", "raw"] if kind == "raw" else ["16", "74", "line"]), signal.SIGINT
     try:
-        subprocess.run(load + [port, str(connections), str(messages)] + shape, check=True, preexec_fn=pin(1), timeout=300)
+        subprocess.run(load + [port, str(connections), str(messages)] + shape, check=True, preexec_fn=pin(1), timeout=300,
+                       stdout=subprocess.DEVNULL)
     finally:
         seconds = processor_seconds(process, ending)
     return seconds / messages * 1e6

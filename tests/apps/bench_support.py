@@ -1,0 +1,86 @@
+"""What the tests of `loopmsg bench` in Python share: one run with its document, and a list of checks that are told apart when they fail."""
+
+import argparse
+import contextlib
+import json
+import shlex
+import subprocess
+
+from conversation import WAIT_S, Failure, Server
+
+
+class Run:
+    """One run of `bench --json` against 127.0.0.1:PORT, to its end."""
+
+    def __init__(self, client: list, port, *options) -> None:
+        command = client + ["bench", f"127.0.0.1:{port}", "--json", *map(str, options)]
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=WAIT_S, check=False
+        )
+        self.code = ended.returncode
+        self.error = ended.stderr.decode("utf-8")
+        try:
+            self.document = json.loads(ended.stdout.decode("utf-8"))
+        except ValueError as error:
+            raise Failure(f"{command} printed no document: {ended.stdout!r} {self.error!r}") from error
+        self.server = self.document["servers"][0]
+        self.measured = self.server["measured"]
+        require("the exit code in the document", self.document["exit_code"], self.code)
+
+    def require_code(self, code: int) -> None:
+        if self.code != code:
+            raise Failure(f"bench exited with {self.code}, not {code}: {self.error!r}")
+
+    def require_clean(self) -> None:
+        """It has lost nothing and found nothing."""
+        self.require_code(0)
+        require("what bench said", self.error, "")
+        require("failure", self.document["failure"], None)
+        for name in ("connect", "warmup", "measured"):
+            require(f"errors ({name})", self.server[name]["errors"]["total"], 0)
+            require(f"lost ({name})", self.server[name]["lost"], 0)
+            require(f"wrong ({name})", self.server[name]["wrong"], None)
+
+
+def require(what: str, actual, expected) -> None:
+    if actual != expected:
+        raise Failure(f"{what} is {actual!r}, not {expected!r}")
+
+
+def require_that(what: str, is_so: bool) -> None:
+    if not is_so:
+        raise Failure(f"it is not so that {what}")
+
+
+@contextlib.contextmanager
+def serving(command: list, *options):
+    """The port of a `loopmsg serve` that is ended afterwards."""
+    server = Server(command + ["serve", "127.0.0.1:0", "--quiet", *options])
+    try:
+        yield server.port()
+    except BaseException:
+        server.kill()
+        raise
+    server.interrupt()
+
+
+def commands(description: str, *names):
+    """Reads the options that hold the commands which start loopmsg."""
+    parser = argparse.ArgumentParser(description=description)
+    for name in names:
+        parser.add_argument(f"--{name}", required=True, type=shlex.split, help=f"the command that starts loopmsg as a {name}")
+    return parser.parse_args()
+
+
+def check_all(checks, options) -> int:
+    """Runs each, also after one has failed; the exit code."""
+    failures = 0
+    for check in checks:
+        print(check.__name__.replace("_", " "), flush=True)
+        try:
+            check(options)
+        except (Failure, OSError, subprocess.TimeoutExpired) as error:
+            failures += 1
+            print(f"  FAILED: {error}", flush=True)
+    print("all checks passed" if failures == 0 else f"{failures} checks failed", flush=True)
+    return 0 if failures == 0 else 1

@@ -1,0 +1,187 @@
+/* Numbers with units as options take them, and a command line put into words again. */
+#include "options.h"
+#include "support/check.h"
+#include "units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef bool parse_function(const char *text, uint64_t *value);
+typedef const char *format_function(uint64_t value, char *buffer);
+
+typedef struct number_case {
+    parse_function *parse;
+    format_function *format;
+    const char *text;
+    uint64_t value;
+    const char *formatted; /* NULL for as the text */
+} number_case;
+
+static const number_case numbers[] = {
+    {time_parse, time_format, "0", 0, NULL},
+    {time_parse, time_format, "0s", 0, "0"},
+    {time_parse, time_format, "10ns", 10, NULL},
+    {time_parse, time_format, "50us", 50000, NULL},
+    {time_parse, time_format, "500ms", 500000000, NULL},
+    {time_parse, time_format, "1.5s", 1500000000, "1500ms"},
+    {time_parse, time_format, "0.5ms", 500000, "500us"},
+    {time_parse, time_format, "1.000000001s", 1000000001, "1000000001ns"},
+    {time_parse, time_format, "1.50s", 1500000000, "1500ms"},
+    {time_parse, time_format, "0.1m", UINT64_C(6000000000), "6s"},
+    {time_parse, time_format, "120s", UINT64_C(120000000000), "2m"},
+    {time_parse, time_format, "18446744073709551615ns", UINT64_MAX, NULL},
+    {time_parse, time_format, "18446744073.709551615s", UINT64_MAX, "18446744073709551615ns"},
+    {size_parse, size_format, "100", 100, NULL},
+    {size_parse, size_format, "1.5k", 1536, "1536"},
+    {size_parse, size_format, "0.0009765625k", 1, "1"},
+    {size_parse, size_format, "64k", 65536, NULL},
+    {size_parse, size_format, "1024k", 1048576, "1M"},
+    {count_parse, count_format, "1.5k", 1500, "1500"},
+    {count_parse, count_format, "1.0", 1, "1"},
+    {count_parse, count_format, "0.000001M", 1, "1"},
+    {count_parse, count_format, "10k", 10000, NULL},
+    {count_parse, count_format, "18446744073709551615", UINT64_MAX, NULL},
+};
+
+static void a_number_with_a_unit_is_read_exactly_and_written_so_that_it_is_read_again(void **state) {
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(numbers); i++) {
+        const number_case *row = &numbers[i];
+        char buffer[UNIT_TEXT_SIZE];
+        uint64_t value = 99;
+        if (!row->parse(row->text, &value) || value != row->value)
+            fail_msg("'%s' was not read as it should be", row->text);
+        assert_string_equal(row->format(value, buffer), row->formatted != NULL ? row->formatted : row->text);
+        assert_true(row->parse(buffer, &value));
+        assert_true(value == row->value);
+    }
+}
+
+static void what_is_no_exact_number_with_a_unit_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        parse_function *parse;
+        const char *text;
+    } cases[] = {
+        {time_parse, ""},
+        {time_parse, "1"},
+        {time_parse, "s"},
+        {time_parse, ".5s"},
+        {time_parse, "1.s"},
+        {time_parse, "1..5s"},
+        {time_parse, "1.5.0s"},
+        {time_parse, "1.5ns"},
+        {time_parse, "0.0005us"},
+        {time_parse, "-1s"},
+        {time_parse, "+1s"},
+        {time_parse, " 1s"},
+        {time_parse, "1s "},
+        {time_parse, "1 s"},
+        {time_parse, "1S"},
+        {time_parse, "1h"},
+        {time_parse, "1e3s"},
+        {time_parse, "0x1s"},
+        {time_parse, "1,5s"},
+        {time_parse, "18446744073709551616ns"},
+        {size_parse, "1.5"},
+        {size_parse, "0.0001k"},
+        {size_parse, "1K"},
+        {size_parse, "1kB"},
+        {size_parse, "1ms"},
+        {size_parse, "17592186044416M"},
+        {count_parse, "0.5"},
+        {count_parse, "0.0005k"},
+        {count_parse, "k"},
+        {count_parse, "18446744073709551616"},
+        {time_parse, "18446744073.709551616s"},
+        {time_parse, "1.0000000000000000000s"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        uint64_t value = 0;
+        if (cases[i].parse(cases[i].text, &value))
+            fail_msg("'%s' was read", cases[i].text);
+    }
+}
+
+/* --- command lines ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct line_settings {
+    bool is_quiet;
+    const char *text;
+    uint64_t time_ns, size, count, seed;
+    int colour;
+    option_texts texts;
+} line_settings;
+
+static const char *colour_name(int number) {
+    static const char *const names[] = {"red", "green", NULL};
+    return names[number];
+}
+
+static const option line_options[] = {
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = offsetof(line_settings, is_quiet)},
+    {.name = "text", .kind = OPTION_TEXT, .offset = offsetof(line_settings, text), .default_value = "x"},
+    {.name = "time", .kind = OPTION_TIME, .offset = offsetof(line_settings, time_ns), .maximum = UINT64_MAX},
+    {.name = "size", .kind = OPTION_SIZE, .offset = offsetof(line_settings, size), .maximum = UINT64_MAX},
+    {.name = "count", .kind = OPTION_COUNT, .offset = offsetof(line_settings, count), .maximum = UINT64_MAX},
+    {.name = "seed", .kind = OPTION_COUNT, .offset = offsetof(line_settings, seed), .default_value = "1", .maximum = UINT64_MAX},
+    {.name = "colour", .kind = OPTION_CHOICE, .offset = offsetof(line_settings, colour), .choice = colour_name},
+    {.name = "texts", .kind = OPTION_TEXTS, .offset = offsetof(line_settings, texts)},
+    OPTION_HELP_ROW,
+};
+
+static const command_row line_command = {.name = "test",
+                                         .arguments = "",
+                                         .options = line_options,
+                                         .option_count = TEST_COUNT(line_options),
+                                         .positional_max = 2,
+                                         .settings_size = sizeof(line_settings)};
+
+#define LINE_ARGUMENTS_MAX 12
+
+static void a_command_line_is_put_into_words_that_a_shell_reads_back(void **state) {
+    (void)state;
+    static const struct {
+        const char *arguments[LINE_ARGUMENTS_MAX];
+        const char *expected;
+    } cases[] = {
+        {{NULL}, "loopmsg test --seed 1"},
+        {{"host:1", "-q", "--seed", "7"}, "loopmsg test --quiet --seed 7 host:1"},
+        {{"--text", "it's {two} words"}, "loopmsg test --text 'it'\\''s {two} words' --seed 1"},
+        {{"--text="}, "loopmsg test --text '' --seed 1"},
+        {{"--time", "1.5s", "--size", "2048", "--count", "3000"}, "loopmsg test --time 1500ms --size 2k --count 3k --seed 1"},
+        {{"--colour", "green", "--texts", "p99>5ms", "a b", "--texts", "errors"},
+         "loopmsg test --seed 1 --colour green --texts 'p99>5ms' --texts errors 'a b'"},
+        {{"--text", "one", "--text", "two"}, "loopmsg test --text two --seed 1"},
+        {{"--", "--quiet"}, "loopmsg test --seed 1 -- --quiet"},
+    };
+    static const char *const always[] = {"seed", NULL};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        char copies[LINE_ARGUMENTS_MAX][32] = {""};
+        char *arguments[LINE_ARGUMENTS_MAX];
+        int count = 0;
+        for (; count < LINE_ARGUMENTS_MAX && cases[i].arguments[count] != NULL; count++) {
+            assert_true(strlen(cases[i].arguments[count]) < sizeof copies[0]);
+            strcpy(copies[count], cases[i].arguments[count]);
+            arguments[count] = copies[count];
+        }
+        line_settings settings = {0};
+        command_line line;
+        lm_buffer text = {0};
+        assert_int_equal(command_line_parse(&line, &line_command, &settings, count, arguments), PARSE_RUN);
+        command_line_append(&text, &line, always);
+        lm_buffer_append(&text, "", 1);
+        assert_false(text.failed);
+        assert_string_equal((const char *)text.bytes, cases[i].expected);
+        lm_buffer_free(&text);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_with_a_unit_is_read_exactly_and_written_so_that_it_is_read_again),
+        cmocka_unit_test(what_is_no_exact_number_with_a_unit_is_refused),
+        cmocka_unit_test(a_command_line_is_put_into_words_that_a_shell_reads_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
