@@ -40,19 +40,19 @@ typedef struct bench_server {
 } bench_server;
 
 typedef struct bench_report {
-    const char *version;       /* of loopmsg, that ran it */
-    const char *system;        /* pal_system_description() */
-    const char *poller;        /* "" where it came to no loop */
+    const char *version;         /* of loopmsg, that ran it */
+    const char *system;          /* pal_system_description() */
+    const char *poller;          /* "" where it came to no loop */
     const char *const *commands; /* the command lines, as a shell takes them: one for each run */
-    size_t command_count;      /* 1; more for runs merged */
+    size_t command_count;        /* 1; more for runs merged */
     bench_plan plan;
     bench_server *servers[BENCH_SERVERS_MAX];
-    size_t server_count;       /* 1; 2 in a comparison */
+    size_t server_count; /* 1; 2 in a comparison */
     fail_if checks[FAIL_IF_MAX];
     size_t check_count;
-    bool is_merged;            /* then no percentiles of slices are known: they cannot be added */
+    bool is_merged; /* then no percentiles of slices are known: they cannot be added */
     bool is_interrupted;
-    const char *failure;       /* one sentence for each thing that failed, parted by line endings, without an end; "" for none */
+    const char *failure; /* one sentence for each thing that failed, parted by line endings, without an end; "" for none */
     int exit_code;
 } bench_report;
 
@@ -119,10 +119,10 @@ typedef struct bench_progress {
     bool has_bar;   /* a bar on a terminal, drawn over and over in its line */
     bool has_lines; /* --interval: a line for each slice */
     const bench_plan *plan;
-    const char *address;     /* of the server whose turn it is */
-    bool names_address;      /* in a comparison: the lines say whose turn it is */
+    const char *address; /* of the server whose turn it is */
+    bool names_address;  /* in a comparison: the lines say whose turn it is */
     bench_stage stage;
-    uint64_t before_ns;      /* of measuring, in earlier turns and phases of this server */
+    uint64_t before_ns; /* of measuring, in earlier turns and phases of this server */
     uint64_t answered, errors;
 } bench_progress;
 
