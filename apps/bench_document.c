@@ -190,7 +190,8 @@ static void slice_add(lm_load_slice *slice, const lm_load_slice *more) {
 
 /* Whether slices tell of all that was measured: not when they were left out of another sum. */
 static bool has_slices(const bench_server *server) {
-    return server->slice_count > 0 || server->measured.elapsed_ns == 0;
+    const lm_load_result *measured = &server->measured;
+    return server->slice_count > 0 || (measured->answered == 0 && lm_load_errors(measured) == 0);
 }
 
 /* Adds them by their numbers; both intervals are the same. */

@@ -311,7 +311,10 @@ static void run_phases(bench *self) {
 bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures) {
     assert(report->server_count >= 1 && report->server_count <= BENCH_SERVERS_MAX);
     bench *self = &benching;
-    *self = (bench){.report = report, .failures = failures, .side_count = report->server_count};
+    assert(self->report == NULL); /* one run in a process; it is too large to be set from a copy on the stack */
+    self->report = report;
+    self->failures = failures;
+    self->side_count = report->server_count;
     report->failure = "";
     report->poller = "";
     report->exit_code = EXIT_DONE;

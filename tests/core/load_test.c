@@ -655,7 +655,12 @@ static void results_add_up(void **state) {
     lm_load_result *part = sum + 1;
     sum->wrong = (lm_load_wrong){.is_found = true, .time_ns = 9, .message = 1};
     sum->elapsed_ns = 5;
-    *part = (lm_load_result){.begin_wall_ns = 3, .elapsed_ns = 4, .due = 6, .sent = 5, .answered = 4, .lost = 1};
+    part->begin_wall_ns = 3;
+    part->elapsed_ns = 4;
+    part->due = 6;
+    part->sent = 5;
+    part->answered = 4;
+    part->lost = 1;
     part->wrong = (lm_load_wrong){.is_found = true, .time_ns = 8, .message = 2};
     part->errors[LM_LOAD_RESET] = 2;
     part->last_error = pal_error_of(PAL_RESET);

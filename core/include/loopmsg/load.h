@@ -72,7 +72,7 @@ typedef struct lm_load_wrong {
     int got;             /* 0 to 255 */
 } lm_load_wrong;
 
-/* What one phase brought. Times are nanoseconds. sent = answered + lost. */
+/* What one phase brought. Times are nanoseconds. sent = answered + lost. Over a megabyte: nothing for a stack. */
 typedef struct lm_load_result {
     int64_t begin_wall_ns;                /* pal_clock_wall_ns() at its begin */
     uint64_t elapsed_ns;                  /* from its begin to its planned end, or to the last answer where that came later */
