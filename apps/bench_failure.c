@@ -76,9 +76,6 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
     int code = EXIT_FAILED;
     time_format(report->plan.timeout_ns, limit);
     lm_load_error error = main_error(result);
-    /* A server that resets what it has just accepted may be found out while still connecting, or right after. */
-    if (error == LM_LOAD_CONNECT_FAILED && result->last_error.status == PAL_RESET)
-        error = LM_LOAD_RESET;
     switch (error) {
     case LM_LOAD_REFUSED:
     case LM_LOAD_CONNECT_FAILED:

@@ -124,6 +124,8 @@ static lm_load_error broken_cause(pal_error error) {
 static lm_load_error connect_cause(pal_error error) {
     if (error.status == PAL_REFUSED)
         return LM_LOAD_REFUSED;
+    if (error.status == PAL_RESET) /* it was connected, and reset before we were told */
+        return LM_LOAD_RESET;
     return error.status == PAL_TIMED_OUT ? LM_LOAD_CONNECT_TIMED_OUT : LM_LOAD_CONNECT_FAILED;
 }
 

@@ -50,10 +50,10 @@ typedef enum lm_load_error {
     LM_LOAD_CONNECT_TIMED_OUT,
     LM_LOAD_CONNECT_FAILED, /* for another reason */
     LM_LOAD_CLOSED,         /* the peer ended the stream */
-    LM_LOAD_RESET,
-    LM_LOAD_TIMED_OUT, /* no greeting or no answer within the timeout */
-    LM_LOAD_WRONG,     /* a byte that is not the one expected */
-    LM_LOAD_BROKEN,    /* for another reason */
+    LM_LOAD_RESET,          /* by the peer, also before the connect was told */
+    LM_LOAD_TIMED_OUT,      /* no greeting or no answer within the timeout */
+    LM_LOAD_WRONG,          /* a byte that is not the one expected */
+    LM_LOAD_BROKEN,         /* for another reason */
     LM_LOAD_ERROR_COUNT
 } lm_load_error;
 
