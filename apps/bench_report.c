@@ -12,6 +12,7 @@
 
 #define LIMITED_SIZE 160
 #define LIMITED_LATENESS_NS PAL_MILLISECOND_NS
+#define LIMITED_LATENESS_PART 0.1 /* of the response time */
 #define LIMITED_PROCESSOR_PART 0.9
 
 double bench_rate(const lm_load_result *result) {
@@ -43,31 +44,24 @@ const char *bench_error_words(lm_load_error error) {
 
 /* --- who set the limit ------------------------------------------------------------------------------------------------------------ */
 
-/* An open loop shows it by being late itself. What connections that break or a peer that takes nothing hold back is not its doing, and is
- * no part of its lateness. */
-static bool is_limited_by_schedule(const bench_report *report, const lm_load_result *result, char *buffer) {
-    char time[UNIT_TEXT_SIZE];
+/* An open loop shows it by being late itself, so much that the response times are its own. Beside those of a server that stands still, the same
+ * lateness is nothing. */
+static bool is_limited_by_schedule(const lm_load_result *result, char *buffer) {
     uint64_t lateness_ns = lm_histogram_quantile_ns(&result->lateness, 0.99);
-    if (lateness_ns > LIMITED_LATENESS_NS) {
-        (void)snprintf(buffer, LIMITED_SIZE, "it turned to one message in a hundred %s or more after it was due",
-                       measured_time_format((double)lateness_ns, time));
-        return true;
-    }
-    uint64_t reached = result->lateness.total;
-    bool is_whole = !report->is_interrupted && lm_load_errors(result) == 0;
-    if (is_whole && result->due > 0 && (double)reached < 0.99 * (double)result->due) {
-        (void)snprintf(buffer, LIMITED_SIZE, "it came to no more than %" PRIu64 " of the %" PRIu64 " messages that were due",
-                       reached, result->due);
-        return true;
-    }
-    return false;
+    uint64_t response_ns = lm_histogram_quantile_ns(&result->response, 0.99);
+    if (lateness_ns <= LIMITED_LATENESS_NS || (double)lateness_ns < LIMITED_LATENESS_PART * (double)response_ns)
+        return false;
+    char time[UNIT_TEXT_SIZE];
+    (void)snprintf(buffer, LIMITED_SIZE, "it turned to one message in a hundred %s or more after it was due",
+                   measured_time_format((double)lateness_ns, time));
+    return true;
 }
 
 bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason) {
     const lm_load_result *result = &server->measured;
     *reason = buffer;
     if (report->plan.rate > 0)
-        return is_limited_by_schedule(report, result, buffer);
+        return is_limited_by_schedule(result, buffer);
     double possible_ns = (double)result->elapsed_ns * (double)report->plan.workers;
     if (possible_ns <= 0 || (double)result->processor_ns < LIMITED_PROCESSOR_PART * possible_ns)
         return false;
