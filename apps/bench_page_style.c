@@ -6,10 +6,10 @@ static const char *const style[] = {
      * blindness, and the second line is dashed besides. */
     ":root{color-scheme:light dark;--ground:#fff;--panel:#f5f7f9;--ink:#17202a;--soft:#55606c;--rule:#d6dce2;--fine:#e8ecf0;",
     "--first:#0b5fc0;--second:#b8430a;--bars:#5b93d6;--good:#0f6b3d;--bad:#b3201b;--note:#7f5200;--failing:#b3201b33}",
-    "@media screen and "
-    "(prefers-color-scheme:dark){:root{--ground:#0f1419;--panel:#171e25;--ink:#e7ebef;--soft:#a3aeb9;--rule:#36404a;",
-    "--fine:#232b33;--first:#6eb3ff;--second:#ff9f57;--bars:#4a86c9;--good:#5fce95;--bad:#ff8d85;--note:#e8b84a;--failing:#"
-    "ff8d8540}}",
+    "@media screen and (prefers-color-scheme:dark){",
+    ":root{--ground:#0f1419;--panel:#171e25;--ink:#e7ebef;--soft:#a3aeb9;--rule:#36404a;",
+    "--fine:#232b33;--first:#6eb3ff;--second:#ff9f57;--bars:#4a86c9;--good:#5fce95;--bad:#ff8d85;--note:#e8b84a;",
+    "--failing:#ff8d8540}}",
     "*{box-sizing:border-box}",
     "body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',",
     "'Liberation Sans',sans-serif;-webkit-text-size-adjust:100%}",
@@ -18,13 +18,13 @@ static const char *const style[] = {
     "h2{font-size:1.0625rem;line-height:1.3;margin:0 0 .25rem}",
     "section{margin-top:2rem}section>h2{font-size:1.25rem;margin-bottom:.5rem}",
     "p{margin:0}.over{color:var(--soft);font-size:.875rem;letter-spacing:.02em}.under{color:var(--soft);margin-top:.25rem}",
-    "code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation "
-    "Mono',monospace;font-size:.875rem}",
+    "code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',",
+    "'Liberation Mono',monospace;font-size:.875rem}",
     /* Verdicts. */
     ".verdicts{list-style:none;margin:1.25rem 0 0;padding:0;display:grid;gap:.375rem}",
     ".verdicts li{display:grid;grid-template-columns:4.5rem 1fr;gap:.75rem;align-items:baseline;overflow-wrap:anywhere}",
-    ".verdicts b{font-size:.75rem;letter-spacing:.05em;text-align:center;border:1px solid;border-radius:.25rem;padding:.0625rem "
-    ".25rem}",
+    ".verdicts b{font-size:.75rem;letter-spacing:.05em;text-align:center;border:1px solid;border-radius:.25rem;",
+    "padding:.0625rem .25rem}",
     ".good b{color:var(--good)}.bad b{color:var(--bad)}.note b{color:var(--note)}",
     /* Headline numbers. */
     ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.25rem,1fr));gap:.75rem;margin:1.5rem 0 0}",
@@ -41,8 +41,8 @@ static const char *const style[] = {
     ".plot text,.legend text{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}",
     ".at-x{text-anchor:middle}.at-y,.marker-left{text-anchor:end}.plot .marker-left,.plot .marker-right{fill:var(--ink);",
     "paint-order:stroke;stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}",
-    ".grid{stroke:var(--rule);stroke-width:1}.fine{stroke:var(--fine)}.marker{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 "
-    "3}",
+    ".grid{stroke:var(--rule);stroke-width:1}.fine{stroke:var(--fine)}.marker{stroke:var(--ink);stroke-width:1;",
+    "stroke-dasharray:2 3}",
     ".line{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-stroke}",
     ".line.first{stroke:var(--first)}.line.second{stroke:var(--second);stroke-dasharray:7 4}",
     ".line.wanted{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:2 3}.bars{fill:var(--bars)}.failing{fill:var(--failing)}",

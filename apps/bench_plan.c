@@ -72,9 +72,8 @@ static bool size_check(const bench_settings *settings, const bench_plan *plan) {
     const char *name = framing_choice(plan->framing);
     if (may_be_chunks && plan->size_max > LM_CHUNK_SIZE) {
         error_line("--size: '", settings->size,
-                   "' goes over 1k, and such a message may arrive in parts, each of which a server takes for "
-                   "a message under --framing ",
-                   name, "; line or length on both sides carries it");
+                   "' goes over 1k, and such a message may arrive in parts, each of which a server takes for ",
+                   "a message under --framing ", name, "; line or length on both sides carries it");
         return false;
     }
     if (is_bare && plan->size_min == 0) {

@@ -2,6 +2,7 @@
 
 #include "pal/clock.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,7 @@ static uint64_t common_divisor(uint64_t first, uint64_t second) {
 /* NUMBER times FACTOR; false when that is not whole or too large. Shortened first, so that no step overflows that the result does not. */
 static bool decimal_scale(const decimal *number, uint64_t factor, uint64_t *value) {
     uint64_t divisor = common_divisor(factor, number->scale);
+    assert(divisor > 0 && divisor <= number->scale);
     uint64_t scale = number->scale / divisor;
     if (number->fraction % scale != 0 || number->whole > UINT64_MAX / factor)
         return false;

@@ -289,6 +289,19 @@ static pal_error thread_start(lm_load *load, uint32_t number) {
     return error;
 }
 
+static pal_error threads_start(lm_load *load) {
+    load->threads = calloc(load->plan.workers, sizeof *load->threads);
+    if (load->threads == NULL)
+        return pal_error_of(PAL_NO_MEMORY);
+    for (uint32_t i = 0; i < load->plan.workers; i++) {
+        pal_error error = thread_start(load, i);
+        if (error.status != PAL_OK)
+            return error;
+        load->thread_count++;
+    }
+    return pal_ok();
+}
+
 static void settings_check(const lm_load_settings *settings) {
     assert(settings->address_count >= 1 && settings->address_count <= LM_ADDRESSES_MAX);
     assert(settings->connections >= 1 && settings->connections <= LM_LOAD_CONNECTIONS_MAX);
@@ -319,14 +332,7 @@ pal_error lm_load_open(lm_load **result, const lm_load_settings *settings, const
     load->slice_timer.expired = slice_timer_expired;
     load->stop_post.run = load_stop_run;
     pal_mutex_open(&load->mutex);
-    load->threads = calloc(load->plan.workers, sizeof *load->threads);
-    if (load->threads == NULL)
-        error = pal_error_of(PAL_NO_MEMORY);
-    for (uint32_t i = 0; error.status == PAL_OK && i < load->plan.workers; i++) {
-        error = thread_start(load, i);
-        if (error.status == PAL_OK)
-            load->thread_count++;
-    }
+    error = threads_start(load);
     if (error.status != PAL_OK) {
         lm_load_close(load);
         return error;

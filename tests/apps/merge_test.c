@@ -58,8 +58,6 @@ static void bytes_write(const char *path, const void *bytes, size_t size) {
 /* The document with NEW in place of the first OLD, which is in it. The caller's to free. */
 static char *edited(const char *text, const char *old, const char *new) {
     const char *place = strstr(text, old);
-    if (place == NULL)
-        fail_msg("'%s' is not in the document", old);
     assert_non_null(place);
     size_t before = (size_t)(place - text);
     size_t after = strlen(place) - strlen(old);
@@ -89,8 +87,7 @@ static int files_remove(void **state) {
 static void what_is_no_document_is_refused_and_its_place_told(void **state) {
     (void)state;
     static const struct {
-        const char *old, *new;
-        const char *told;
+        const char *old, *new, *told;
     } cases[] = {
         {"\"format\":1", "\"format\":2", "(format): the document is of another format"},
         {"\"kind\":\"bench\"", "\"kind\":\"compare\"", "(kind): this is a comparison"},

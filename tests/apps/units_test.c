@@ -162,7 +162,7 @@ static void a_command_line_is_put_into_words_that_a_shell_reads_back(void **stat
         int count = 0;
         for (; count < LINE_ARGUMENTS_MAX && cases[i].arguments[count] != NULL; count++) {
             assert_true(strlen(cases[i].arguments[count]) < sizeof copies[0]);
-            strcpy(copies[count], cases[i].arguments[count]);
+            memcpy(copies[count], cases[i].arguments[count], strlen(cases[i].arguments[count]));
             arguments[count] = copies[count];
         }
         line_settings settings = {0};
