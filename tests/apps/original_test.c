@@ -44,11 +44,8 @@ static void client_and_server_print_the_original_transcripts(void **state) {
 
 static void the_server_sends_what_the_original_sent(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0");
     test_peer_send_text(&peer, "hello,im client");
     test_peer_expect(&peer, "loop_msg:hello,im client!");
     test_peer_send_text(&peer, "gr\xc3\xbc\xc3\x9f dich");
@@ -85,11 +82,8 @@ static void the_client_sends_what_the_original_sent(void **state) {
 
 static void the_end_of_the_stream_ends_a_conversation_as_exit_does(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "chunk");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--framing", "chunk");
     test_peer_send_text(&peer, "last words");
     test_peer_shutdown(&peer);
     test_peer_expect(&peer, "loop_msg:last words!");

@@ -43,6 +43,14 @@ pal_process *server_start_with(uint16_t *port, const char *const *arguments) {
     return server;
 }
 
+pal_process *server_meet_with(test_peer *peer, const char *const *arguments) {
+    uint16_t port;
+    pal_process *server = server_start_with(&port, arguments);
+    test_peer_connect(peer, port);
+    test_peer_expect(peer, "hello,im server");
+    return server;
+}
+
 void server_stop(pal_process *server) {
     pal_process_interrupt(server);
     program_expect_exit(server, 0);

@@ -5,6 +5,7 @@
 #include "pal/clock.h"
 #include "pal/process.h"
 #include "support/check.h"
+#include "support/peer.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,10 @@ pal_process *program_run_with(int code, const void *input, size_t size, const ch
 /* Starts `loopmsg serve ARGUMENT...` and waits until it listens; *PORT is its real port. */
 #define server_start(port, ...) server_start_with((port), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
 pal_process *server_start_with(uint16_t *port, const char *const *arguments);
+
+/* The same, and PEER is connected and greeted with "hello,im server". */
+#define server_meet(peer, ...) server_meet_with((peer), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
+pal_process *server_meet_with(test_peer *peer, const char *const *arguments);
 
 /* Interrupts it and waits for its end with exit code 0. */
 void server_stop(pal_process *server);

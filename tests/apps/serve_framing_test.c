@@ -74,11 +74,8 @@ static void a_stream_that_ends_inside_a_counted_message_is_told(void **state) {
 
 static void chunks_are_cut_at_1024_bytes_and_keep_line_endings(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "chunk", "--reply", "{message}|");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--framing", "chunk", "--reply", "{message}|");
     test_peer_send_text(&peer, "a\nb\r\n");
     test_peer_expect(&peer, "a\nb\r\n|");
     uint8_t message[2500], answer[2503];

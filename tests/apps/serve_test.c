@@ -23,11 +23,8 @@ static void the_greeting_the_reply_and_the_farewell_can_be_chosen(void **state) 
 
 static void an_interrupt_lets_an_answer_in_flight_finish(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--delay", "2s", "--drain", "60s");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--delay", "2s", "--drain", "60s");
     test_peer_send_text(&peer, "wait for me");
     program_await(server, PAL_PROCESS_OUTPUT, "-->>wait for me!\n"); /* it has the message, and waits before it answers */
     pal_process_interrupt(server);
@@ -40,11 +37,8 @@ static void an_interrupt_lets_an_answer_in_flight_finish(void **state) {
 
 static void an_interrupt_stops_accepting_and_closes_idle_conversations(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0");
     pal_process_interrupt(server);
     test_peer_expect_end(&peer);
     test_peer_close(&peer);
@@ -53,11 +47,8 @@ static void an_interrupt_stops_accepting_and_closes_idle_conversations(void **st
 
 static void answers_that_take_longer_than_the_drain_are_cut_off(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--delay", "1m", "--drain", "100ms");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--delay", "1m", "--drain", "100ms");
     test_peer_send_text(&peer, "too slow");
     program_await(server, PAL_PROCESS_OUTPUT, "-->>too slow!\n");
     uint64_t begin_ns = pal_clock_now_ns();
@@ -69,11 +60,8 @@ static void answers_that_take_longer_than_the_drain_are_cut_off(void **state) {
 
 static void a_second_interrupt_ends_it_at_once(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--delay", "1m", "--drain", "2m");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--delay", "1m", "--drain", "2m");
     test_peer_send_text(&peer, "too slow");
     program_await(server, PAL_PROCESS_OUTPUT, "-->>too slow!\n");
     pal_process_interrupt(server);
