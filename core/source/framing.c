@@ -171,9 +171,10 @@ void lm_framing_append_end(lm_framing_kind kind, lm_buffer *output, size_t begin
     if (kind == LM_FRAMING_LENGTH) {
         assert(output->size - begin >= HEADER_SIZE);
         size_t count = output->size - begin - HEADER_SIZE;
-        assert((uint64_t)count <= UINT32_MAX);
+        uint32_t header = (uint32_t)count;
+        assert(header == count); /* not compared with UINT32_MAX, for a size_t of 32 bits can be no other */
         for (size_t i = 0; i < HEADER_SIZE; i++)
-            output->bytes[begin + i] = (uint8_t)(count >> (8 * (HEADER_SIZE - 1 - i)));
+            output->bytes[begin + i] = (uint8_t)(header >> (8 * (HEADER_SIZE - 1 - i)));
     } else if (kind != LM_FRAMING_RAW && ending != LM_ENDING_NONE) {
         lm_buffer_append_text(output, ending == LM_ENDING_CRLF ? "\r\n" : "\n");
     }

@@ -157,7 +157,7 @@ static void text_made_fit_is_fit_and_stays_the_same(void **state) {
     uint64_t random = 1;
     for (int round = 0; round < 20000; round++) {
         uint8_t bytes[24];
-        size_t size = test_random_below(&random, sizeof bytes + 1);
+        size_t size = (size_t)test_random_below(&random, sizeof bytes + 1);
         for (size_t i = 0; i < size; i++)
             bytes[i] = pool[test_random_below(&random, sizeof pool)];
         lm_buffer once = {0};
