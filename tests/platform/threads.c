@@ -142,6 +142,43 @@ static void a_wait_that_nobody_ends_is_false_at_its_deadline_and_not_before(void
     pal_mutex_close(&mutex);
 }
 
+typedef struct notice {
+    pal_mutex mutex;
+    pal_condition condition;
+    bool is_given; /* guarded by the mutex */
+} notice;
+
+static void give_notice(void *context) {
+    notice *self = context;
+    pal_mutex_lock(&self->mutex);
+    self->is_given = true;
+    pal_condition_wake_all(&self->condition);
+    pal_mutex_unlock(&self->mutex);
+}
+
+static void a_wait_with_a_deadline_centuries_away_ends_when_it_is_woken(void **state) {
+    (void)state;
+    static const uint64_t deadlines_ns[] = {(UINT64_C(1) << 31) * PAL_SECOND_NS, ((UINT64_C(1) << 32) + 1) * PAL_SECOND_NS,
+                                            UINT64_MAX - 1};
+    static notice self;
+    pal_mutex_open(&self.mutex);
+    pal_condition_open(&self.condition);
+    for (size_t i = 0; i < TEST_COUNT(deadlines_ns); i++) {
+        pal_thread thread;
+        self.is_given = false;
+        pal_mutex_lock(&self.mutex);
+        assert_ok(pal_thread_start(&thread, give_notice, &self));
+        for (int wakes = 0; !self.is_given; wakes++) {
+            assert_true(pal_condition_wait(&self.condition, &self.mutex, deadlines_ns[i]));
+            assert_true(wakes < 1000); /* some may be without a reason, but it must not spin */
+        }
+        pal_mutex_unlock(&self.mutex);
+        pal_thread_join(&thread);
+    }
+    pal_condition_close(&self.condition);
+    pal_mutex_close(&self.mutex);
+}
+
 static void the_clock_never_goes_back(void **state) {
     (void)state;
     uint64_t before_ns = pal_clock_now_ns();
@@ -185,6 +222,7 @@ int main(void) {
         cmocka_unit_test(a_condition_hands_over_between_threads),
         cmocka_unit_test(wake_all_wakes_every_thread_that_waits),
         cmocka_unit_test(a_wait_that_nobody_ends_is_false_at_its_deadline_and_not_before),
+        cmocka_unit_test(a_wait_with_a_deadline_centuries_away_ends_when_it_is_woken),
         cmocka_unit_test(the_clock_never_goes_back),
         cmocka_unit_test(both_clocks_count_nanoseconds),
         cmocka_unit_test(there_is_a_processor),

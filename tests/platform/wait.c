@@ -148,6 +148,47 @@ static void a_timer_moved_earlier_during_a_wait_ends_it_earlier(void **state) {
     test_loop_close(&self.waiter.loop);
 }
 
+typedef struct lone_loop {
+    pal_loop loop;
+    pal_timer timer;
+    pal_post post;
+    pal_thread thread;
+    uint64_t expired_count;
+} lone_loop;
+
+static void lone_expired(pal_timer *timer) {
+    lone_loop *self = (lone_loop *)(void *)((unsigned char *)timer - offsetof(lone_loop, timer));
+    self->expired_count++;
+}
+
+static void lone_stop(pal_post *post) {
+    pal_loop_stop(&((lone_loop *)(void *)((unsigned char *)post - offsetof(lone_loop, post)))->loop);
+}
+
+static void lone_post(void *context) {
+    lone_loop *self = context;
+    pal_loop_post(&self->loop, &self->post);
+}
+
+/* Seconds that 31 and 32 bits do not hold, and nearly the longest wait that can be asked for. A loop with nothing else in it: even a
+ * test_loop has a deadline of its own. Rounds, because the other thread may once be quicker than the wait. */
+static void a_deadline_centuries_away_is_waited_for(void **state) {
+    (void)state;
+    static const uint64_t deadlines_ns[] = {(UINT64_C(1) << 31) * PAL_SECOND_NS, ((UINT64_C(1) << 32) + 1) * PAL_SECOND_NS,
+                                            UINT64_MAX - 1};
+    static lone_loop self = {.timer.expired = lone_expired, .post.run = lone_stop};
+    assert_ok(pal_loop_open(&self.loop));
+    for (size_t round = 0; round < 30; round++) {
+        pal_timer_start(&self.loop, &self.timer, deadlines_ns[round % TEST_COUNT(deadlines_ns)]);
+        assert_ok(pal_thread_start(&self.thread, lone_post, &self));
+        pal_loop_run(&self.loop);
+        pal_thread_join(&self.thread);
+        assert_int_equal(self.expired_count, 0);
+    }
+    pal_timer_stop(&self.loop, &self.timer);
+    pal_loop_close(&self.loop);
+}
+
 static void run_until_second(void *context) {
     waiter *self = context;
     test_loop_run_until(&self->loop, &self->second_count, 1, "the second timer");
@@ -259,6 +300,7 @@ int main(void) {
         cmocka_unit_test(a_deadline_that_passes_before_the_wait_does_not_wait),
         cmocka_unit_test(a_later_timer_outlives_an_earlier_one_that_was_stopped_or_moved),
         cmocka_unit_test(a_timer_moved_earlier_during_a_wait_ends_it_earlier),
+        cmocka_unit_test(a_deadline_centuries_away_is_waited_for),
         cmocka_unit_test(a_loop_that_another_thread_runs_later_keeps_its_timers),
         cmocka_unit_test(a_timer_expires_in_time_while_streams_are_busy),
         cmocka_unit_test(a_wait_is_as_exact_as_the_contract_says),
