@@ -15,6 +15,9 @@ static const pal_poller *const pollers[] = {
 #ifdef __linux__
     &poller_epoll, /* the first is the default */
 #endif
+#ifdef PAL_HAS_KQUEUE
+    &poller_kqueue,
+#endif
     &poller_poll,
 };
 

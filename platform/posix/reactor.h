@@ -39,6 +39,9 @@ extern const pal_poller poller_poll;
 #ifdef __linux__
 extern const pal_poller poller_epoll;
 #endif
+#ifdef PAL_HAS_KQUEUE
+extern const pal_poller poller_kqueue;
+#endif
 
 struct pal_reactor {
     pal_loop_common common; /* first */
@@ -50,6 +53,7 @@ struct pal_reactor {
     int epoll_descriptor; /* epoll.c */
     int timer_descriptor;
     uint64_t timer_deadline_ns;      /* what the timer is set to; 0 while it is not */
+    int kqueue_descriptor;           /* kqueue.c */
     struct pollfd *poll_descriptors; /* poll.c: two arrays side by side, grown by doubling */
     pal_pollable **poll_pollables;
     size_t poll_count, poll_capacity;

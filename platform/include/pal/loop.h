@@ -59,8 +59,8 @@ typedef struct pal_timer {
  *
  * How soon after the deadline a waiting loop begins that pass is the system's: with "epoll" as soon as its timers interrupt and the thread
  * gets a processor, which is some tens of microseconds on a machine that is not busy; with "poll" the wait is rounded up to a millisecond;
- * with "iocp" as its high resolution timers are (Windows 10 1803; without them, clock ticks of up to 16 ms), and under Wine rounded to
- * milliseconds. */
+ * "kqueue" is asked for nanoseconds, and what macOS and the BSDs make of them was not measured; with "iocp" as its high resolution timers
+ * are (Windows 10 1803; without them, clock ticks of up to 16 ms), and under Wine rounded to milliseconds. */
 void pal_timer_start(pal_loop *loop, pal_timer *timer, uint64_t deadline_ns);
 
 /* Stops a timer; it will not be called. Stopping one that does not run does nothing. The loop's own thread only. */
