@@ -1,0 +1,40 @@
+/* What the fuzz targets share. A target is one file with one function, which takes any bytes and requires what must hold of them. libFuzzer
+ * looks for such bytes; replay.c gives it those of the corpus, on every system and compiler. One thread. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "loopmsg/buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The target, by the name that libFuzzer knows. Gives 0. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* Ends the process, as a fuzzer wants it of what must not be, after telling where and what. In every build, unlike assert(). */
+#define fuzz_require(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
+_Noreturn void fuzz_fail(const char *file, int line, const char *what);
+
+/* Bytes that are taken from the front. Zeros follow their end, so that a short input is a whole one. */
+typedef struct fuzz_input {
+    const uint8_t *bytes;
+    size_t size;
+} fuzz_input;
+
+uint8_t fuzz_take_byte(fuzz_input *input);
+
+/* SIZE bytes, up to 8, as a number, the highest first. */
+uint64_t fuzz_take_number(fuzz_input *input, size_t size);
+
+/* The bytes up to the next zero byte, which it takes too, or to the end: a terminated text in memory of just its size, which the caller
+ * frees. */
+char *fuzz_take_text(fuzz_input *input);
+
+/* A copy in memory of just its size, so that a sanitizer sees who reads beyond it or after it is freed; the caller frees it. */
+void *fuzz_copy(const void *bytes, size_t size);
+
+/* Both hold the same bytes, and neither ran out of memory. */
+bool fuzz_is_equal(const lm_buffer *first, const lm_buffer *second);
+
+#endif
