@@ -20,6 +20,35 @@ static bench_document *document_read(const uint8_t *bytes, size_t size) {
     return NULL;
 }
 
+/* What everything that is done with a histogram relies on. */
+static void histogram_check(const lm_histogram *histogram) {
+    uint64_t sum = 0;
+    size_t first = LM_HISTOGRAM_BUCKETS, last = 0;
+    for (size_t i = 0; i < LM_HISTOGRAM_BUCKETS; i++) {
+        if (histogram->counts[i] == 0)
+            continue;
+        first = sum == 0 ? i : first;
+        last = i;
+        sum += histogram->counts[i];
+    }
+    fuzz_require(histogram->total == sum && histogram->min_ns <= histogram->max_ns);
+    if (sum == 0) {
+        fuzz_require(histogram->max_ns == 0);
+        return;
+    }
+    fuzz_require(lm_histogram_bucket_lowest_ns(first) <= histogram->min_ns);
+    fuzz_require(histogram->min_ns <= lm_histogram_bucket_highest_ns(first));
+    fuzz_require(lm_histogram_bucket_lowest_ns(last) <= histogram->max_ns);
+    fuzz_require(histogram->max_ns <= lm_histogram_bucket_highest_ns(last));
+}
+
+static void phase_check(const lm_load_result *phase) {
+    histogram_check(&phase->connect);
+    histogram_check(&phase->response);
+    histogram_check(&phase->service);
+    histogram_check(&phase->lateness);
+}
+
 /* Written, it is read again, and written as before. */
 static void round_trip_check(const bench_document *document) {
     lm_buffer first = {0}, second = {0};
@@ -83,6 +112,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     bench_document *document = document_read(bytes, size);
     if (document == NULL)
         return 0;
+    phase_check(&document->server.connecting);
+    phase_check(&document->server.warmup);
+    phase_check(&document->server.measured);
     round_trip_check(document);
     if (can_be_doubled(document))
         merge_check(bytes, size, document);

@@ -4,6 +4,7 @@
 #include "json.h"
 #include "json_reader.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +185,19 @@ static bool is_document(const uint8_t *bytes, size_t size) {
 
 /* --- read and written ------------------------------------------------------------------------------------------------------------- */
 
+/* Written, a double is read as the same. */
+static void decimal_check(double value) {
+    lm_buffer text = {0};
+    json writer = {.output = &text};
+    json_decimal(&writer, NULL, value);
+    lm_buffer_append(&text, "", 1);
+    fuzz_require(!text.failed);
+    double again = strtod((const char *)text.bytes, NULL);
+    bool is_finite = value >= -DBL_MAX && value <= DBL_MAX;
+    fuzz_require(is_finite ? again >= value && again <= value : strcmp((const char *)text.bytes, "null") == 0);
+    lm_buffer_free(&text);
+}
+
 static void number_copy(json_reader *reader, json *writer, const char *name) {
     char digits[1100]; /* of a longer one the begin, which is a number of its own */
     size_t size = 0;
@@ -200,8 +214,10 @@ static void number_copy(json_reader *reader, json *writer, const char *name) {
         fuzz_require(value == strtoll(digits, NULL, 10));
         json_signed(writer, name, value);
     } else {
+        double value = strtod(digits, NULL);
         fuzz_require(json_skip(reader));
-        json_decimal(writer, name, strtod(digits, NULL));
+        decimal_check(value);
+        json_decimal(writer, name, value);
     }
 }
 

@@ -1,0 +1,53 @@
+/* How libFuzzer changes a document: every other time one number in it, because few changes of single bytes leave a document. */
+#include "fuzz.h"
+#include "support/random.h"
+
+#include <string.h>
+
+/* Both by the names that libFuzzer knows: what it does without us, and what it does instead. */
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t capacity);
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed);
+
+static bool is_digit(uint8_t byte) {
+    return byte >= '0' && byte <= '9';
+}
+
+/* The first number from AT on; false where there is none. */
+static bool number_find(const uint8_t *bytes, size_t size, size_t at, size_t *begin, size_t *end) {
+    while (at < size && is_digit(bytes[at])) /* not one cut in two */
+        at++;
+    while (at < size && !is_digit(bytes[at]))
+        at++;
+    *begin = at;
+    while (at < size && is_digit(bytes[at]))
+        at++;
+    *end = at;
+    return *begin < *end;
+}
+
+static size_t number_replace(uint8_t *bytes, size_t size, size_t capacity, size_t begin, size_t end, const char *text) {
+    size_t text_size = strlen(text);
+    size_t result = size - (end - begin) + text_size;
+    if (result > capacity)
+        return size;
+    memmove(bytes + begin + text_size, bytes + end, size - end);
+    memcpy(bytes + begin, text, text_size);
+    return result;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed) {
+    static const char *const numbers[] = {"0",   "1", "2", "3", "7", "255", "1000", "4097", "3600000000000", "72057594037927936",
+                                          "null"};
+    uint64_t state = seed;
+    size_t begin, end;
+    if (size == 0 || test_random_below(&state, 2) == 0)
+        return LLVMFuzzerMutate(bytes, size, capacity);
+    if (!number_find(bytes, size, (size_t)test_random_below(&state, size), &begin, &end))
+        return LLVMFuzzerMutate(bytes, size, capacity);
+    if (test_random_below(&state, 2) == 0) { /* its last digit alone */
+        bytes[end - 1] = (uint8_t)('0' + test_random_below(&state, 10));
+        return size;
+    }
+    size_t number = (size_t)test_random_below(&state, sizeof numbers / sizeof numbers[0]);
+    return number_replace(bytes, size, capacity, begin, end, numbers[number]);
+}
