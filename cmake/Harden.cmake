@@ -1,0 +1,54 @@
+# What makes a mistake in memory harder to use: on by default, because this program talks to strangers. Included before any target and
+# after Sanitize, with whose builds it does not go: a sanitizer sees more than these, and fortified calls go past it.
+option(LOOPMSG_HARDEN "Stack protector, fortified calls, and what the linker can do against exploits" ON)
+
+set(LOOPMSG_HARDENED "") # what the built program must show: tests/apps/hardened.py looks for it
+if(NOT LOOPMSG_HARDEN OR LOOPMSG_SANITIZE)
+  return()
+endif()
+
+if(MSVC)
+  add_compile_options(/guard:cf /GS)
+  add_link_options(/guard:cf /DYNAMICBASE /NXCOMPAT)
+  set(LOOPMSG_HARDENED aslr nx guard)
+  if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+    add_link_options(/HIGHENTROPYVA)
+    list(APPEND LOOPMSG_HARDENED entropy)
+  endif()
+  return()
+endif()
+
+add_compile_options(-fstack-protector-strong)
+add_link_options(-fstack-protector-strong) # mingw-w64 has what it calls in a library
+set(LOOPMSG_HARDENED protector)
+
+# Only optimised code can be fortified. Level 3 also knows sizes at run time; older C libraries warn that they do not know it.
+include(CheckCSourceCompiles)
+set(CMAKE_REQUIRED_FLAGS "-O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3")
+check_c_source_compiles("#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }" LOOPMSG_HAS_FORTIFY_3)
+unset(CMAKE_REQUIRED_FLAGS)
+set(level $<IF:$<BOOL:${LOOPMSG_HAS_FORTIFY_3}>,3,2>)
+add_compile_options("$<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=${level}>")
+include(CheckSymbolExists)
+check_symbol_exists(__GLIBC__ stdio.h LOOPMSG_HAS_GLIBC) # the calls of others have no names of their own
+
+if(WIN32)
+  add_link_options(-Wl,--dynamicbase,--nxcompat)
+  list(APPEND LOOPMSG_HARDENED aslr nx)
+  if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+    add_link_options(-Wl,--high-entropy-va)
+    list(APPEND LOOPMSG_HARDENED entropy)
+  endif()
+elseif(NOT APPLE) # where programs are position independent and stacks hold no code anyway
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+  list(APPEND LOOPMSG_HARDENED relro nx)
+  # A static program is loaded where it was linked.
+  if(NOT "${CMAKE_C_FLAGS} ${CMAKE_EXE_LINKER_FLAGS}" MATCHES "-static")
+    add_compile_options(-fPIE)
+    add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
+    list(APPEND LOOPMSG_HARDENED pie now)
+    if(LOOPMSG_HAS_GLIBC)
+      list(APPEND LOOPMSG_HARDENED $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:fortify>)
+    endif()
+  endif()
+endif()
