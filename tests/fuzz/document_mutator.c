@@ -8,20 +8,18 @@
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t capacity);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed);
 
-static bool is_digit(uint8_t byte) {
-    return byte >= '0' && byte <= '9';
+/* What numbers, and null in their place, are written with. */
+static bool is_of_number(uint8_t byte) {
+    return (byte >= '0' && byte <= '9') || byte == 'n' || byte == 'u' || byte == 'l';
 }
 
-/* The first number from AT on; false where there is none. */
+/* The first number or null behind a sign from AT on; false where there is none. */
 static bool number_find(const uint8_t *bytes, size_t size, size_t at, size_t *begin, size_t *end) {
-    while (at < size && is_digit(bytes[at])) /* not one cut in two */
+    while (at + 1 < size && (memchr(":,[", bytes[at], 3) == NULL || !is_of_number(bytes[at + 1])))
         at++;
-    while (at < size && !is_digit(bytes[at]))
-        at++;
-    *begin = at;
-    while (at < size && is_digit(bytes[at]))
-        at++;
-    *end = at;
+    *begin = *end = at + 1;
+    while (*end < size && is_of_number(bytes[*end]))
+        ++*end;
     return *begin < *end;
 }
 
@@ -44,7 +42,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, uns
         return LLVMFuzzerMutate(bytes, size, capacity);
     if (!number_find(bytes, size, (size_t)test_random_below(&state, size), &begin, &end))
         return LLVMFuzzerMutate(bytes, size, capacity);
-    if (test_random_below(&state, 2) == 0) { /* its last digit alone */
+    if (bytes[end - 1] <= '9' && test_random_below(&state, 2) == 0) { /* its last digit alone */
         bytes[end - 1] = (uint8_t)('0' + test_random_below(&state, 10));
         return size;
     }
