@@ -1,4 +1,4 @@
-/* Address text, kinds and name resolution: Winsock and BSD sockets agree on these calls (RFC 3493). */
+/* Address text and kinds: Winsock and BSD sockets agree on these calls (RFC 3493). */
 #include "common/sockaddr.h"
 
 #include <assert.h>
@@ -51,7 +51,7 @@ bool pal_socket_local_address(pal_native_socket socket, pal_address *address) {
            pal_address_from_sockaddr((const struct sockaddr *)&storage, address);
 }
 
-static bool address_equal(const pal_address *a, const pal_address *b) {
+bool pal_address_is_same_host(const pal_address *a, const pal_address *b) {
     return a->family == b->family && a->scope == b->scope && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
@@ -61,7 +61,7 @@ bool pal_socket_is_own_peer(pal_native_socket socket) {
     pal_address local, peer;
     return pal_socket_local_address(socket, &local) && getpeername(socket, (struct sockaddr *)&storage, &size) == 0 &&
            pal_address_from_sockaddr((const struct sockaddr *)&storage, &peer) && local.port == peer.port &&
-           address_equal(&local, &peer);
+           pal_address_is_same_host(&local, &peer);
 }
 
 /* "eth0" or "3": the index of an interface, 0 for none. */
@@ -153,46 +153,4 @@ pal_address_kind pal_address_kind_of(const pal_address *address) {
 const char *pal_address_kind_name(pal_address_kind kind) {
     static const char *const names[] = {"any", "loopback", "link-local", "private", "multicast", "global"};
     return names[kind];
-}
-
-void pal_interface_list_free(pal_interface *interfaces, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        free(interfaces[i].addresses);
-    free(interfaces);
-}
-
-pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
-                              size_t *count) {
-    static const int families[] = {[PAL_ANY_FAMILY] = AF_UNSPEC, [PAL_IPV4] = AF_INET, [PAL_IPV6] = AF_INET6};
-    *count = 0;
-    pal_error error = pal_sockets_start();
-    if (error.status != PAL_OK)
-        return error;
-    pal_address numeric;
-    if (pal_address_parse(host, port, &numeric)) {
-        if (family != PAL_ANY_FAMILY && family != numeric.family)
-            return pal_error_of(PAL_NAME_NOT_FOUND);
-        if (capacity > 0)
-            addresses[(*count)++] = numeric;
-        return pal_ok();
-    }
-
-    struct addrinfo hints = {.ai_family = families[family], .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP};
-    struct addrinfo *list = NULL;
-    int code = getaddrinfo(host, NULL, &hints, &list);
-    if (code != 0)
-        return pal_error_from_resolver(code);
-    for (const struct addrinfo *entry = list; entry != NULL && *count < capacity; entry = entry->ai_next) {
-        pal_address address;
-        if (!pal_address_from_sockaddr(entry->ai_addr, &address))
-            continue;
-        address.port = port;
-        bool is_known = false;
-        for (size_t i = 0; i < *count; i++)
-            is_known = is_known || address_equal(&addresses[i], &address);
-        if (!is_known)
-            addresses[(*count)++] = address;
-    }
-    freeaddrinfo(list);
-    return *count > 0 || capacity == 0 ? pal_ok() : pal_error_of(PAL_NAME_NOT_FOUND);
 }

@@ -6,6 +6,7 @@
 #include "pal/address.h"
 #include "pal/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Translates errno or WSAGetLastError(). */
@@ -21,6 +22,9 @@ void pal_os_error_text(pal_error error, char *buffer, size_t size);
  * print and take), and the type of a socket. Each native.h defines them:
  *     enum { pal_scope_is_named = 0 or 1 };
  *     typedef ... pal_native_socket; */
+
+/* The same host in the same scope, whatever the ports. */
+bool pal_address_is_same_host(const pal_address *a, const pal_address *b);
 
 /* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of
  * sockets calls it. */
