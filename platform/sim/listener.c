@@ -1,0 +1,87 @@
+/* pal_listener on the simulated network. */
+#include "pal/listener.h"
+
+#include "network.h"
+
+#include <assert.h>
+
+#define ACCEPT_SHARE 16 /* accepts of one listener in one round */
+#define BACKLOG_MAX 4096
+
+static_assert(sizeof(sim_listener) <= sizeof(((pal_listener *)NULL)->storage), "pal_listener holds a listener");
+
+static sim_listener *sim_of(pal_listener *listener) {
+    return (sim_listener *)(void *)listener->storage;
+}
+
+static pal_listener *listener_of(sim_listener *sim) {
+    return (pal_listener *)(void *)((unsigned char *)sim - offsetof(pal_listener, storage));
+}
+
+static bool listener_can_accept(const sim_listener *sim) {
+    return sim->first != NULL && !sim->is_paused && !sim->is_closing;
+}
+
+static void listener_update(sim_listener *sim) {
+    if (sim->is_closing || listener_can_accept(sim))
+        pal_source_set_ready(&sim->watch.loop->common, &sim->watch.source);
+}
+
+static void listener_accept_once(sim_listener *sim) {
+    pal_listener *listener = listener_of(sim);
+    if (pal_sim_strikes(PAL_SIM_ACCEPTS)) {
+        sim->is_paused = true;
+        pal_sim_note("accept fails", sim->address.port, 0);
+        listener->handler->accepted(listener, pal_error_of(PAL_NO_DESCRIPTORS), (pal_socket){0}, NULL);
+        return;
+    }
+    sim_side *side = sim->first;
+    sim->first = side->next;
+    sim->waiting--;
+    pal_sim_note("accepts", side->connection->number, sim->waiting);
+    pal_address peer = side_peer(side)->address;
+    listener->handler->accepted(listener, pal_ok(), (pal_socket){(uintptr_t)side}, &peer);
+}
+
+static void listener_run(pal_source *source) {
+    sim_listener *sim = (sim_listener *)(void *)source;
+    if (sim->is_closing) {
+        listener_of(sim)->handler->closed(listener_of(sim));
+        return;
+    }
+    for (int i = 0; i < ACCEPT_SHARE && listener_can_accept(sim); i++)
+        listener_accept_once(sim);
+    listener_update(sim);
+}
+
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    sim_listener *sim = sim_of(listener);
+    listener->handler = handler;
+    *sim = (sim_listener){.watch = {.source.run = listener_run, .loop = sim_loop_of(loop)}, .address = *address};
+    sim->backlog = backlog > 0 && backlog < BACKLOG_MAX ? backlog : BACKLOG_MAX;
+    return network_listen(sim);
+}
+
+pal_address pal_listener_address(const pal_listener *listener) {
+    return ((const sim_listener *)(const void *)listener->storage)->address;
+}
+
+void pal_listener_pause(pal_listener *listener) {
+    sim_of(listener)->is_paused = true;
+    listener_update(sim_of(listener));
+}
+
+void pal_listener_resume(pal_listener *listener) {
+    sim_of(listener)->is_paused = false;
+    listener_update(sim_of(listener));
+}
+
+void pal_listener_close(pal_listener *listener) {
+    sim_listener *sim = sim_of(listener);
+    assert(!sim->is_closing);
+    sim->is_closing = true;
+    network_unlisten(sim);
+    sim_watch_forget(&sim->watch);
+    listener_update(sim);
+}

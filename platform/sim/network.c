@@ -1,0 +1,180 @@
+/* Who listens where, and how a connection begins. */
+#include "network.h"
+
+#include "common/backend.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PORT_FIRST 20000 /* of those given to who asks for none */
+#define PORT_COUNT (65536 - PORT_FIRST)
+#define CALL_NS PAL_SECOND_NS /* until a call that found no room is made again: then twice that, and so on (RFC 6298) */
+#define CALLS_MAX 4
+
+static struct {
+    sim_listener *listeners;
+    uint64_t connections;                    /* begun in all */
+    uint32_t next_port;                      /* less PORT_FIRST */
+    uint16_t port_uses[PAL_IPV6 + 1][65536]; /* by sides that connected */
+} network;
+
+void network_open(void) {
+    assert(network.listeners == NULL);
+    network.connections = 0;
+    network.next_port = (uint32_t)sim_draw(PORT_COUNT);
+    memset(network.port_uses, 0, sizeof network.port_uses);
+}
+
+static bool address_is_any(const pal_address *address) {
+    return pal_address_kind_of(address) == PAL_KIND_ANY;
+}
+
+static bool address_is_here(const pal_address *address) {
+    pal_address_kind kind = pal_address_kind_of(address);
+    return kind == PAL_KIND_ANY || kind == PAL_KIND_LOOPBACK;
+}
+
+/* -- listeners -- */
+
+static bool address_is_taken(const pal_address *address) {
+    for (const sim_listener *other = network.listeners; other != NULL; other = other->next) {
+        if (other->address.family != address->family || other->address.port != address->port)
+            continue;
+        if (address_is_any(&other->address) || address_is_any(address) || pal_address_is_same_host(&other->address, address))
+            return true;
+    }
+    return network.port_uses[address->family][address->port] > 0;
+}
+
+/* Gives a port that nobody has; false when there is none. */
+static bool address_give_port(pal_address *address) {
+    for (uint32_t i = 0; i < PORT_COUNT; i++) {
+        network.next_port = (network.next_port + 1) % PORT_COUNT;
+        address->port = (uint16_t)(PORT_FIRST + network.next_port);
+        if (!address_is_taken(address))
+            return true;
+    }
+    return false;
+}
+
+pal_error network_listen(sim_listener *listener) {
+    if (!address_is_here(&listener->address))
+        return pal_error_of(PAL_ADDRESS_UNAVAILABLE);
+    if (listener->address.port == 0 && !address_give_port(&listener->address))
+        return pal_error_of(PAL_ADDRESS_UNAVAILABLE);
+    if (address_is_taken(&listener->address))
+        return pal_error_of(PAL_ADDRESS_IN_USE);
+    listener->next = network.listeners;
+    network.listeners = listener;
+    sim_counts()->listeners++;
+    return pal_ok();
+}
+
+void network_unlisten(sim_listener *listener) {
+    sim_listener **link = &network.listeners;
+    while (*link != listener)
+        link = &(*link)->next;
+    *link = listener->next;
+    sim_counts()->listeners--;
+    while (listener->first != NULL) {
+        sim_side *side = listener->first;
+        listener->first = side->next;
+        side_close(side, true);
+    }
+    listener->last = NULL;
+    listener->waiting = 0;
+}
+
+static sim_listener *listener_find(const pal_address *address) {
+    for (sim_listener *listener = network.listeners; listener != NULL; listener = listener->next) {
+        if (listener->address.family == address->family && listener->address.port == address->port &&
+            (address_is_any(&listener->address) || pal_address_is_same_host(&listener->address, address)))
+            return listener;
+    }
+    return NULL;
+}
+
+/* -- connecting -- */
+
+static void connect_answer(sim_connection *connection, pal_error error) {
+    connection->stage = CONNECT_ANSWERED;
+    connection->error = error;
+    sim_event_start(&connection->connect, sim_now_ns() + network_delay_ns());
+}
+
+static void listener_queue(sim_listener *listener, sim_side *side) {
+    side->is_open = true;
+    side->next = NULL;
+    sim_counts()->sockets++;
+    if (listener->last != NULL && listener->first != NULL)
+        listener->last->next = side;
+    else
+        listener->first = side;
+    listener->last = side;
+    listener->waiting++;
+    sim_watch_tell(&listener->watch);
+}
+
+static void call_arrived(sim_connection *connection) {
+    sim_side *called = &connection->sides[1];
+    sim_listener *listener = listener_find(&called->address);
+    if (listener == NULL || pal_sim_strikes(PAL_SIM_REFUSALS)) {
+        connect_answer(connection, pal_error_of(PAL_REFUSED));
+    } else if (listener->waiting < listener->backlog && !pal_sim_strikes(PAL_SIM_TIMEOUTS)) {
+        listener_queue(listener, called);
+        connect_answer(connection, pal_ok());
+    } else if (connection->calls < CALLS_MAX) {
+        sim_event_start(&connection->connect, sim_now_ns() + (CALL_NS << connection->calls++));
+    } else {
+        connect_answer(connection, pal_error_of(PAL_TIMED_OUT));
+    }
+}
+
+static void connect_happens(pal_timer *event) {
+    sim_connection *connection = (sim_connection *)(void *)((unsigned char *)event - offsetof(sim_connection, connect));
+    if (connection->stage == CONNECT_CALLING) {
+        pal_sim_note("call arrives", connection->number, connection->calls);
+        call_arrived(connection);
+        return;
+    }
+    pal_sim_note("call is answered", connection->number, (uint64_t)connection->error.status);
+    connection->stage = CONNECT_DONE;
+    if (connection->sides[0].watch != NULL) /* it was not closed meanwhile */
+        sim_watch_tell(connection->sides[0].watch);
+}
+
+pal_error network_connect(const pal_address *address, sim_watch *watch, sim_side **side) {
+    sim_connection *connection = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : calloc(1, sizeof *connection);
+    if (connection == NULL)
+        return pal_error_of(PAL_NO_MEMORY);
+    connection_init(connection);
+    connection->number = network.connections++;
+    connection->connect.expired = connect_happens;
+    sim_side *calling = &connection->sides[0];
+    pal_address called = *address;
+    if (address_is_any(address) && !pal_address_parse(address->family == PAL_IPV4 ? "127.0.0.1" : "::1", address->port, &called))
+        sim_abort("the loopback address cannot be read");
+    calling->address = called;
+    if (!address_give_port(&calling->address)) {
+        connection_free(connection);
+        return pal_error_of(PAL_ADDRESS_UNAVAILABLE);
+    }
+    network.port_uses[called.family][calling->address.port]++;
+    connection->sides[1].address = called;
+    calling->is_open = true;
+    calling->watch = watch;
+    *side = calling;
+    sim_counts()->sockets++;
+    pal_sim_note("connects", connection->number, called.port);
+    if (address_is_here(&called))
+        sim_event_start(&connection->connect, sim_now_ns() + network_delay_ns());
+    else
+        connect_answer(connection, pal_error_of(PAL_UNREACHABLE));
+    return pal_ok();
+}
+
+void network_free_port(const pal_address *address) {
+    assert(network.port_uses[address->family][address->port] > 0);
+    network.port_uses[address->family][address->port]--;
+}

@@ -1,0 +1,249 @@
+/* Whose turn it is. Threads are real ones, of which one runs: it hands the turn on when it yields, blocks or ends. Which of those that can go
+ * on is next, the seed draws; when none can, the clock jumps to the next event or deadline. */
+#include "native_thread.h"
+#include "simulation.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef enum thread_state { THREAD_ABLE, THREAD_BLOCKED, THREAD_ENDED } thread_state;
+
+typedef struct sim_thread {
+    struct sim_thread *next; /* by their starts */
+    thread_state state;
+    unsigned number;
+    const void *address; /* BLOCKED: what for */
+    uint64_t deadline_ns;
+    bool is_late; /* the deadline has passed, and nobody called */
+    void (*run)(void *context);
+    void *context;
+    pal_thread native;
+    pal_condition turn; /* native: has_turn has changed */
+    bool has_turn;      /* guarded by the gate */
+} sim_thread;
+
+static_assert(sizeof(sim_thread *) <= sizeof(pal_thread), "pal_thread holds a thread's address");
+
+static struct {
+    pal_mutex gate; /* native: every turn begins and ends in it, which makes what one thread wrote seen by the next */
+    sim_thread *first, *last;
+    unsigned started; /* threads in all */
+    uint64_t now_ns, processor_ns, switches;
+    pal_timers events;
+} schedule;
+
+static _Thread_local sim_thread *self;
+
+static sim_thread *thread_add(void) {
+    sim_thread *thread = calloc(1, sizeof *thread);
+    if (thread == NULL)
+        return NULL;
+    thread->number = schedule.started++;
+    native_condition_open(&thread->turn);
+    if (schedule.last != NULL)
+        schedule.last->next = thread;
+    else
+        schedule.first = thread;
+    schedule.last = thread;
+    return thread;
+}
+
+static void thread_remove(sim_thread *thread) {
+    sim_thread *previous = NULL;
+    for (sim_thread *each = schedule.first; each != thread; each = each->next)
+        previous = each;
+    if (previous != NULL)
+        previous->next = thread->next;
+    else
+        schedule.first = thread->next;
+    if (schedule.last == thread)
+        schedule.last = previous;
+    native_condition_close(&thread->turn);
+    free(thread);
+}
+
+void schedule_open(void) {
+    assert(schedule.first == NULL);
+    native_mutex_open(&schedule.gate);
+    schedule.started = 0;
+    schedule.now_ns = PAL_SECOND_NS * 1000; /* tests start timers long past */
+    schedule.processor_ns = schedule.switches = 0;
+    schedule.events = (pal_timers){0};
+    self = thread_add();
+    if (self == NULL)
+        sim_abort("no memory for a thread");
+}
+
+void schedule_close(void) {
+    assert(self == schedule.first && self == schedule.last);
+    thread_remove(self);
+    self = NULL;
+    native_mutex_close(&schedule.gate);
+}
+
+uint64_t sim_now_ns(void) {
+    return schedule.now_ns;
+}
+
+uint64_t sim_processor_ns(void) {
+    return schedule.processor_ns;
+}
+
+void sim_work(uint64_t ns) {
+    schedule.now_ns += ns;
+    schedule.processor_ns += ns;
+}
+
+uint64_t sim_switches(void) {
+    return schedule.switches;
+}
+
+unsigned sim_thread_number(void) {
+    return self->number;
+}
+
+void sim_event_start(pal_timer *event, uint64_t deadline_ns) {
+    if (event->running)
+        pal_timers_remove(&schedule.events, event);
+    event->deadline_ns = deadline_ns;
+    pal_timers_insert(&schedule.events, event);
+}
+
+void sim_event_stop(pal_timer *event) {
+    if (event->running)
+        pal_timers_remove(&schedule.events, event);
+}
+
+/* -- turns -- */
+
+static _Noreturn void schedule_deadlock(void) {
+    for (const sim_thread *thread = schedule.first; thread != NULL; thread = thread->next) {
+        static const char *const states[] = {"can go on", "waits for ever", "has ended"};
+        fprintf(stderr, "thread %u %s\n", thread->number, states[thread->state]);
+    }
+    sim_abort("deadlock: no thread can go on, and nothing will happen");
+}
+
+/* Counts the threads that can go on; *NEXT_NS is the first deadline of the others. */
+static unsigned threads_count_able(uint64_t *next_ns) {
+    unsigned able = 0;
+    *next_ns = PAL_NO_DEADLINE;
+    for (sim_thread *thread = schedule.first; thread != NULL; thread = thread->next) {
+        if (thread->state == THREAD_BLOCKED && thread->deadline_ns <= schedule.now_ns) {
+            thread->state = THREAD_ABLE;
+            thread->is_late = true;
+        }
+        if (thread->state == THREAD_ABLE)
+            able++;
+        else if (thread->state == THREAD_BLOCKED && thread->deadline_ns < *next_ns)
+            *next_ns = thread->deadline_ns;
+    }
+    return able;
+}
+
+static sim_thread *thread_choose(void) {
+    for (;;) {
+        while (schedule.events.root != NULL && schedule.events.root->deadline_ns <= schedule.now_ns)
+            pal_timers_run(&schedule.events, schedule.now_ns);
+        uint64_t next_ns;
+        unsigned able = threads_count_able(&next_ns);
+        if (able > 0) {
+            uint64_t drawn = able > 1 ? sim_draw(able) : 0;
+            for (sim_thread *thread = schedule.first;; thread = thread->next) {
+                if (thread->state == THREAD_ABLE && drawn-- == 0)
+                    return thread;
+            }
+        }
+        if (schedule.events.root != NULL && schedule.events.root->deadline_ns < next_ns)
+            next_ns = schedule.events.root->deadline_ns;
+        if (next_ns == PAL_NO_DEADLINE)
+            schedule_deadlock();
+        schedule.now_ns = next_ns;
+    }
+}
+
+static void turn_await(sim_thread *thread) {
+    native_mutex_lock(&schedule.gate);
+    while (!thread->has_turn)
+        native_condition_wait(&thread->turn, &schedule.gate, UINT64_MAX);
+    thread->has_turn = false;
+    native_mutex_unlock(&schedule.gate);
+}
+
+static void turn_give(sim_thread *thread) {
+    schedule.switches++;
+    native_mutex_lock(&schedule.gate);
+    thread->has_turn = true;
+    native_condition_wake_all(&thread->turn);
+    native_mutex_unlock(&schedule.gate);
+}
+
+void sim_yield(void) {
+    sim_thread *next = thread_choose();
+    if (next == self)
+        return;
+    turn_give(next);
+    turn_await(self);
+}
+
+bool sim_block(const void *address, uint64_t deadline_ns) {
+    self->state = THREAD_BLOCKED;
+    self->address = address;
+    self->deadline_ns = deadline_ns;
+    self->is_late = false;
+    sim_yield();
+    assert(self->state == THREAD_ABLE);
+    return !self->is_late;
+}
+
+void sim_unblock(const void *address) {
+    for (sim_thread *thread = schedule.first; thread != NULL; thread = thread->next) {
+        if (thread->state == THREAD_BLOCKED && thread->address == address)
+            thread->state = THREAD_ABLE;
+    }
+}
+
+/* -- pal/thread.h: the threads -- */
+
+static sim_thread **thread_of(pal_thread *thread) {
+    return (sim_thread **)(void *)thread->storage;
+}
+
+static void thread_main(void *context) {
+    self = context;
+    turn_await(self);
+    pal_sim_note("thread begins", self->number, 0);
+    self->run(self->context);
+    pal_sim_note("thread ends", self->number, 0);
+    self->state = THREAD_ENDED;
+    sim_unblock(self);
+    turn_give(thread_choose());
+}
+
+pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
+    sim_start();
+    sim_thread *started = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : thread_add();
+    if (started == NULL)
+        return pal_error_of(PAL_NO_MEMORY);
+    started->run = run;
+    started->context = context;
+    pal_error error = native_thread_start(&started->native, thread_main, started);
+    if (error.status != PAL_OK) {
+        thread_remove(started);
+        return error;
+    }
+    *thread_of(thread) = started;
+    sim_counts()->threads++;
+    sim_yield();
+    return pal_ok();
+}
+
+void pal_thread_join(pal_thread *thread) {
+    sim_thread *joined = *thread_of(thread);
+    while (joined->state != THREAD_ENDED)
+        sim_block(joined, PAL_NO_DEADLINE);
+    native_thread_join(&joined->native); /* it has given the turn away and only returns */
+    thread_remove(joined);
+    sim_counts()->threads--;
+}

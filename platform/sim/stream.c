@@ -1,0 +1,261 @@
+/* pal_stream on the simulated network. */
+#include "pal/stream.h"
+
+#include "network.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLOSE_NS (20 * PAL_MILLISECOND_NS) /* how late the system lets go at most */
+
+typedef struct sim_stream {
+    sim_watch watch;    /* first */
+    sim_side *side;     /* NULL once closed */
+    bool is_connecting; /* requests under way */
+    bool is_receiving;
+    bool is_sending;
+    bool is_closing;
+    bool is_sent; /* is_sending, and what it came to is in send_error */
+    bool is_held; /* is_closing, and the system has not let go */
+    pal_error send_error;
+    uint8_t *unsent; /* what the network has not taken yet; NULL for nothing */
+    size_t unsent_size, unsent_offset;
+    pal_timer release; /* event: it lets go */
+} sim_stream;
+
+static_assert(sizeof(sim_stream) <= sizeof(((pal_stream *)NULL)->storage), "pal_stream holds a stream");
+
+static sim_stream *sim_of(pal_stream *stream) {
+    return (sim_stream *)(void *)stream->storage;
+}
+
+static pal_stream *stream_of(sim_stream *sim) {
+    return (pal_stream *)(void *)((unsigned char *)sim - offsetof(pal_stream, storage));
+}
+
+void pal_socket_close(pal_socket socket) {
+    side_close((sim_side *)socket.handle, false);
+}
+
+/* -- what can go on -- */
+
+static bool stream_is_connected(const sim_stream *sim) {
+    return sim->side->connection->stage == CONNECT_DONE;
+}
+
+static bool stream_can_send(const sim_stream *sim) {
+    return sim->unsent != NULL && (sim->side->is_broken || side_has_room(sim->side));
+}
+
+static bool stream_can_receive(const sim_stream *sim) {
+    return sim->is_receiving && (side_peer(sim->side)->out.arrived > 0 || side_is_broken(sim->side) || side_is_at_end(sim->side));
+}
+
+static void stream_update(sim_stream *sim) {
+    bool is_able;
+    if (sim->is_closing)
+        is_able = !sim->is_held;
+    else if (sim->is_connecting)
+        is_able = stream_is_connected(sim);
+    else
+        is_able = sim->is_sent || stream_can_send(sim) || stream_can_receive(sim);
+    if (is_able)
+        pal_source_set_ready(&sim->watch.loop->common, &sim->watch.source);
+}
+
+/* -- a share of a round -- */
+
+static void stream_unsent_free(sim_stream *sim) {
+    free(sim->unsent);
+    sim->unsent = NULL;
+}
+
+/* One more piece of what a send left over. */
+static void stream_send_more(sim_stream *sim) {
+    if (sim->side->is_broken)
+        sim->send_error = pal_error_of(PAL_RESET);
+    else
+        sim->unsent_offset += side_send(sim->side, sim->unsent + sim->unsent_offset, sim->unsent_size - sim->unsent_offset);
+    if (sim->send_error.status != PAL_OK || sim->unsent_offset == sim->unsent_size) {
+        stream_unsent_free(sim);
+        sim->is_sent = true;
+    }
+}
+
+static void stream_answer_sent(sim_stream *sim, pal_error error) {
+    sim->is_sending = sim->is_sent = false;
+    pal_sim_note("sent is told", sim->side != NULL ? sim->side->connection->number : 0, (uint64_t)error.status);
+    stream_of(sim)->handler->sent(stream_of(sim), error);
+}
+
+static void stream_receive_once(sim_stream *sim) {
+    pal_stream *stream = stream_of(sim);
+    uint8_t *buffer = sim->watch.loop->receive_buffer;
+    size_t size = side_receive(sim->side, buffer, PAL_RECEIVE_SIZE);
+    sim->is_receiving = false;
+    if (size > 0)
+        stream->handler->received(stream, pal_ok(), buffer, size);
+    else if (side_is_broken(sim->side))
+        stream->handler->received(stream, pal_error_of(PAL_RESET), NULL, 0);
+    else
+        stream->handler->received(stream, pal_error_of(PAL_END), NULL, 0);
+}
+
+static void stream_cancel_received(sim_stream *sim) {
+    if (!sim->is_receiving)
+        return;
+    sim->is_receiving = false;
+    stream_of(sim)->handler->received(stream_of(sim), pal_error_of(PAL_CANCELLED), NULL, 0);
+}
+
+static void stream_cancel_sent(sim_stream *sim) {
+    if (sim->is_sending)
+        stream_answer_sent(sim, pal_error_of(PAL_CANCELLED));
+}
+
+/* The side is gone: answers what was under way, in any order, then closed. */
+static void stream_answer_closing(sim_stream *sim) {
+    pal_stream *stream = stream_of(sim);
+    if (sim->is_held)
+        return;
+    stream_unsent_free(sim);
+    if (sim->is_connecting) {
+        sim->is_connecting = false;
+        stream->handler->connected(stream, pal_error_of(PAL_CANCELLED));
+    }
+    bool is_sent_first = sim_draw(2) == 0;
+    if (is_sent_first)
+        stream_cancel_sent(sim);
+    stream_cancel_received(sim);
+    if (!is_sent_first)
+        stream_cancel_sent(sim);
+    stream->handler->closed(stream);
+}
+
+static void stream_answer_connected(sim_stream *sim) {
+    sim->is_connecting = false;
+    stream_of(sim)->handler->connected(stream_of(sim), sim->side->connection->error);
+}
+
+static void stream_run_sending(sim_stream *sim) {
+    if (!sim->is_closing && stream_can_send(sim))
+        stream_send_more(sim);
+    if (!sim->is_closing && sim->is_sent)
+        stream_answer_sent(sim, sim->send_error);
+}
+
+static void stream_run_receiving(sim_stream *sim) {
+    if (!sim->is_closing && stream_can_receive(sim))
+        stream_receive_once(sim);
+}
+
+static void stream_run(pal_source *source) {
+    sim_stream *sim = (sim_stream *)(void *)source;
+    if (sim->is_closing) {
+        stream_answer_closing(sim);
+        return;
+    }
+    if (sim->is_connecting) {
+        if (stream_is_connected(sim))
+            stream_answer_connected(sim);
+    } else if (sim_draw(2) == 0) { /* a system may answer either first */
+        stream_run_sending(sim);
+        stream_run_receiving(sim);
+    } else {
+        stream_run_receiving(sim);
+        stream_run_sending(sim);
+    }
+    stream_update(sim);
+}
+
+/* -- requests -- */
+
+static void release_happens(pal_timer *event) {
+    sim_stream *sim = (sim_stream *)(void *)((unsigned char *)event - offsetof(sim_stream, release));
+    sim->is_held = false;
+    sim_watch_tell(&sim->watch);
+}
+
+static void stream_init(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler) {
+    stream->handler = handler;
+    *sim_of(stream) =
+        (sim_stream){.watch = {.source.run = stream_run, .loop = sim_loop_of(loop)}, .release.expired = release_happens};
+}
+
+pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
+    sim_side *side = (sim_side *)socket.handle;
+    assert(side->is_open && side->watch == NULL);
+    if (pal_sim_strikes(PAL_SIM_MEMORY)) {
+        side_close(side, false);
+        return pal_error_of(PAL_NO_MEMORY);
+    }
+    stream_init(stream, loop, handler);
+    sim_of(stream)->side = side;
+    side->watch = &sim_of(stream)->watch;
+    return pal_ok();
+}
+
+pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address) {
+    stream_init(stream, loop, handler);
+    sim_of(stream)->is_connecting = true;
+    return network_connect(address, &sim_of(stream)->watch, &sim_of(stream)->side);
+}
+
+void pal_stream_receive(pal_stream *stream) {
+    sim_stream *sim = sim_of(stream);
+    assert(!sim->is_closing && !sim->is_connecting && !sim->is_receiving);
+    sim->is_receiving = true;
+    stream_update(sim);
+}
+
+void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
+    sim_stream *sim = sim_of(stream);
+    assert(!sim->is_closing && !sim->is_connecting && !sim->is_sending && size > 0);
+    sim->is_sending = true;
+    sim->send_error = sim->side->is_broken ? pal_error_of(PAL_RESET) : pal_ok();
+    size_t taken = sim->side->is_broken ? 0 : side_send(sim->side, bytes, size);
+    sim->is_sent = sim->side->is_broken || taken == size;
+    if (!sim->is_sent) {
+        sim->unsent_size = size - taken;
+        sim->unsent_offset = 0;
+        sim->unsent = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : malloc(sim->unsent_size);
+        if (sim->unsent != NULL) {
+            memcpy(sim->unsent, (const uint8_t *)bytes + taken, sim->unsent_size);
+        } else {
+            sim->send_error = pal_error_of(PAL_NO_MEMORY);
+            sim->is_sent = true;
+        }
+    }
+    stream_update(sim);
+}
+
+void pal_stream_shutdown(pal_stream *stream) {
+    sim_stream *sim = sim_of(stream);
+    assert(!sim->is_closing && !sim->is_connecting && !sim->is_sending);
+    side_end(sim->side);
+}
+
+static void stream_end(sim_stream *sim, bool is_reset) {
+    assert(!sim->is_closing);
+    sim->is_closing = true;
+    sim_watch_forget(&sim->watch);
+    if (pal_sim_strikes(PAL_SIM_CANCELS)) {
+        /* The receive that is cancelled has its bytes already, which nobody will see, and the memory is still the system's. */
+        if (sim->is_receiving)
+            side_receive(sim->side, NULL, PAL_RECEIVE_SIZE);
+        sim->is_held = true;
+        sim_event_start(&sim->release, sim_now_ns() + 1 + sim_draw(CLOSE_NS));
+    }
+    side_close(sim->side, is_reset);
+    sim->side = NULL;
+    stream_update(sim);
+}
+
+void pal_stream_close(pal_stream *stream) {
+    stream_end(sim_of(stream), false);
+}
+
+void pal_stream_reset(pal_stream *stream) {
+    stream_end(sim_of(stream), true);
+}

@@ -1,0 +1,67 @@
+/* Mutexes and conditions among threads of which one runs at a time. */
+#include "pal/thread.h"
+
+#include "simulation.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define LOCK_NS 30
+#define SWITCH_RARITY 24 /* one lock in so many lets another thread go first, as a system that interrupts threads does */
+#define PROCESSORS 2
+
+typedef struct sim_mutex {
+    bool is_locked;
+} sim_mutex;
+
+static sim_mutex *mutex_of(pal_mutex *mutex) {
+    return (sim_mutex *)(void *)mutex->storage;
+}
+
+void pal_mutex_open(pal_mutex *mutex) {
+    sim_start();
+    mutex_of(mutex)->is_locked = false;
+}
+
+void pal_mutex_close(pal_mutex *mutex) {
+    assert(!mutex_of(mutex)->is_locked);
+    (void)mutex;
+}
+
+void pal_mutex_lock(pal_mutex *mutex) {
+    sim_work(LOCK_NS);
+    if (sim_draw(SWITCH_RARITY) == 0)
+        sim_yield();
+    while (mutex_of(mutex)->is_locked)
+        sim_block(mutex, PAL_NO_DEADLINE);
+    mutex_of(mutex)->is_locked = true;
+}
+
+void pal_mutex_unlock(pal_mutex *mutex) {
+    assert(mutex_of(mutex)->is_locked);
+    mutex_of(mutex)->is_locked = false;
+    sim_unblock(mutex);
+}
+
+void pal_condition_open(pal_condition *condition) {
+    (void)condition; /* its address is all that it needs */
+}
+
+void pal_condition_close(pal_condition *condition) {
+    (void)condition;
+}
+
+bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t deadline_ns) {
+    pal_mutex_unlock(mutex);
+    bool is_woken = sim_block(condition, deadline_ns);
+    pal_mutex_lock(mutex);
+    return is_woken;
+}
+
+void pal_condition_wake_all(pal_condition *condition) {
+    sim_unblock(condition);
+}
+
+unsigned pal_processor_count(void) {
+    return PROCESSORS;
+}
