@@ -1,6 +1,7 @@
 # cmake -DSOURCE_DIR=... -P no_operating_system.cmake
 # Outside platform/ no C file may know an operating system or compiler: it names none of their macros, and includes in angle brackets only
-# headers of C17, CMocka and our own. The headers of platform/include are held to the same rule. The yardsticks of tests/bench are free, because
+# headers of C17, CMocka and our own. The headers of platform/include and the simulation are held to the
+# same rule. The yardsticks of tests/bench are free, because
 # they must not contain anything of ours.
 cmake_minimum_required(VERSION 3.25)
 
@@ -19,7 +20,8 @@ file(
   ${SOURCE_DIR}/core/*.[ch]
   ${SOURCE_DIR}/apps/*.[ch]
   ${SOURCE_DIR}/tests/*.[ch]
-  ${SOURCE_DIR}/platform/include/*.h)
+  ${SOURCE_DIR}/platform/include/*.h
+  ${SOURCE_DIR}/platform/sim/*.[ch])
 list(REMOVE_ITEM files tests/bench/bare_echo.c tests/bench/bare_load.c tests/bench/bare_timer.c)
 list(LENGTH files count)
 if(count LESS 20)
