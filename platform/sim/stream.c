@@ -55,8 +55,8 @@ static bool stream_can_receive(const sim_stream *sim) {
 static void stream_update(sim_stream *sim) {
     bool is_able;
     if (sim->is_closing)
-        is_able = !sim->is_held;
-    else if (sim->is_connecting)
+        return; /* stream_end has seen to it */
+    if (sim->is_connecting)
         is_able = stream_is_connected(sim);
     else
         is_able = sim->is_sent || stream_can_send(sim) || stream_can_receive(sim);
@@ -249,7 +249,8 @@ static void stream_end(sim_stream *sim, bool is_reset) {
     }
     side_close(sim->side, is_reset);
     sim->side = NULL;
-    stream_update(sim);
+    if (!sim->is_held)
+        pal_source_set_ready(&sim->watch.loop->common, &sim->watch.source);
 }
 
 void pal_stream_close(pal_stream *stream) {
