@@ -90,7 +90,7 @@ pal_sim_report pal_sim_report_now(void) {
 }
 
 bool pal_sim_is_balanced(const pal_sim_report *report) {
-    return report->sockets == 0 && report->listeners == 0 && report->loops == 0 && report->threads == 0 &&
+    return report->sockets == 0 && report->listeners == 0 && report->loops == 0 && report->threads == 0 && report->blocks == 0 &&
            report->dropped_posts == 0;
 }
 

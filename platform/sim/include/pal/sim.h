@@ -24,7 +24,7 @@ typedef enum pal_sim_fault {
     PAL_SIM_REFUSALS, /* a connect is refused although somebody listens */
     PAL_SIM_TIMEOUTS, /* a connect gets no answer until the system gives up */
     PAL_SIM_ACCEPTS,  /* accepting fails: out of descriptors */
-    PAL_SIM_MEMORY,   /* what the platform allocates fails: streams, the rest of a send, loops, threads */
+    PAL_SIM_MEMORY,   /* allocating fails: streams, the rest of a send, loops, threads, and what pal_sim_malloc is asked for */
     PAL_SIM_CANCELS,  /* what close cancels has taken effect already, and the system lets go of it late and one by one */
     PAL_SIM_FAULT_COUNT
 } pal_sim_fault;
@@ -44,6 +44,7 @@ typedef struct pal_sim_report {
     uint64_t listeners;
     uint64_t loops;
     uint64_t threads;       /* not joined */
+    uint64_t blocks;        /* of pal_sim_malloc and its like */
     uint64_t dropped_posts; /* that had not run when their loop was closed */
 } pal_sim_report;
 
@@ -62,6 +63,12 @@ bool pal_sim_is_balanced(const pal_sim_report *report);
 
 /* Whether the fault strikes here, which counts it: the simulation asks wherever it can, a program may where it has faults of its own. */
 bool pal_sim_strikes(pal_sim_fault fault);
+
+/* malloc and its like, counted and with faults, for a program that is compiled with these names in place of the others. */
+void *pal_sim_malloc(size_t size);
+void *pal_sim_calloc(size_t count, size_t size);
+void *pal_sim_realloc(void *block, size_t size);
+void pal_sim_free(void *block);
 
 /* From now on these faults and no others are drawn: so that what is not to fail can be made ready before, and brought to its end. */
 void pal_sim_set_faults(uint32_t faults);
