@@ -7,7 +7,7 @@
 
 #define BUFFER_SIZE ((size_t)65536) /* of one direction */
 #define KEPT_SIZE ((size_t)4096)    /* an empty buffer that is larger goes */
-#define DELAY_NS UINT64_C(3000)
+#define DELAY_NS UINT64_C(12000)
 #define LONG_DELAY_NS (3 * PAL_SECOND_NS)
 
 uint64_t network_delay_ns(void) {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_NS 400 /* what a pass takes at least */
-#define PASS_SPREAD_NS 1200
+#define PASS_NS 2000 /* what a pass takes at least */
+#define PASS_SPREAD_NS 6000
 
 static_assert(sizeof(sim_loop) <= sizeof(pal_loop), "pal_loop holds a loop");
 
@@ -68,9 +68,11 @@ const char *pal_loop_poller(const pal_loop *loop) {
 void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns) {
     sim_loop *self = sim_loop_of(loop);
     sim_work(PASS_NS + sim_draw(PASS_SPREAD_NS));
-    sim_yield();
-    while (!self->is_woken && self->news.news_next == &self->news && sim_block(self, deadline_ns))
-        continue;
+    if (deadline_ns <= sim_now_ns() || self->is_woken || self->news.news_next != &self->news)
+        sim_yield();
+    else
+        while (!self->is_woken && self->news.news_next == &self->news && sim_block(self, deadline_ns))
+            continue;
     self->is_woken = false;
     while (self->news.news_next != &self->news) {
         sim_watch *watch = self->news.news_next;
