@@ -67,7 +67,7 @@ void schedule_open(void) {
     assert(schedule.first == NULL);
     native_mutex_open(&schedule.gate);
     schedule.started = 0;
-    schedule.now_ns = PAL_SECOND_NS * 1000; /* tests start timers long past */
+    schedule.now_ns = SIM_BEGIN_NS;
     schedule.processor_ns = schedule.switches = 0;
     schedule.events = (pal_timers){0};
     self = thread_add();

@@ -84,7 +84,7 @@ void sim_start(void) {
 
 pal_sim_report pal_sim_report_now(void) {
     sim_start();
-    simulation.counts.now_ns = sim_now_ns();
+    simulation.counts.passed_ns = sim_now_ns() - SIM_BEGIN_NS;
     simulation.counts.switches = sim_switches();
     return simulation.counts;
 }

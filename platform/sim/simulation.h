@@ -27,6 +27,7 @@ _Noreturn void sim_abort(const char *text);
 void schedule_open(void);
 void schedule_close(void);
 
+#define SIM_BEGIN_NS (1000 * PAL_SECOND_NS) /* when it begins: there is a time long past */
 uint64_t sim_now_ns(void);
 
 /* The time that the thread with the turn has worked: all that passed but for the jumps. */

@@ -33,10 +33,10 @@ typedef enum pal_sim_fault {
 #define PAL_SIM_ALL_FAULTS ((1u << PAL_SIM_FAULT_COUNT) - 1)
 
 typedef struct pal_sim_report {
-    uint64_t events;   /* of the log */
-    uint64_t digest;   /* of all of them: two runs are the same exactly when theirs are, but for chance */
-    uint64_t now_ns;   /* the virtual clock */
-    uint64_t switches; /* turns of a thread that another one had before */
+    uint64_t events;    /* of the log */
+    uint64_t digest;    /* of all of them: two runs are the same exactly when theirs are, but for chance */
+    uint64_t passed_ns; /* of the virtual clock, since it was opened */
+    uint64_t switches;  /* turns of a thread that another one had before */
     uint64_t injected[PAL_SIM_FAULT_COUNT];
 
     /* What is left open, all 0 where nothing was lost. */

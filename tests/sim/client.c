@@ -1,0 +1,307 @@
+/* One conversation, and the oracle that knows what each of its messages must bring. */
+#include "run.h"
+
+#include "pal/clock.h"
+
+#include <string.h>
+
+#define SPREAD_NS (20 * PAL_MILLISECOND_NS) /* in which conversations begin */
+#define REPLY_BEFORE "loop_msg:"
+#define REPLY_AFTER UINT8_C(33) /* '!' */
+
+/* Where messages have no bounds: what may come next. */
+enum { PART_GREETING, PART_BEFORE, PART_MESSAGE };
+
+static void client_send_next(sim_client *client);
+
+static sim_client *client_of(lm_client *client) {
+    return (sim_client *)(void *)client;
+}
+
+static lm_framing_kind framing_of(const sim_client *client) {
+    return client->run->server_settings.conversation.framing;
+}
+
+/* Under line and length a message is the same on both sides; under the others the network cuts as it likes. */
+static bool client_has_bounds(const sim_client *client) {
+    return framing_of(client) == LM_FRAMING_LINE || framing_of(client) == LM_FRAMING_LENGTH;
+}
+
+/* Letters that are in neither farewell nor reply, so that a piece is never taken for one of them. */
+static uint8_t message_byte(const sim_client *client, uint32_t index, size_t offset) {
+    static const char letters[] = "ABCDFGHJKMNPQRSTUVWXYZ234567";
+    uint64_t random = (client->run->settings.seed << 32 ^ (uint64_t)client->number << 16 ^ (uint64_t)index << 13) + offset;
+    return (uint8_t)letters[sim_run_draw(&random, sizeof letters - 1)];
+}
+
+static size_t message_write(const sim_client *client, uint32_t index, uint8_t *bytes) {
+    for (uint32_t i = 0; i < client->sizes[index]; i++)
+        bytes[i] = message_byte(client, index, i);
+    return client->sizes[index];
+}
+
+static void client_close(sim_client *client) {
+    if (client->is_closing)
+        return;
+    client->is_closing = true;
+    pal_timer_stop(&client->run->loop, &client->begin);
+    lm_client_close(&client->client);
+}
+
+static void client_fail(sim_client *client, const char *text) {
+    sim_fail(client->run, text, client->number);
+    client_close(client);
+}
+
+/* It ends before its time, which only some faults excuse. */
+static void client_cut(sim_client *client, const char *text) {
+    if (!client->run->may_break && client->ending != SIM_END_ABANDON)
+        sim_fail(client->run, text, client->number);
+    client->is_cut = true;
+    client_close(client);
+}
+
+/* -- saying -- */
+
+static void client_take_leave(sim_client *client) {
+    client->has_said_all = true;
+    if (client->ending == SIM_END_FAREWELL) {
+        client->is_sending = lm_client_send(&client->client, LM_FAREWELL, strlen(LM_FAREWELL), LM_ENDING_LF);
+        if (!client->is_sending)
+            client_cut(client, "no memory for a farewell, of client");
+    } else {
+        lm_client_shutdown(&client->client);
+    }
+}
+
+static void client_send_next(sim_client *client) {
+    if (client->is_closing || client->is_sending || client->has_said_all || client->has_ended)
+        return;
+    if (!client->is_pipelined && (client->answered_count < client->sent_count || !client->is_greeted))
+        return;
+    if (client->sent_count == client->message_count) {
+        client_take_leave(client);
+        return;
+    }
+    static uint8_t bytes[SIM_MESSAGE_SIZE_MAX];
+    size_t size = message_write(client, client->sent_count, bytes);
+    lm_ending ending = LM_ENDING_LF;
+    if (framing_of(client) == LM_FRAMING_CHUNK)
+        ending = LM_ENDING_NONE;
+    else if (framing_of(client) == LM_FRAMING_LINE && client->number % 2 == 0)
+        ending = LM_ENDING_CRLF;
+    client->is_sending = true;
+    client->sent_count++;
+    if (!lm_client_send(&client->client, bytes, size, ending)) {
+        client->is_sending = false;
+        client_cut(client, "no memory for a message, of client");
+    }
+}
+
+/* -- hearing -- */
+
+static void client_answered(sim_client *client) {
+    client->answered_count++;
+    client->run->totals->exchanges++;
+    client_send_next(client);
+}
+
+static void client_hear_whole(sim_client *client, const lm_message *message) {
+    static uint8_t expected[SIM_MESSAGE_SIZE_MAX + 32];
+    size_t size = 0;
+    if (!client->is_greeted) {
+        size = strlen(LM_GREETING);
+        memcpy(expected, LM_GREETING, size);
+    } else if (client->answered_count == client->sent_count) {
+        client_fail(client, "an answer came to nothing, at client");
+        return;
+    } else {
+        memcpy(expected, REPLY_BEFORE, strlen(REPLY_BEFORE));
+        size = strlen(REPLY_BEFORE);
+        size += message_write(client, client->answered_count, expected + size);
+        expected[size++] = REPLY_AFTER;
+    }
+    /* A server that cannot go on ends the stream, and what stands before its end is a last line, one without an ending. */
+    bool is_torn = client->run->may_break && framing_of(client) == LM_FRAMING_LINE && message->ending == LM_ENDING_NONE &&
+                   message->size < size && memcmp(message->bytes, expected, message->size) == 0;
+    if (is_torn) {
+        client->is_torn = true;
+    } else if (client->is_torn || message->size != size || memcmp(message->bytes, expected, size) != 0) {
+        client_fail(client, "another message came than was due, at client");
+    } else if (!client->is_greeted) {
+        client->is_greeted = true;
+        client_send_next(client);
+    } else {
+        client_answered(client);
+    }
+}
+
+/* One byte of what echoes the messages, one after the other. */
+static void client_hear_echo(sim_client *client, uint8_t byte) {
+    if (client->answered_count == client->sent_count || message_byte(client, client->answered_count, client->offset) != byte) {
+        client_fail(client, "another byte came back than was sent, at client");
+        return;
+    }
+    if (++client->offset < client->sizes[client->answered_count])
+        return;
+    client->offset = 0;
+    client_answered(client);
+}
+
+/* One byte of a fixed text; the part that follows it comes next. */
+static void client_hear_text(sim_client *client, const char *text, uint8_t byte) {
+    if (byte != (uint8_t)text[client->text_offset]) {
+        client_fail(client, "another byte came than stands in the reply, at client");
+        return;
+    }
+    if (text[++client->text_offset] != '\0')
+        return;
+    client->text_offset = 0;
+    client->part = client->part == PART_GREETING ? PART_BEFORE : PART_MESSAGE;
+    if (client->is_greeted)
+        return;
+    client->is_greeted = true;
+    client_send_next(client);
+}
+
+static void client_hear_byte(sim_client *client, uint8_t byte) {
+    if (framing_of(client) == LM_FRAMING_RAW)
+        client_hear_echo(client, byte);
+    else if (client->part == PART_GREETING)
+        client_hear_text(client, LM_GREETING, byte);
+    else if (client->part == PART_BEFORE)
+        client_hear_text(client, REPLY_BEFORE, byte);
+    else if (byte == REPLY_AFTER)
+        client->part = PART_BEFORE;
+    else
+        client_hear_echo(client, byte);
+}
+
+/* -- what the client is told -- */
+
+static bool client_is_told(sim_client *client) {
+    if (client->is_closing)
+        sim_fail(client->run, "a callback came after close, to client", client->number);
+    return !client->is_closing;
+}
+
+static void on_connected(lm_client *lm, pal_error error, const pal_address *address) {
+    sim_client *client = client_of(lm);
+    (void)address;
+    if (!client_is_told(client))
+        return;
+    if (client->is_connected)
+        sim_fail(client->run, "connected was told twice, to client", client->number);
+    client->is_connected = true;
+    if (error.status != PAL_OK)
+        client_cut(client, "could not connect: client");
+    else
+        client_send_next(client);
+}
+
+static void on_message(lm_client *lm, const lm_message *message) {
+    sim_client *client = client_of(lm);
+    if (!client_is_told(client))
+        return;
+    if (client_has_bounds(client)) {
+        client_hear_whole(client, message);
+        return;
+    }
+    for (size_t i = 0; i < message->size && !client->is_closing; i++)
+        client_hear_byte(client, message->bytes[i]);
+}
+
+static void on_sent(lm_client *lm, pal_error error) {
+    sim_client *client = client_of(lm);
+    if (!client_is_told(client))
+        return;
+    if (!client->is_sending)
+        sim_fail(client->run, "sent came without a send, to client", client->number);
+    client->is_sending = false;
+    if (error.status != PAL_OK)
+        client_cut(client, "could not send: client");
+    else
+        client_send_next(client);
+}
+
+static void on_ended(lm_client *lm, lm_cause cause, pal_error error) {
+    sim_client *client = client_of(lm);
+    (void)error;
+    if (!client_is_told(client))
+        return;
+    if (client->has_ended)
+        sim_fail(client->run, "the end was told twice, to client", client->number);
+    client->has_ended = true;
+    bool is_whole = client->is_greeted && !client->is_torn && client->has_said_all &&
+                    client->answered_count == client->message_count && client->part != PART_MESSAGE && client->text_offset == 0;
+    if (cause == LM_CAUSE_END && is_whole)
+        client_close(client);
+    else
+        client_cut(client, "not everything was answered: client");
+}
+
+static void on_closed(lm_client *lm) {
+    sim_client *client = client_of(lm);
+    sim_run *run = client->run;
+    if (!client->is_closing || client->is_gone)
+        sim_fail(run, "closed was told without a close, or twice, to client", client->number);
+    client->is_gone = true;
+    if (client->is_cut)
+        run->totals->ended_early++;
+    else if (client->has_ended)
+        run->totals->completed++;
+    else
+        run->totals->abandoned++;
+    sim_run_client_gone(run);
+}
+
+static const lm_client_handler handler = {
+    .connected = on_connected, .message = on_message, .sent = on_sent, .ended = on_ended, .closed = on_closed};
+
+/* The first time it connects, the second time it walks away. */
+static void begin_expired(pal_timer *timer) {
+    sim_client *client = (sim_client *)(void *)((unsigned char *)timer - offsetof(sim_client, begin));
+    sim_run *run = client->run;
+    if (client->is_open) {
+        client_close(client);
+        return;
+    }
+    client->is_open = true;
+    if (client->ending == SIM_END_ABANDON)
+        pal_timer_start(&run->loop, timer, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, SPREAD_NS / 20));
+    lm_client_settings settings = {
+        .addresses = &run->bound, .address_count = 1, .framing = run->server_settings.conversation.framing};
+    lm_client_open(&client->client, &run->loop, &handler, &settings);
+}
+
+static uint32_t size_draw(sim_client *client) {
+    uint64_t drawn = sim_run_draw(&client->random, 16);
+    uint32_t least = client_has_bounds(client) ? 0 : 1;
+    if (drawn == 0)
+        return 1 + (uint32_t)sim_run_draw(&client->random, SIM_MESSAGE_SIZE_MAX - 1);
+    return least + (uint32_t)sim_run_draw(&client->random, drawn < 8 ? 8 : 200);
+}
+
+void sim_client_begin(sim_client *client, sim_run *run, uint32_t number) {
+    client->run = run;
+    client->number = number;
+    client->random = run->settings.seed * UINT64_C(1000003) + number;
+    client->begin.expired = begin_expired;
+    client->is_greeted = framing_of(client) == LM_FRAMING_RAW;
+    client->is_pipelined = sim_run_draw(&client->random, 3) == 0;
+    uint64_t ending = sim_run_draw(&client->random, 8);
+    client->ending = ending == 0 ? SIM_END_ABANDON : ending < 4 ? SIM_END_SHUTDOWN : SIM_END_FAREWELL;
+    if (!client_has_bounds(client) && client->ending == SIM_END_FAREWELL)
+        client->ending = SIM_END_SHUTDOWN; /* which the network might cut in two */
+    client->message_count = (uint32_t)sim_run_draw(&client->random, SIM_MESSAGES_MAX + 1);
+    for (uint32_t i = 0; i < client->message_count; i++)
+        client->sizes[i] = size_draw(client);
+    pal_timer_start(&run->loop, &client->begin, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, SPREAD_NS));
+}
+
+void sim_client_end(sim_client *client) {
+    if (client->is_open) {
+        client->is_cut = true;
+        client_close(client);
+    }
+}

@@ -1,0 +1,104 @@
+/* One run of the real server and its clients on the simulation: everything that a seed decides, and what must hold whatever it does. */
+#ifndef TEST_SIM_RUN_H
+#define TEST_SIM_RUN_H
+
+#include "loopmsg/client.h"
+#include "loopmsg/server.h"
+#include "pal/loop.h"
+#include "pal/sim.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_MESSAGES_MAX 12
+#define SIM_MESSAGE_SIZE_MAX 9000u
+#define SIM_CONVERSATIONS_MAX 5000
+
+/* What the command line asks for. */
+typedef struct sim_settings {
+    uint64_t seed;
+    uint32_t conversations; /* 1 to SIM_CONVERSATIONS_MAX */
+    uint32_t faults;
+    bool prints_log;
+} sim_settings;
+
+/* What runs brought, added up. */
+typedef struct sim_totals {
+    uint64_t runs, failures;
+    uint64_t conversations, completed, ended_early, abandoned;
+    uint64_t exchanges; /* messages whose answer came whole and right */
+    uint64_t events, switches;
+    uint64_t virtual_ns;
+    uint64_t injected[PAL_SIM_FAULT_COUNT];
+} sim_totals;
+
+typedef struct sim_run sim_run;
+
+/* How a conversation is to go. Drawn before it begins. */
+typedef enum sim_ending { SIM_END_FAREWELL, SIM_END_SHUTDOWN, SIM_END_ABANDON } sim_ending;
+
+typedef struct sim_client {
+    lm_client client; /* first */
+    sim_run *run;
+    uint32_t number;
+    uint64_t random;
+    pal_timer begin; /* when it connects, and when it walks away */
+    sim_ending ending;
+    uint32_t message_count, sent_count, answered_count;
+    uint32_t sizes[SIM_MESSAGES_MAX];
+    bool is_pipelined; /* does not wait for answers */
+    bool is_sending;
+    bool is_greeted;
+    bool is_open, is_connected, has_said_all, has_ended, is_closing, is_gone;
+    bool is_cut;  /* it ended before its time */
+    bool is_torn; /* half a message came: the last one */
+
+    /* where messages have no bounds: what is coming */
+    uint8_t part;
+    size_t text_offset; /* in greeting or reply */
+    size_t offset;      /* in the message that is answered */
+} sim_client;
+
+struct sim_run {
+    sim_settings settings;
+    uint64_t random;
+    char failure[200]; /* "" while everything holds */
+
+    lm_server_settings server_settings;
+    lm_server *server;
+    pal_address address, bound;
+    bool may_break; /* conversations may end early */
+
+    /* the server's, by the port of its peer */
+    bool *is_serving;
+    uint64_t serving_count, accepted_count, ended_count;
+
+    pal_loop loop; /* the clients' */
+    sim_client *clients;
+    uint32_t gone_count;
+    pal_timer patience;
+    sim_totals *totals;
+};
+
+/* Runs it and adds to TOTALS; false when something did not hold, which it says on standard error. */
+bool sim_run_once(const sim_settings *settings, sim_totals *totals);
+
+/* Notes what did not hold; the first is kept. */
+void sim_fail(sim_run *run, const char *text, uint64_t number);
+
+/* One of 0 to BOUND - 1 of what the seed decides for the run, apart from what the simulation draws. */
+uint64_t sim_run_draw(uint64_t *random, uint64_t bound);
+
+/* A client is closed: its memory is free. */
+void sim_run_client_gone(sim_run *run);
+
+/* -- client.c -- */
+
+/* Draws what the client will do, and starts its timer. */
+void sim_client_begin(sim_client *client, sim_run *run, uint32_t number);
+
+/* Ends it whatever it is doing. */
+void sim_client_end(sim_client *client);
+
+#endif
