@@ -82,11 +82,15 @@ void sim_start(void) {
     pal_sim_open(seed != NULL ? strtoull(seed, NULL, 10) : 1, PAL_SIM_NO_FAULTS, false);
 }
 
-pal_sim_report pal_sim_report_now(void) {
-    sim_start();
+static pal_sim_report report_read(void) {
     simulation.counts.passed_ns = sim_now_ns() - SIM_BEGIN_NS;
     simulation.counts.switches = sim_switches();
     return simulation.counts;
+}
+
+pal_sim_report pal_sim_report_now(void) {
+    sim_start();
+    return report_read();
 }
 
 bool pal_sim_is_balanced(const pal_sim_report *report) {
@@ -95,7 +99,7 @@ bool pal_sim_is_balanced(const pal_sim_report *report) {
 }
 
 pal_sim_report pal_sim_close(void) {
-    pal_sim_report report = pal_sim_report_now();
+    pal_sim_report report = report_read();
     if (report.threads > 0)
         sim_abort("a simulation was ended with threads left");
     schedule_close();

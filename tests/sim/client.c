@@ -165,16 +165,13 @@ static void client_hear_text(sim_client *client, const char *text, uint8_t byte)
 }
 
 static void client_hear_byte(sim_client *client, uint8_t byte) {
-    if (framing_of(client) == LM_FRAMING_RAW)
+    bool is_raw = framing_of(client) == LM_FRAMING_RAW;
+    if (is_raw || (client->part == PART_MESSAGE && byte != REPLY_AFTER))
         client_hear_echo(client, byte);
-    else if (client->part == PART_GREETING)
-        client_hear_text(client, LM_GREETING, byte);
-    else if (client->part == PART_BEFORE)
-        client_hear_text(client, REPLY_BEFORE, byte);
-    else if (byte == REPLY_AFTER)
+    else if (client->part == PART_MESSAGE)
         client->part = PART_BEFORE;
     else
-        client_hear_echo(client, byte);
+        client_hear_text(client, client->part == PART_GREETING ? LM_GREETING : REPLY_BEFORE, byte);
 }
 
 /* -- what the client is told -- */

@@ -43,36 +43,35 @@ static void server_accepted(sim_run *run, uint16_t port) {
         sim_fail(run, "more conversations at once than allowed:", run->serving_count);
 }
 
-static void server_closed(sim_run *run, const lm_event *event) {
-    uint16_t port = event->peer->port;
+static void server_closed(sim_run *run, uint16_t port, lm_cause cause) {
     if (!run->is_serving[port])
         sim_fail(run, "a conversation ended twice, or without a beginning, from port", port);
     run->is_serving[port] = false;
     run->serving_count--;
     run->ended_count++;
     /* A client that has walked away may leave half a message, or be noticed only when the server stops. */
-    if (!run->may_break &&
-        (event->cause == LM_CAUSE_TOO_LONG || event->cause == LM_CAUSE_IDLE || event->cause == LM_CAUSE_NO_MEMORY))
-        sim_fail(run, "a conversation ended for a reason that nothing gave:", (uint64_t)event->cause);
+    if (!run->may_break && (cause == LM_CAUSE_TOO_LONG || cause == LM_CAUSE_IDLE || cause == LM_CAUSE_NO_MEMORY))
+        sim_fail(run, "a conversation ended for a reason that nothing gave:", (uint64_t)cause);
 }
 
 static void on_event(void *context, const lm_event *event) {
     sim_run *run = context;
-    pal_sim_note("event", (uint64_t)event->kind, event->peer != NULL ? event->peer->port : 0);
+    uint16_t port = event->peer != NULL ? event->peer->port : 0;
+    pal_sim_note("event", (uint64_t)event->kind, port);
     switch (event->kind) {
     case LM_EVENT_ACCEPTED:
-        server_accepted(run, event->peer->port);
+        server_accepted(run, port);
         break;
     case LM_EVENT_MESSAGE:
-        if (!run->is_serving[event->peer->port])
-            sim_fail(run, "a message came outside of any conversation, from port", event->peer->port);
+        if (!run->is_serving[port])
+            sim_fail(run, "a message came outside of any conversation, from port", port);
         break;
     case LM_EVENT_CLOSED:
-        server_closed(run, event);
+        server_closed(run, port, event->cause);
         break;
     case LM_EVENT_TURNED_AWAY:
         if (run->server_settings.max_connections == 0)
-            sim_fail(run, "somebody was turned away without a limit, at port", event->peer->port);
+            sim_fail(run, "somebody was turned away without a limit, at port", port);
         break;
     case LM_EVENT_ACCEPT_FAILED:
         break;
