@@ -61,10 +61,19 @@ static void client_cut(sim_client *client, const char *text) {
     client_close(client);
 }
 
+/* How its messages end. */
+static lm_ending ending_of(const sim_client *client) {
+    if (framing_of(client) == LM_FRAMING_LINE)
+        return client->number % 2 == 0 ? LM_ENDING_CRLF : LM_ENDING_LF;
+    return framing_of(client) == LM_FRAMING_AUTO ? LM_ENDING_LF : LM_ENDING_NONE;
+}
+
 /* -- saying -- */
 
 static void client_take_leave(sim_client *client) {
     client->has_said_all = true;
+    if (client->ending == SIM_END_NEVER)
+        return;
     if (client->ending == SIM_END_FAREWELL) {
         client->is_sending = lm_client_send(&client->client, LM_FAREWELL, strlen(LM_FAREWELL), LM_ENDING_LF);
         if (!client->is_sending)
@@ -85,14 +94,9 @@ static void client_send_next(sim_client *client) {
     }
     static uint8_t bytes[SIM_MESSAGE_SIZE_MAX];
     size_t size = message_write(client, client->sent_count, bytes);
-    lm_ending ending = LM_ENDING_LF;
-    if (framing_of(client) == LM_FRAMING_CHUNK)
-        ending = LM_ENDING_NONE;
-    else if (framing_of(client) == LM_FRAMING_LINE && client->number % 2 == 0)
-        ending = LM_ENDING_CRLF;
     client->is_sending = true;
     client->sent_count++;
-    if (!lm_client_send(&client->client, bytes, size, ending)) {
+    if (!lm_client_send(&client->client, bytes, size, ending_of(client))) {
         client->is_sending = false;
         client_cut(client, "no memory for a message, of client");
     }
@@ -128,6 +132,8 @@ static void client_hear_whole(sim_client *client, const lm_message *message) {
         client->is_torn = true;
     } else if (client->is_torn || message->size != size || memcmp(message->bytes, expected, size) != 0) {
         client_fail(client, "another message came than was due, at client");
+    } else if (client->is_greeted && message->ending != ending_of(client)) {
+        client_fail(client, "an answer ended otherwise than its message, at client");
     } else if (!client->is_greeted) {
         client->is_greeted = true;
         client_send_next(client);
@@ -290,6 +296,8 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number) {
     client->ending = ending == 0 ? SIM_END_ABANDON : ending < 4 ? SIM_END_SHUTDOWN : SIM_END_FAREWELL;
     if (!client_has_bounds(client) && client->ending == SIM_END_FAREWELL)
         client->ending = SIM_END_SHUTDOWN; /* which the network might cut in two */
+    if (run->stops_early && sim_run_draw(&client->random, 4) == 0)
+        client->ending = SIM_END_NEVER;
     client->message_count = (uint32_t)sim_run_draw(&client->random, SIM_MESSAGES_MAX + 1);
     for (uint32_t i = 0; i < client->message_count; i++)
         client->sizes[i] = size_draw(client);

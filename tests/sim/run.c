@@ -11,7 +11,8 @@
 
 #define PATIENCE_NS (24 * 3600 * PAL_SECOND_NS) /* of virtual time: with every fault at once, bytes may come one by one */
 #define DRAIN_NS (2 * PAL_SECOND_NS)
-#define DRAIN_GRACE_NS PAL_SECOND_NS /* for what the system holds back after a close */
+#define DRAIN_GRACE_NS PAL_SECOND_NS      /* for what the system holds back after a close */
+#define STOP_NS (30 * PAL_MILLISECOND_NS) /* in which a server may be stopped early */
 #define PORTS 65536
 
 /* What ends conversations before their time. The others only slow them down. */
@@ -79,7 +80,19 @@ static void on_event(void *context, const lm_event *event) {
 }
 
 static void serve(void *context) {
-    lm_server_run(((sim_run *)context)->server);
+    sim_run *run = context;
+    lm_server_run(run->server);
+    run->stopped_ns = pal_clock_now_ns();
+}
+
+static void run_tell_stop(sim_run *run) {
+    if (run->stop_ns == 0)
+        run->stop_ns = pal_clock_now_ns();
+    lm_server_stop(run->server);
+}
+
+static void stop_expired(pal_timer *timer) {
+    run_tell_stop((sim_run *)(void *)((unsigned char *)timer - offsetof(sim_run, stop)));
 }
 
 /* -- the run -- */
@@ -103,7 +116,8 @@ static void settings_draw(sim_run *run) {
         settings->max_connections = 1 + sim_run_draw(&run->random, run->settings.conversations);
     if (sim_run_draw(&run->random, 6) == 0)
         settings->idle_timeout_ns = PAL_MILLISECOND_NS + sim_run_draw(&run->random, 2 * PAL_SECOND_NS);
-    run->may_break = (run->settings.faults & BREAKING_FAULTS) != 0 || settings->max_connections > 0 ||
+    run->stops_early = sim_run_draw(&run->random, 6) == 0;
+    run->may_break = run->stops_early || (run->settings.faults & BREAKING_FAULTS) != 0 || settings->max_connections > 0 ||
                      settings->idle_timeout_ns > 0 || settings->backlog > 0;
 }
 
@@ -123,15 +137,17 @@ static void run_converse(sim_run *run) {
     for (uint32_t i = 0; i < run->settings.conversations; i++)
         sim_client_begin(&run->clients[i], run, i);
     pal_timer_start(&run->loop, &run->patience, pal_clock_now_ns() + PATIENCE_NS);
+    if (run->stops_early)
+        pal_timer_start(&run->loop, &run->stop, pal_clock_now_ns() + sim_run_draw(&run->random, STOP_NS));
     pal_loop_run(&run->loop);
     pal_timer_stop(&run->loop, &run->patience);
+    pal_timer_stop(&run->loop, &run->stop);
 }
 
 static void run_stop_server(sim_run *run, pal_thread *thread) {
-    uint64_t begin_ns = pal_clock_now_ns();
-    lm_server_stop(run->server);
+    run_tell_stop(run);
     pal_thread_join(thread);
-    uint64_t drain_ns = pal_clock_now_ns() - begin_ns;
+    uint64_t drain_ns = run->stopped_ns - run->stop_ns;
     if (drain_ns > DRAIN_NS + DRAIN_GRACE_NS)
         sim_fail(run, "the server took too long to stop, in ms:", drain_ns / PAL_MILLISECOND_NS);
     lm_server_close(run->server);
@@ -182,6 +198,7 @@ bool sim_run_once(const sim_settings *settings, sim_totals *totals) {
         *run = (sim_run){
             .settings = *settings, .random = settings->seed, .is_serving = is_serving, .clients = clients, .totals = totals};
         run->patience.expired = patience_expired;
+        run->stop.expired = stop_expired;
         pal_sim_open(settings->seed, PAL_SIM_NO_FAULTS, settings->prints_log);
         settings_draw(run);
         if (!pal_address_parse("127.0.0.1", 0, &run->address) || pal_loop_open(&run->loop).status != PAL_OK) {

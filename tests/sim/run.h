@@ -36,7 +36,12 @@ typedef struct sim_totals {
 typedef struct sim_run sim_run;
 
 /* How a conversation is to go. Drawn before it begins. */
-typedef enum sim_ending { SIM_END_FAREWELL, SIM_END_SHUTDOWN, SIM_END_ABANDON } sim_ending;
+typedef enum sim_ending {
+    SIM_END_FAREWELL,
+    SIM_END_SHUTDOWN,
+    SIM_END_ABANDON, /* walks away in the middle */
+    SIM_END_NEVER    /* stays until the server sends it away */
+} sim_ending;
 
 typedef struct sim_client {
     lm_client client; /* first */
@@ -69,6 +74,10 @@ struct sim_run {
     lm_server *server;
     pal_address address, bound;
     bool may_break; /* conversations may end early */
+    bool stops_early;
+    pal_timer stop;   /* ... then */
+    uint64_t stop_ns; /* when the server was told to stop, and when it had; 0 before */
+    uint64_t stopped_ns;
 
     /* the server's, by the port of its peer */
     bool *is_serving;
