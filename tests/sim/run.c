@@ -122,23 +122,26 @@ static void settings_draw(sim_run *run) {
 }
 
 void sim_run_client_gone(sim_run *run) {
-    if (++run->gone_count == run->settings.conversations)
+    if (++run->gone_count == run->guest_count)
         pal_loop_stop(&run->loop);
 }
 
 static void patience_expired(pal_timer *timer) {
     sim_run *run = (sim_run *)(void *)((unsigned char *)timer - offsetof(sim_run, patience));
-    sim_fail(run, "conversations are stuck:", run->settings.conversations - run->gone_count);
+    sim_fail(run, "conversations are stuck:", run->guest_count - run->gone_count);
     for (uint32_t i = 0; i < run->settings.conversations; i++)
         sim_client_end(&run->clients[i]);
 }
 
 static void run_converse(sim_run *run) {
+    run->guest_count = run->settings.conversations + (run->stops_early ? 1 : 0);
     for (uint32_t i = 0; i < run->settings.conversations; i++)
         sim_client_begin(&run->clients[i], run, i);
     pal_timer_start(&run->loop, &run->patience, pal_clock_now_ns() + PATIENCE_NS);
-    if (run->stops_early)
+    if (run->stops_early) {
         pal_timer_start(&run->loop, &run->stop, pal_clock_now_ns() + sim_run_draw(&run->random, STOP_NS));
+        sim_mute_begin(&run->mute, run);
+    }
     pal_loop_run(&run->loop);
     pal_timer_stop(&run->loop, &run->patience);
     pal_timer_stop(&run->loop, &run->stop);
@@ -181,7 +184,7 @@ static void run_serve(sim_run *run) {
 static void totals_add(sim_totals *totals, const sim_run *run, const pal_sim_report *report) {
     totals->runs++;
     totals->failures += run->failure[0] != '\0';
-    totals->conversations += run->gone_count;
+    totals->conversations += run->guest_count;
     totals->events += report->events;
     totals->switches += report->switches;
     totals->virtual_ns += report->passed_ns;

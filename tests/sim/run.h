@@ -6,6 +6,7 @@
 #include "loopmsg/server.h"
 #include "pal/loop.h"
 #include "pal/sim.h"
+#include "pal/stream.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,6 +66,12 @@ typedef struct sim_client {
     size_t offset;      /* in the message that is answered */
 } sim_client;
 
+typedef struct sim_mute {
+    pal_stream stream; /* first */
+    sim_run *run;
+    bool is_sending;
+} sim_mute;
+
 struct sim_run {
     sim_settings settings;
     uint64_t random;
@@ -85,7 +92,8 @@ struct sim_run {
 
     pal_loop loop; /* the clients' */
     sim_client *clients;
-    uint32_t gone_count;
+    sim_mute mute; /* where the server stops early */
+    uint32_t gone_count, guest_count;
     pal_timer patience;
     sim_totals *totals;
 };
@@ -109,5 +117,10 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number);
 
 /* Ends it whatever it is doing. */
 void sim_client_end(sim_client *client);
+
+/* -- mute.c -- */
+
+/* Connects, and closes when the server has broken the connection. */
+void sim_mute_begin(sim_mute *mute, sim_run *run);
 
 #endif
