@@ -89,7 +89,7 @@ static void totals_print(const sim_totals *totals, double seconds) {
            totals->runs, totals->conversations, totals->completed, totals->ended_early, totals->abandoned);
     printf("%" PRIu64 " exchanges, %" PRIu64 " events, %" PRIu64 " turns, %.1f virtual hours in %.1f s of processor time\n",
            totals->exchanges, totals->events, totals->switches, (double)totals->virtual_ns / 3.6e12, seconds);
-    printf("faults:");
+    printf("digest: %016" PRIx64 "\nfaults:", totals->digest);
     for (uint32_t i = 0; i < PAL_SIM_FAULT_COUNT; i++)
         printf(" %s %" PRIu64, pal_sim_fault_name((pal_sim_fault)i), totals->injected[i]);
     printf("\n");

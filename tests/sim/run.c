@@ -187,6 +187,7 @@ static void totals_add(sim_totals *totals, const sim_run *run, const pal_sim_rep
     totals->conversations += run->guest_count;
     totals->events += report->events;
     totals->switches += report->switches;
+    totals->digest = (totals->digest ^ report->digest) * UINT64_C(0x100000001b3);
     totals->virtual_ns += report->passed_ns;
     for (size_t i = 0; i < PAL_SIM_FAULT_COUNT; i++)
         totals->injected[i] += report->injected[i];

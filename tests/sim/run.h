@@ -30,6 +30,7 @@ typedef struct sim_totals {
     uint64_t conversations, completed, ended_early, abandoned;
     uint64_t exchanges; /* messages whose answer came whole and right */
     uint64_t events, switches;
+    uint64_t digest; /* of all runs: the same wherever they run */
     uint64_t virtual_ns;
     uint64_t injected[PAL_SIM_FAULT_COUNT];
 } sim_totals;
