@@ -173,10 +173,13 @@ static void run_serve(sim_run *run) {
     pal_thread thread;
     error = pal_thread_start(&thread, serve, run);
     pal_sim_set_faults(run->settings.faults);
-    if (error.status == PAL_OK)
+    if (error.status == PAL_OK) {
         run_converse(run);
-    else
+        if (!run->stops_early && sim_run_draw(&run->random, 3) == 0)
+            sim_load(run);
+    } else {
         sim_fail(run, "the server's thread could not be started:", (uint64_t)error.status);
+    }
     run_stop_server(run, &thread);
     pal_sim_set_faults(PAL_SIM_NO_FAULTS);
 }

@@ -119,6 +119,11 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number);
 /* Ends it whatever it is doing. */
 void sim_client_end(sim_client *client);
 
+/* -- load.c -- */
+
+/* Lets the load generator measure the server, where its framing lets anybody know the answers. Blocks. */
+void sim_load(sim_run *run);
+
 /* -- mute.c -- */
 
 /* Connects, and closes when the server has broken the connection. */
