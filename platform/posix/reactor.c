@@ -15,10 +15,10 @@ static const pal_poller *const pollers[] = {
 #ifdef __linux__
     &poller_epoll, /* the first is the default */
 #endif
-#ifdef PAL_HAS_KQUEUE
-    &poller_kqueue,
-#endif
     &poller_poll,
+#ifdef PAL_HAS_KQUEUE
+    &poller_kqueue, /* never run on a system of its own: the default only once it was */
+#endif
 };
 
 static const pal_poller *poller_choose(void) {
