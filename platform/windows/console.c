@@ -2,6 +2,7 @@
 #include "pal/console.h"
 
 #include "native.h"
+#include "pal/file.h"
 #include "text.h"
 
 #include <assert.h>
@@ -13,9 +14,8 @@
 #include <string.h>
 #include <wchar.h>
 
-#define FILE_STEP_SIZE (1u << 20) /* the most that one WriteFile is given */
-#define CONSOLE_STEP_SIZE 4096    /* the most bytes of UTF-8 that one WriteConsoleW is given as UTF-16 */
-#define UTF8_INCOMPLETE_MAX 3     /* the bytes of a character that lacks one more */
+#define CONSOLE_STEP_SIZE 4096 /* the most bytes of UTF-8 that one WriteConsoleW is given as UTF-16 */
+#define UTF8_INCOMPLETE_MAX 3  /* the bytes of a character that lacks one more */
 #define CONSOLE_WIDTH 80
 
 static const DWORD handle_names[] = {
@@ -94,17 +94,8 @@ pal_error pal_console_open(int *argc, char ***argv) {
 }
 
 static pal_error file_write(HANDLE handle, const uint8_t *bytes, size_t size) {
-    while (size > 0) {
-        DWORD step = size < FILE_STEP_SIZE ? (DWORD)size : FILE_STEP_SIZE;
-        DWORD written = 0;
-        if (!WriteFile(handle, bytes, step, &written, NULL))
-            return pal_error_last();
-        if (written == 0)
-            return pal_error_of(PAL_OTHER); /* a pipe that somebody made non-blocking is full: trying again would spin */
-        bytes += written;
-        size -= written;
-    }
-    return pal_ok();
+    pal_file file = {.handle = (intptr_t)handle};
+    return pal_file_write(&file, bytes, size);
 }
 
 /* How many bytes at the end begin a character without ending it. */

@@ -11,7 +11,8 @@ import sys
 import tempfile
 
 import bench_page
-from bench_support import Run, check_all, commands, require, require_that, serving
+from bench_support import Run, require, require_that, serving
+from conversation import check_all, commands
 from wrong_server import CLOSE, Script, WrongServer
 
 QUICK = ["--warmup", "0"]

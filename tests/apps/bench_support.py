@@ -1,9 +1,7 @@
-"""What the tests of `loopmsg bench` in Python share: one run with its document, and a list of checks that are told apart when they fail."""
+"""What the tests of `loopmsg bench` in Python share: one run with its document, and what is required of it."""
 
-import argparse
 import contextlib
 import json
-import shlex
 import subprocess
 
 from conversation import WAIT_S, Failure, Server
@@ -62,25 +60,3 @@ def serving(command: list, *options):
         server.kill()
         raise
     server.interrupt()
-
-
-def commands(description: str, *names):
-    """Reads the options that hold the commands which start loopmsg."""
-    parser = argparse.ArgumentParser(description=description)
-    for name in names:
-        parser.add_argument(f"--{name}", required=True, type=shlex.split, help=f"the command that starts loopmsg as a {name}")
-    return parser.parse_args()
-
-
-def check_all(checks, options) -> int:
-    """Runs each, also after one has failed; the exit code."""
-    failures = 0
-    for check in checks:
-        print(check.__name__.replace("_", " "), flush=True)
-        try:
-            check(options)
-        except (Failure, OSError, subprocess.TimeoutExpired) as error:
-            failures += 1
-            print(f"  FAILED: {error}", flush=True)
-    print("all checks passed" if failures == 0 else f"{failures} checks failed", flush=True)
-    return 0 if failures == 0 else 1

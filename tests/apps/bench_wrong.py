@@ -7,7 +7,8 @@ COMMAND starts loopmsg and may hold more than a program. Prints each check; exit
 
 import sys
 
-from bench_support import Run, check_all, commands, require, require_that
+from bench_support import Run, require, require_that
+from conversation import check_all, commands
 from wrong_server import AFTER_NEXT, CLOSE, GREETING, Script, WrongServer
 
 SPOKEN = ["--framing", "line", "--greeting", ""]

@@ -177,19 +177,18 @@ def raw_bytes_come_back(options) -> None:
     with_server(options.server + ["serve", "--framing", "raw", "--quiet", "127.0.0.1:0"], converse)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Conversations of the real program with independent peers and with itself.")
-    parser.add_argument("--server", required=True, type=shlex.split, help="the command that starts loopmsg as a server")
-    parser.add_argument("--client", required=True, type=shlex.split, help="the command that starts loopmsg as a client")
-    options = parser.parse_args()
+def commands(description: str, *names):
+    """Reads the options that hold the commands which start loopmsg."""
+    parser = argparse.ArgumentParser(description=description)
+    for name in names:
+        parser.add_argument(f"--{name}", required=True, type=shlex.split, help=f"the command that starts loopmsg as a {name}")
+    return parser.parse_args()
+
+
+def check_all(checks, options) -> int:
+    """Runs each, also after one has failed; the exit code."""
     failures = 0
-    for check in (
-        serve_with_independent_client,
-        talk_with_independent_server,
-        serve_with_nc,
-        serve_with_talk,
-        raw_bytes_come_back,
-    ):
+    for check in checks:
         print(check.__name__.replace("_", " "), flush=True)
         try:
             check(options)
@@ -201,4 +200,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    CHECKS = [serve_with_independent_client, talk_with_independent_server, serve_with_nc, serve_with_talk, raw_bytes_come_back]
+    sys.exit(check_all(CHECKS, commands("Conversations of the real program with independent peers and with itself.", "server", "client")))

@@ -19,8 +19,8 @@ import subprocess
 import sys
 import time
 
-from bench_support import check_all, commands, require, require_that
-from conversation import WAIT_S, Failure, Server
+from bench_support import require, require_that
+from conversation import WAIT_S, Failure, Server, check_all, commands
 from wrong_server import GREETING
 
 FREEZE_S = 2.0
