@@ -110,24 +110,29 @@ static int run_here(const arguments *given) {
 
 /* -- from outside -- */
 
-static bool run_elsewhere(const char *program, const arguments *given, uint64_t seed, uint64_t seeds, uint32_t conversations,
-                          const char *options) {
+/* Returns what system() does: 0 when all is well. */
+static int run_elsewhere(const char *program, const arguments *given, uint64_t seed, uint64_t seeds, uint32_t conversations,
+                         const char *options) {
     char command[COMMAND_SIZE];
     const char *quote = strchr(program, ' ') != NULL ? "\"" : "";
     snprintf(command, sizeof command,
              "%s%s%s --one --seed %" PRIu64 " --seeds %" PRIu64 " --conversations %" PRIu32 " --faults %s %s", quote, program,
              quote, seed, seeds, conversations, given->faults, options);
     fflush(stdout);
-    return system(command) == 0; /* NOLINT(cert-env33-c): its words are numbers, names of faults and our own program's */
+    return system(command); /* NOLINT(cert-env33-c): its words are numbers, names of faults and our own program's */
 }
 
-/* One of the seeds does not hold: finds the first, and with how few conversations it still does not. */
-static void find_smallest(const char *program, const arguments *given) {
-    uint64_t seed = given->run.seed;
-    while (seed < given->run.seed + given->seeds - 1 && run_elsewhere(program, given, seed, 1, given->run.conversations, "--quiet"))
+/* The seeds did not hold together, which RESULT tells: finds the first that does not, and with how few conversations it still does not. */
+static void find_smallest(const char *program, const arguments *given, int result) {
+    uint64_t seed = given->run.seed, end = given->run.seed + given->seeds;
+    while (seed < end && run_elsewhere(program, given, seed, 1, given->run.conversations, "--quiet") == 0)
         seed++;
+    if (seed == end) {
+        printf("\nthe run ended with %d, but each of its seeds holds alone\n", result);
+        return;
+    }
     uint32_t conversations = 1;
-    while (conversations < given->run.conversations && run_elsewhere(program, given, seed, 1, conversations, "--quiet"))
+    while (conversations < given->run.conversations && run_elsewhere(program, given, seed, 1, conversations, "--quiet") == 0)
         conversations++;
     printf("\nfailing: --seed %" PRIu64 " --conversations %" PRIu32 " --faults %s, whose log follows\n\n", seed, conversations,
            given->faults);
@@ -140,8 +145,9 @@ int main(int count, char **words) {
         return usage();
     if (given.is_one)
         return run_here(&given);
-    if (run_elsewhere(words[0], &given, given.run.seed, given.seeds, given.run.conversations, given.run.prints_log ? "--log" : ""))
-        return 0;
-    find_smallest(words[0], &given);
-    return 1;
+    int result =
+        run_elsewhere(words[0], &given, given.run.seed, given.seeds, given.run.conversations, given.run.prints_log ? "--log" : "");
+    if (result != 0)
+        find_smallest(words[0], &given, result);
+    return result != 0;
 }
