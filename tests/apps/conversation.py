@@ -70,8 +70,11 @@ class Server:
             reader.join(WAIT_S)
         return code
 
-    def interrupt(self) -> None:
+    def press_interrupt(self) -> None:
         self.process.send_signal(signal.CTRL_BREAK_EVENT if ON_WINDOWS else signal.SIGINT)
+
+    def interrupt(self) -> None:
+        self.press_interrupt()
         code = self.wait()
         if code != 0:
             raise Failure(f"the interrupted server exited with {code}: {self.texts}")
@@ -177,11 +180,13 @@ def raw_bytes_come_back(options) -> None:
     with_server(options.server + ["serve", "--framing", "raw", "--quiet", "127.0.0.1:0"], converse)
 
 
-def commands(description: str, *names):
-    """Reads the options that hold the commands which start loopmsg."""
+def commands(description: str, *names, **choices):
+    """Reads the options that hold the commands which start loopmsg, and others that are one of some words."""
     parser = argparse.ArgumentParser(description=description)
     for name in names:
         parser.add_argument(f"--{name}", required=True, type=shlex.split, help=f"the command that starts loopmsg as a {name}")
+    for name, words in choices.items():
+        parser.add_argument(f"--{name}", required=True, choices=words)
     return parser.parse_args()
 
 
