@@ -1,11 +1,11 @@
-"""What the scenarios of overload share: a server that is counted and measured, clients that check every byte, and clients that misbehave."""
+"""What the scenarios of overload share: a server that is counted and measured, and clients beside that check every byte."""
 
 import collections
 import contextlib
 import json
 import os
 import socket
-import struct
+import subprocess
 import threading
 import time
 
@@ -17,10 +17,10 @@ try:
 except ImportError:  # Windows, which has no such limit
     resource = None
 
-GREETING = b"hello,im server"
 SANITIZED_SIZE = 1 << 40  # only the shadow memory of a sanitizer makes an address space as large as that
 SLICE = r"(?m)^ *\d+\.\d\d s  (?!warm-up|connecting)"  # a line of bench --interval, of what is measured
 POLL_S = 0.01
+WINDOW_S = 1.5
 MEBI = 1 << 20
 
 
@@ -46,16 +46,21 @@ def descriptors_available(wanted: int) -> int:
     return hard - spare
 
 
+def is_wine(pid: int) -> bool:
+    return os.path.basename(os.path.realpath(f"/proc/{pid}/exe")).startswith("wine")
+
+
 class Meter:
     """What a process uses, as Linux's /proc tells it, where it tells of the process and not of an emulator around it."""
 
     def __init__(self, pid: int) -> None:
         self.folder = f"/proc/{pid}"
         program = os.path.basename(os.path.realpath(f"{self.folder}/exe"))
+        self.is_windows = os.name == "nt" or is_wine(pid)
         self.is_native = program == "loopmsg"
         self.has_own_memory = self.is_native and self.status("VmSize") < SANITIZED_SIZE
         if not self.is_native:
-            print("  not measured here: memory, descriptors and processor time, for this system tells none of a server's own", flush=True)
+            print("  not measured here: memory, descriptors, processor time: the system does not tell the server's own", flush=True)
         elif not self.has_own_memory:
             print("  not judged here: memory, for most of it is a sanitizer's", flush=True)
 
@@ -71,12 +76,6 @@ class Meter:
         with open(f"{self.folder}/stat", encoding="ascii") as stat:
             user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-    def processor_share(self, window_s: float) -> float:
-        """Of one processor, over a window, which is a time and no condition."""
-        begin_s, begin = time.monotonic(), self.processor_s()
-        time.sleep(window_s)
-        return (self.processor_s() - begin) / (time.monotonic() - begin_s)
 
 
 class Watched(Server):
@@ -124,10 +123,10 @@ class Watched(Server):
             if not self.changed.wait_for(lambda: self.counts[name] >= count, WAIT_S):
                 raise Failure(f"the server told {self.counts[name]} of {count} events {name!r}: {dict(self.counts)} {self.texts}")
 
-    def wait_for_ends(self) -> None:
-        """Until every conversation that it began has ended."""
+    def wait_for_ends(self, others: int = 0) -> None:
+        """Until every conversation that it began has ended, but for so many OTHERS."""
         with self.changed:
-            if not self.changed.wait_for(lambda: self.counts["accepted"] == self.counts["closed"], WAIT_S):
+            if not self.changed.wait_for(lambda: self.counts["closed"] >= self.counts["accepted"] - others, WAIT_S):
                 raise Failure(f"conversations that never end: {dict(self.counts)} {self.texts}")
 
     def require_ends(self) -> None:
@@ -182,13 +181,54 @@ def checking(client: list, port: str, connections: int, *options):
         checker.process.kill()
 
 
+class Victims:
+    """Processes of the real program in mid-conversation, to be killed: COUNT `bench` of some CONNECTIONS, and COUNT `talk`.
+
+    Wine's own server at times goes on holding the connection of a killed `talk`, so that nobody can tell that it is gone.
+    """
+
+    def __init__(self, client: list, port: str, count: int, connections: int) -> None:
+        self.held_by_wine = 0  # connections at most
+        self.talks = []
+        self.benches = []
+        try:
+            for _ in range(count):
+                self.talks.append(self.talk(client, port))
+                self.held_by_wine += is_wine(self.talks[-1].pid)
+                self.benches.append(Checker(client, port, connections))
+        except BaseException:
+            self.kill()
+            raise
+
+    @staticmethod
+    def talk(client: list, port: str) -> subprocess.Popen:
+        """Has had an answer, and has more to say."""
+        command = client + ["talk", "--plain", f"127.0.0.1:{port}"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process.stdin.write(b"hello\n")
+        process.stdin.flush()
+        for expected in (b"hello,im server", b"loop_msg:hello!"):
+            require("what talk prints", process.stdout.readline().rstrip(), expected)
+        return process
+
+    def kill(self) -> None:
+        """At once, as SIGKILL and TerminateProcess do. Once more is no matter."""
+        for process in self.talks:
+            process.kill()
+            process.wait(WAIT_S)
+            process.stdin.close()
+            process.stdout.close()
+        for bench in self.benches:
+            bench.process.kill()
+
+
 class Scene:
     """A server in whom a scenario takes place, and what it used before, at its peak and afterwards."""
 
-    def __init__(self, options, growth_max: int, *server_options) -> None:
+    def __init__(self, options, growth_max: int, *server_options, **place) -> None:
         self.options = options
         self.growth_max = growth_max  # bytes of memory that the scenario may cost at most, at its peak
-        self.server = Watched(options.server, *server_options)
+        self.server = Watched(options.server, *server_options, **place)
 
     def __enter__(self) -> "Scene":
         try:
@@ -214,9 +254,26 @@ class Scene:
             first, self.memory = self.memory, self.meter.status("VmRSS")
             print(f"  the server's memory: {first / MEBI:.1f} MiB before the first round, {self.memory / MEBI:.1f} after it", flush=True)
 
-    def require_as_before(self, kept_max: int) -> None:
-        """All that the scenario took is given back, but for KEPT_MAX bytes that the C library may keep for the next time."""
-        self.server.wait_for_ends()
+    def processor_share(self):
+        """Of one processor that the server takes, over a window, which is a time and no condition; None where that is not measured."""
+        begin_s, begin = time.monotonic(), self.meter.processor_s() if self.meter.is_native else 0
+        time.sleep(WINDOW_S)
+        if not self.meter.is_native:
+            return None
+        return (self.meter.processor_s() - begin) / (time.monotonic() - begin_s)
+
+    def limit_descriptors(self, count: int) -> bool:
+        """The server may have no more than COUNT from now on. False after telling that it cannot be limited here."""
+        if not hasattr(resource, "prlimit") or self.meter.is_windows:
+            print("  skipped: a program for Windows, or on this system, cannot be limited in its descriptors", flush=True)
+            return False
+        resource.prlimit(self.server.process.pid, resource.RLIMIT_NOFILE, (count, count))
+        return True
+
+    def require_as_before(self, kept_max: int, others: int = 0) -> None:
+        """All that the scenario took is given back, but for KEPT_MAX bytes that the C library may keep for the next time, and for OTHERS,
+        conversations that still go on where nothing is measured."""
+        self.server.wait_for_ends(others)
         if not self.meter.is_native:
             return
         wait_until("the server has as many descriptors as before", lambda: self.meter.descriptors() == self.descriptors)
@@ -241,37 +298,3 @@ class Scene:
                 self.end()
         finally:
             self.server.kill()
-
-
-def connect(port: str) -> socket.socket:
-    peer = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    peer.settimeout(WAIT_S)
-    peer.connect(("127.0.0.1", int(port)))
-    return peer
-
-
-def receive(peer: socket.socket, expected: bytes) -> None:
-    got = b""
-    while len(got) < len(expected):
-        more = peer.recv(len(expected) - len(got))
-        if not more:
-            break
-        got += more
-    require("what the server sent", got, expected)
-
-
-def reset(peer: socket.socket) -> None:
-    """Closes it so that the other end gets a reset."""
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("HH" if os.name == "nt" else "ii", 1, 0))
-    peer.close()
-
-
-def connect_many(port: str, count: int, batch: int = 500) -> list:
-    """Connections that have been greeted."""
-    peers = []
-    while len(peers) < count:
-        fresh = [connect(port) for _ in range(min(batch, count - len(peers)))]
-        for peer in fresh:
-            receive(peer, GREETING)
-        peers += fresh
-    return peers
