@@ -116,7 +116,7 @@ def clients_that_never_read_are_ended(options) -> None:
 
 def all_of_a_long_conversation_comes_back(options) -> None:
     for name, unit in UNITS.items():
-        size = SCALES[options.scale].flood // (1 if name == "line" else 8)
+        size = SCALES[options.scale].flood // (1 if name == "line" else 32)
         reply = [] if name == "raw" else ["--reply", "{message}"]
         greeting = {"raw": b"", "line": GREETING + b"\n", "length": len(GREETING).to_bytes(4, "big") + GREETING}
         with Scene(options, 4 * MEBI, "--framing", name, *reply) as scene:
