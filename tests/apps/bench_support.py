@@ -4,14 +4,14 @@ import contextlib
 import json
 import subprocess
 
-from conversation import WAIT_S, Failure, Server
+from conversation import HOST, WAIT_S, Failure, Server
 
 
 class Run:
-    """One run of `bench --json` against 127.0.0.1:PORT, to its end."""
+    """One run of `bench --json` against PORT of HOST, to its end."""
 
-    def __init__(self, client: list, port, *options) -> None:
-        command = client + ["bench", f"127.0.0.1:{port}", "--json", *map(str, options)]
+    def __init__(self, client: list, port, *options, host: str = HOST) -> None:
+        command = client + ["bench", f"{host}:{port}", "--json", *map(str, options)]
         ended = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=WAIT_S, check=False
         )
@@ -51,9 +51,9 @@ def require_that(what: str, is_so: bool) -> None:
 
 
 @contextlib.contextmanager
-def serving(command: list, *options):
+def serving(command: list, *options, host: str = HOST):
     """The port of a `loopmsg serve` that is ended afterwards."""
-    server = Server(command + ["serve", "127.0.0.1:0", "--quiet", *options])
+    server = Server(command + ["serve", f"{host}:0", "--quiet", *options])
     try:
         yield server.port()
     except BaseException:

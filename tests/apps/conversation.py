@@ -17,6 +17,7 @@ import sys
 import threading
 
 WAIT_S = 60
+HOST = "127.0.0.1"
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ON_WINDOWS = os.name == "nt"
 CLIENT_TRANSCRIPT = "-->>hello,im server\n-->>loop_msg:hello,im client!\n"
@@ -62,7 +63,7 @@ class Server:
             return re.search(pattern, self.texts[name])
 
     def port(self) -> str:
-        return self.wait_for("error", r"listening on 127\.0\.0\.1:(\d+)\n").group(1)
+        return self.wait_for("error", r"listening on \S+:(\d+)\n").group(1)
 
     def wait(self) -> int:
         code = self.process.wait(WAIT_S)
@@ -85,7 +86,7 @@ class Server:
             self.process.wait(WAIT_S)
 
     def transcript(self) -> str:
-        return re.sub(r"127\.0\.0\.1:\d+", "PEER", self.texts["output"])
+        return re.sub(r"\d+\.\d+\.\d+\.\d+:\d+", "PEER", self.texts["output"])
 
 
 def run(command: list, data: bytes = b"") -> bytes:
@@ -148,41 +149,42 @@ def serve_with_nc(options) -> None:
         return
 
     def converse(server: Server, port: str) -> None:
-        answer = run([nc, "127.0.0.1", port], b"hello\r\nworld\r\nexit\r\n")
+        answer = run([nc, options.host, port], b"hello\r\nworld\r\nexit\r\n")
         expect("nc", answer.decode("utf-8"), "hello,im serverloop_msg:hello!\r\nloop_msg:world!\r\n")
         server.wait_for("output", "closed\n")
         server.interrupt()
         expect("server", server.transcript(), SERVER_TRANSCRIPT.replace("-->>hello,im client!", "-->>hello!\n-->>world!"))
 
-    with_server(options.server + ["serve", "127.0.0.1:0"], converse)
+    with_server(options.server + ["serve", f"{options.host}:0"], converse)
 
 
 def serve_with_talk(options) -> None:
     for framing in ("auto", "chunk", "line", "length"):
 
         def converse(server: Server, port: str) -> None:
-            command = options.client + ["talk", "--framing", framing, f"127.0.0.1:{port}", "hello,im client"]
+            command = options.client + ["talk", "--framing", framing, f"{options.host}:{port}", "hello,im client"]
             expect(f"client ({framing})", run_text(command), CLIENT_TRANSCRIPT)
             server.wait_for("output", "closed\n")
             server.interrupt()
             expect(f"server ({framing})", server.transcript(), SERVER_TRANSCRIPT)
 
-        with_server(options.server + ["serve", "--framing", framing, "127.0.0.1:0"], converse)
+        with_server(options.server + ["serve", "--framing", framing, f"{options.host}:0"], converse)
 
 
 def raw_bytes_come_back(options) -> None:
     data = bytes((i ^ (i >> 8) ^ (i >> 16)) & 255 for i in range(1 << 20))
 
     def converse(server: Server, port: str) -> None:
-        expect("what came back", run(options.client + ["talk", "--framing", "raw", f"127.0.0.1:{port}"], data), data)
+        expect("what came back", run(options.client + ["talk", "--framing", "raw", f"{options.host}:{port}"], data), data)
         server.interrupt()
 
-    with_server(options.server + ["serve", "--framing", "raw", "--quiet", "127.0.0.1:0"], converse)
+    with_server(options.server + ["serve", "--framing", "raw", "--quiet", f"{options.host}:0"], converse)
 
 
 def commands(description: str, *names, **choices):
-    """Reads the options that hold the commands which start loopmsg, and others that are one of some words."""
+    """Reads the options that hold the commands which start loopmsg, and others that are one of some words. Servers listen on `host`."""
     parser = argparse.ArgumentParser(description=description)
+    parser.set_defaults(host=HOST)
     for name in names:
         parser.add_argument(f"--{name}", required=True, type=shlex.split, help=f"the command that starts loopmsg as a {name}")
     for name, words in choices.items():
