@@ -24,6 +24,7 @@ SEED = 20260401  # any; the same in every run
 BAD = {"drop": 0.03, "damage": 0.01, "duplicate": 0.03, "delay": 0.2, "delay_ms": 20, "base_ms": 1}
 GOOD = {name: 0 for name in BAD}
 DEAD_S = 2.0  # far less than TCP's patience, and more than a few of its retransmissions
+PATIENCE = "2s"  # of the program, where the line stays dead
 TIMED_OUT, WRONG_BYTE = 5, 8
 HOST, HOST_6 = bad_line.SERVER_ADDRESSES
 QUICK = ["--warmup", "0", "--threads", "2"]
@@ -70,7 +71,7 @@ class Line:
 
 def talk_start(options, port, *arguments: str, stdin=subprocess.PIPE, stdout=subprocess.PIPE) -> subprocess.Popen:
     """A `talk` whose input we write and whose output we read, unless they are somebody else's."""
-    command = options.client + ["talk", f"{HOST}:{port}", "--timeout", "1s", *arguments]
+    command = options.client + ["talk", f"{HOST}:{port}", "--timeout", PATIENCE, *arguments]
     return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
 
 
@@ -168,16 +169,16 @@ def require_ending(process, code: int, words: str) -> None:
 
 def nobody_connects_over_a_dead_line(options) -> None:
     with dead(options), talk_start(options, 9, "hello") as talk:
-        require_ending(talk, TIMED_OUT, " after 1s")
+        require_ending(talk, TIMED_OUT, f" after {PATIENCE}")
     with dead(options):
-        run = Run(options.client, 9, "--timeout", "1s", "-c", 4, "-n", 10, *QUICK, host=HOST)
+        run = Run(options.client, 9, "--timeout", PATIENCE, "-c", 4, "-n", 10, *QUICK, host=HOST)
     run.require_code(TIMED_OUT)
     require("connections that timed out", run.server["connect"]["errors"]["connect_timed_out"], 4)
     print(f"  exit code {run.code}: {run.error.rstrip()}", flush=True)
 
 
 def a_conversation_on_a_line_that_died_ends_in_time(options) -> None:
-    server = Server(options.server + ["serve", f"{HOST}:0", "--idle-timeout", "1s", "--framing", "line"])
+    server = Server(options.server + ["serve", f"{HOST}:0", "--idle-timeout", PATIENCE, "--framing", "line"])
     try:
         port = server.port()
         with talk_start(options, port, "--framing", "line") as talk:
@@ -188,8 +189,8 @@ def a_conversation_on_a_line_that_died_ends_in_time(options) -> None:
             with dead(options):
                 talk.stdin.write(b"two\n")
                 talk.stdin.flush()
-                require_ending(talk, TIMED_OUT, "no answer to message 2 within 1s")
-                print("  " + server.wait_for("error", r".*: idle for 1s; conversation ended.*\n").group(0).rstrip(), flush=True)
+                require_ending(talk, TIMED_OUT, f"no answer to message 2 within {PATIENCE}")
+                print("  " + server.wait_for("error", rf".*: idle for {PATIENCE}; conversation ended.*\n").group(0).rstrip(), flush=True)
                 server.wait_for("output", "closed\n")
         server.interrupt()
     finally:
@@ -197,7 +198,7 @@ def a_conversation_on_a_line_that_died_ends_in_time(options) -> None:
 
 
 def a_stream_on_a_line_that_died_ends_in_time(options) -> None:
-    server = Server(options.server + ["serve", f"{HOST}:0", "--idle-timeout", "1s", "--framing", "raw", "--quiet"])
+    server = Server(options.server + ["serve", f"{HOST}:0", "--idle-timeout", PATIENCE, "--framing", "raw", "--quiet"])
     try:
         port = server.port()
         with open("/dev/zero", "rb") as zeros:
@@ -205,8 +206,8 @@ def a_stream_on_a_line_that_died_ends_in_time(options) -> None:
         with talk:
             options.line.wait_for("passed", 200)
             with dead(options):
-                require_ending(talk, TIMED_OUT, "took nothing for 1s")
-                print("  " + server.wait_for("error", r".*: idle for 1s; conversation ended.*\n").group(0).rstrip(), flush=True)
+                require_ending(talk, TIMED_OUT, f"took nothing for {PATIENCE}")
+                print("  " + server.wait_for("error", rf".*: idle for {PATIENCE}; conversation ended.*\n").group(0).rstrip(), flush=True)
         server.interrupt()
     finally:
         server.kill()
@@ -214,7 +215,7 @@ def a_stream_on_a_line_that_died_ends_in_time(options) -> None:
 
 def a_measurement_on_a_line_that_died_ends_in_time(options) -> None:
     with serving(options.server, host=HOST) as port:
-        command = options.client + ["bench", f"{HOST}:{port}", "--json", "-d", "2s", "-c", "4", "--timeout", "1s", "--fail-if", "errors>0"]
+        command = options.client + ["bench", f"{HOST}:{port}", "--json", "-d", "3s", "-c", "4", "--timeout", PATIENCE, "--fail-if", "errors>0"]
         bench = Server(command + QUICK)
         try:
             options.line.wait_for("passed", 200)
