@@ -116,7 +116,7 @@ pal_error pal_interface_list(pal_interface **interfaces, size_t *count) {
         *count = 0;
         return pal_error_of(PAL_NO_MEMORY);
     }
-    int descriptor = pal_socket_open(AF_INET);
+    int descriptor = pal_descriptor_open(AF_INET);
     for (size_t i = 0; i < *count; i++)
         (*interfaces)[i].mtu_bytes = interface_mtu(descriptor, (*interfaces)[i].name);
     if (descriptor >= 0)

@@ -2,6 +2,7 @@
 #include "pal/listener.h"
 
 #include "common/sockaddr.h"
+#include "common/trace.h"
 #include "reactor.h"
 
 #include <assert.h>
@@ -49,20 +50,31 @@ static int accept_prepared(int descriptor, struct sockaddr_storage *peer) {
 #endif
 }
 
+/* CODE is errno where there is no DESCRIPTOR. */
+static void listener_trace_accept(const posix_listener *posix, int descriptor, const pal_address *peer, int code) {
+    bool is_pending = code == EAGAIN || code == EWOULDBLOCK;
+    pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)posix->pollable.descriptor,
+              .accepted = descriptor >= 0 ? (uintptr_t)descriptor : 0, .address = peer, .is_pending = is_pending,
+              .error = is_pending ? pal_ok() : pal_error_from_os(code));
+}
+
 /* One accept. What concerns only one connection (accept(2) lists it under Linux) is passed over: the next may be sound. */
 static void listener_accept_once(posix_listener *posix) {
     pal_listener *listener = listener_of(posix);
     struct sockaddr_storage peer = {0};
     int descriptor = accept_prepared(posix->pollable.descriptor, &peer);
+    int code = descriptor >= 0 ? 0 : errno;
+    pal_address address = {0};
+    bool is_known = descriptor >= 0 && pal_address_from_sockaddr((const struct sockaddr *)&peer, &address);
+    listener_trace_accept(posix, descriptor, is_known ? &address : NULL, code);
     if (descriptor >= 0) {
-        pal_address address;
-        if (pal_address_from_sockaddr((const struct sockaddr *)&peer, &address))
+        if (is_known)
             listener->handler->accepted(listener, pal_ok(), (pal_socket){(uintptr_t)descriptor}, &address);
         else
-            close(descriptor);
+            pal_descriptor_close(descriptor, PAL_TRACE_ACCEPTED);
         return;
     }
-    switch (errno) {
+    switch (code) {
     case EAGAIN:
 #if EWOULDBLOCK != EAGAIN
     case EWOULDBLOCK:
@@ -76,12 +88,10 @@ static void listener_accept_once(posix_listener *posix) {
     case EBADF:
     case EINVAL:
     case ENOTSOCK:
-    case EOPNOTSUPP: {
-        pal_error error = pal_error_last();
+    case EOPNOTSUPP:
         posix->is_paused = true;
-        listener->handler->accepted(listener, error, (pal_socket){0}, NULL);
+        listener->handler->accepted(listener, pal_error_from_os(code), (pal_socket){0}, NULL);
         return;
-    }
     default:
         return;
     }
@@ -98,37 +108,49 @@ static void listener_run(pal_source *source) {
     listener_update(posix);
 }
 
-/* Binds and listens; false with errno. */
-static bool socket_listen(int descriptor, const pal_address *address, unsigned backlog) {
+static pal_error socket_bind(int descriptor, const pal_address *address) {
     struct sockaddr_storage storage;
     socklen_t size = pal_address_to_sockaddr(address, &storage);
+    pal_error error = bind(descriptor, (const struct sockaddr *)&storage, size) == 0 ? pal_ok() : pal_error_last();
+    pal_trace(.operation = PAL_TRACE_BIND, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)descriptor, .address = address,
+              .error = error);
+    return error;
+}
+
+/* Binds and listens. */
+static pal_error socket_listen(int descriptor, const pal_address *address, unsigned backlog) {
     int on = 1;
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
-        return false;
+        return pal_error_last();
     if (address->family == PAL_IPV6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0)
-        return false;
+        return pal_error_last();
+    pal_error error = socket_bind(descriptor, address);
+    if (error.status != PAL_OK)
+        return error;
     /* The kernel lowers what is over its maximum (listen(2)). */
     int limit = backlog > 0 && backlog < INT_MAX ? (int)backlog : INT_MAX;
-    return bind(descriptor, (const struct sockaddr *)&storage, size) == 0 && listen(descriptor, limit) == 0;
+    error = listen(descriptor, limit) == 0 ? pal_ok() : pal_error_last();
+    pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)descriptor, .size = (size_t)limit,
+              .error = error);
+    return error;
 }
 
 pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
                             unsigned backlog) {
     posix_listener *posix = posix_of(listener);
     listener->handler = handler;
-    int descriptor = pal_socket_open(address->family == PAL_IPV4 ? AF_INET : AF_INET6);
-    if (descriptor < 0)
-        return pal_error_last();
+    int descriptor;
+    pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &descriptor);
+    if (error.status != PAL_OK)
+        return error;
     *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
-    pal_error error;
-    if (!socket_listen(descriptor, address, backlog))
-        error = pal_error_last();
-    else if (!pal_socket_local_address(descriptor, &posix->address))
-        error = pal_error_of(PAL_OTHER);
-    else
+    error = socket_listen(descriptor, address, backlog);
+    if (error.status == PAL_OK)
+        error = pal_socket_local_address(descriptor, &posix->address) ? pal_ok() : pal_error_of(PAL_OTHER);
+    if (error.status == PAL_OK)
         error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
     if (error.status != PAL_OK) {
-        close(descriptor);
+        pal_descriptor_close(descriptor, PAL_TRACE_LISTENING);
         return error;
     }
     listener_update(posix);
@@ -154,6 +176,6 @@ void pal_listener_close(pal_listener *listener) {
     assert(!posix->is_closing);
     posix->is_closing = true;
     posix->reactor->poller->remove(posix->reactor, &posix->pollable);
-    close(posix->pollable.descriptor);
+    pal_descriptor_close(posix->pollable.descriptor, PAL_TRACE_LISTENING);
     listener_update(posix);
 }

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "common/backend.h"
+#include "pal/trace.h"
 
 typedef int pal_native_socket;
 
@@ -22,7 +23,13 @@ pal_error pal_error_last(void);
 pal_error pal_thread_start_detached(void *(*run)(void *unused));
 
 /* Opens a non-blocking TCP socket that children do not inherit; -1 with errno. */
-int pal_socket_open(int family);
+int pal_descriptor_open(int family);
+
+/* The same for ADDRESS, told to who traces. */
+pal_error pal_socket_open(const pal_address *address, pal_trace_role role, int *descriptor);
+
+/* Closes a socket, told likewise. */
+void pal_descriptor_close(int descriptor, pal_trace_role role);
 
 /* Makes a descriptor non-blocking and not inherited by children; false with errno. */
 bool pal_descriptor_prepare(int descriptor);

@@ -1,6 +1,7 @@
 /* Sockets before and after their life as streams. */
 #include "native.h"
 
+#include "common/trace.h"
 #include "pal/stream.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@ bool pal_descriptor_prepare(int descriptor) {
     return flags >= 0 && fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 && fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-int pal_socket_open(int family) {
+int pal_descriptor_open(int family) {
 #ifdef SOCK_NONBLOCK
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
 #else
@@ -28,6 +29,19 @@ int pal_socket_open(int family) {
 #endif
 }
 
+pal_error pal_socket_open(const pal_address *address, pal_trace_role role, int *descriptor) {
+    *descriptor = pal_descriptor_open(address->family == PAL_IPV4 ? AF_INET : AF_INET6);
+    pal_error error = *descriptor >= 0 ? pal_ok() : pal_error_last();
+    pal_trace(.operation = PAL_TRACE_CREATE, .role = role, .socket = *descriptor >= 0 ? (uintptr_t)*descriptor : 0,
+              .address = address, .error = error);
+    return error;
+}
+
+void pal_descriptor_close(int descriptor, pal_trace_role role) {
+    pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = (uintptr_t)descriptor);
+    close(descriptor);
+}
+
 void pal_socket_close(pal_socket socket) {
-    close((int)socket.handle);
+    pal_descriptor_close((int)socket.handle, PAL_TRACE_ACCEPTED);
 }

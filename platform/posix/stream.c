@@ -2,6 +2,7 @@
 #include "pal/stream.h"
 
 #include "common/sockaddr.h"
+#include "common/trace.h"
 #include "reactor.h"
 
 #include <assert.h>
@@ -17,7 +18,9 @@
 typedef struct posix_stream {
     pal_pollable pollable; /* first */
     pal_reactor *reactor;
-    bool is_connecting; /* requests under way */
+    pal_trace_role role;
+    pal_address address; /* PAL_TRACE_CONNECTING: whom */
+    bool is_connecting;  /* requests under way */
     bool is_receiving;
     bool is_sending;
     bool is_closing;
@@ -49,27 +52,60 @@ static void stream_update(posix_stream *posix) {
         pal_source_set_ready(&posix->reactor->common, &pollable->source);
 }
 
+static void stream_trace_connect(const posix_stream *posix, bool is_pending, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_CONNECT, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor,
+              .address = &posix->address, .is_pending = is_pending, .error = error);
+}
+
 static pal_error stream_connect_result(posix_stream *posix) {
     if (posix->connect_error.status != PAL_OK)
         return posix->connect_error;
     int code = 0;
     socklen_t size = sizeof code;
     if (getsockopt(posix->pollable.descriptor, SOL_SOCKET, SO_ERROR, &code, &size) != 0)
-        return pal_error_last();
+        code = errno;
     if (code == 0 && pal_socket_is_own_peer(posix->pollable.descriptor))
         code = ECONNREFUSED;
-    return pal_error_from_os(code);
+    pal_error error = pal_error_from_os(code);
+    stream_trace_connect(posix, false, error);
+    return error;
+}
+
+/* A call that was not done, but may be later. */
+static bool is_to_wait(int code) {
+    return code == EAGAIN || code == EWOULDBLOCK || code == EINTR;
+}
+
+static void stream_trace_sent(const posix_stream *posix, uint64_t begin_ns, const void *bytes, size_t size, ssize_t taken,
+                              int code) {
+    pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SEND, .role = posix->role,
+              .socket = (uintptr_t)posix->pollable.descriptor, .size = size, .bytes = taken > 0 ? bytes : NULL,
+              .done = taken > 0 ? (size_t)taken : 0, .is_pending = is_to_wait(code),
+              .error = is_to_wait(code) ? pal_ok() : pal_error_from_os(code));
+}
+
+static void stream_trace_received(const posix_stream *posix, ssize_t size, int code) {
+    pal_trace(.operation = PAL_TRACE_RECEIVE, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor,
+              .size = PAL_RECEIVE_SIZE, .bytes = size > 0 ? posix->reactor->receive_buffer : NULL,
+              .done = size > 0 ? (size_t)size : 0, .is_pending = is_to_wait(code),
+              .error = size == 0          ? pal_error_of(PAL_END)
+                       : is_to_wait(code) ? pal_ok()
+                                          : pal_error_from_os(code));
 }
 
 /* Gives the system up to SIZE bytes; how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full, and that the
  * poller will tell when it no longer is (epoll(7)). */
 static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
+    uint64_t begin_ns = pal_trace_begin_ns();
     ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
+    int code = taken < 0 ? errno : 0;
+    if (begin_ns != 0)
+        stream_trace_sent(posix, begin_ns, bytes, size, taken, code);
     if (taken < 0) {
-        if (errno == EINTR)
+        if (code == EINTR)
             return 0; /* and still writable */
-        if (errno != EAGAIN && errno != EWOULDBLOCK) {
-            *error = pal_error_last();
+        if (!is_to_wait(code)) {
+            *error = pal_error_from_os(code);
             return -1;
         }
         taken = 0;
@@ -106,13 +142,16 @@ static void stream_receive_once(posix_stream *posix) {
     pal_stream *stream = stream_of(posix);
     uint8_t *buffer = posix->reactor->receive_buffer;
     ssize_t size = recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0);
-    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
-        posix->pollable.is_readable = errno == EINTR;
+    int code = size < 0 ? errno : 0;
+    if (pal_trace_told != NULL)
+        stream_trace_received(posix, size, code);
+    if (size < 0 && is_to_wait(code)) {
+        posix->pollable.is_readable = code == EINTR;
         return;
     }
     posix->is_receiving = false;
     if (size < 0) {
-        stream->handler->received(stream, pal_error_last(), NULL, 0);
+        stream->handler->received(stream, pal_error_from_os(code), NULL, 0);
     } else if (size == 0) {
         stream->handler->received(stream, pal_error_of(PAL_END), NULL, 0);
     } else {
@@ -162,11 +201,17 @@ static void stream_run(pal_source *source) {
     stream_update(posix);
 }
 
-/* Takes the descriptor; closes it on failure. */
-static pal_error stream_register(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, int descriptor) {
+static posix_stream *stream_init(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, int descriptor) {
     posix_stream *posix = posix_of(stream);
     stream->handler = handler;
-    *posix = (posix_stream){.pollable = {.source.run = stream_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
+    *posix = (posix_stream){
+        .pollable = {.source.run = stream_run, .descriptor = descriptor}, .reactor = reactor_of(loop), .role = PAL_TRACE_ACCEPTED};
+    return posix;
+}
+
+/* Gives the descriptor to the poller; closes it on failure. */
+static pal_error stream_register(posix_stream *posix) {
+    int descriptor = posix->pollable.descriptor;
     int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* a peer that is gone already is told by the first receive */
 #ifdef SO_NOSIGPIPE
@@ -174,31 +219,37 @@ static pal_error stream_register(pal_stream *stream, pal_loop *loop, const pal_s
 #endif
     pal_error error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
     if (error.status != PAL_OK)
-        close(descriptor);
+        pal_descriptor_close(descriptor, posix->role);
     return error;
 }
 
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
-    pal_error error = stream_register(stream, loop, handler, (int)socket.handle);
-    posix_of(stream)->pollable.is_writable = true;
+    posix_stream *posix = stream_init(stream, loop, handler, (int)socket.handle);
+    pal_error error = stream_register(posix);
+    posix->pollable.is_writable = true;
     return error;
 }
 
 pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address) {
     struct sockaddr_storage storage;
     socklen_t size = pal_address_to_sockaddr(address, &storage);
-    int descriptor = pal_socket_open(storage.ss_family);
-    if (descriptor < 0)
-        return pal_error_last();
-    /* Registered only now that it connects: an idle socket would be told as hung up. */
-    int result = connect(descriptor, (const struct sockaddr *)&storage, size);
-    pal_error connect_error = result == 0 || errno == EINPROGRESS || errno == EINTR ? pal_ok() : pal_error_last();
-    pal_error error = stream_register(stream, loop, handler, descriptor);
+    int descriptor;
+    pal_error error = pal_socket_open(address, PAL_TRACE_CONNECTING, &descriptor);
     if (error.status != PAL_OK)
         return error;
-    posix_stream *posix = posix_of(stream);
+    posix_stream *posix = stream_init(stream, loop, handler, descriptor);
+    posix->role = PAL_TRACE_CONNECTING;
+    posix->address = *address;
+    /* Registered only now that it connects: an idle socket would be told as hung up. */
+    int result = connect(descriptor, (const struct sockaddr *)&storage, size);
+    bool is_pending = result != 0 && (errno == EINPROGRESS || errno == EINTR);
+    posix->connect_error = result == 0 || is_pending ? pal_ok() : pal_error_last();
+    if (result != 0) /* one that succeeds at once is told when it is known that it did not meet itself */
+        stream_trace_connect(posix, is_pending, posix->connect_error);
+    error = stream_register(posix);
+    if (error.status != PAL_OK)
+        return error;
     posix->is_connecting = true;
-    posix->connect_error = connect_error;
     stream_update(posix);
     return pal_ok();
 }
@@ -234,21 +285,27 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
 void pal_stream_shutdown(pal_stream *stream) {
     posix_stream *posix = posix_of(stream);
     assert(!posix->is_closing && !posix->is_connecting && !posix->is_sending);
+    pal_trace(.operation = PAL_TRACE_SHUTDOWN, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor);
     shutdown(posix->pollable.descriptor, SHUT_WR);
 }
 
-void pal_stream_close(pal_stream *stream) {
-    posix_stream *posix = posix_of(stream);
+/* OPERATION: how its end is told. */
+static void stream_end(posix_stream *posix, pal_trace_operation operation) {
     assert(!posix->is_closing);
     posix->is_closing = true;
     posix->reactor->poller->remove(posix->reactor, &posix->pollable);
+    pal_trace(.operation = operation, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor);
     close(posix->pollable.descriptor);
     posix->pollable.descriptor = -1;
     stream_update(posix);
 }
 
+void pal_stream_close(pal_stream *stream) {
+    stream_end(posix_of(stream), PAL_TRACE_CLOSE);
+}
+
 void pal_stream_reset(pal_stream *stream) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     setsockopt(posix_of(stream)->pollable.descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-    pal_stream_close(stream);
+    stream_end(posix_of(stream), PAL_TRACE_RESET);
 }

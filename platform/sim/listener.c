@@ -1,6 +1,7 @@
 /* pal_listener on the simulated network. */
 #include "pal/listener.h"
 
+#include "common/trace.h"
 #include "network.h"
 
 #include <assert.h>
@@ -18,6 +19,10 @@ static pal_listener *listener_of(sim_listener *sim) {
     return (pal_listener *)(void *)((unsigned char *)sim - offsetof(pal_listener, storage));
 }
 
+static void listener_trace(const sim_listener *sim, pal_trace_operation operation, const pal_address *address, pal_error error) {
+    pal_trace(.operation = operation, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .address = address, .error = error);
+}
+
 static bool listener_can_accept(const sim_listener *sim) {
     return sim->first != NULL && !sim->is_paused && !sim->is_closing;
 }
@@ -32,7 +37,9 @@ static void listener_accept_once(sim_listener *sim) {
     if (pal_sim_strikes(PAL_SIM_ACCEPTS)) {
         sim->is_paused = true;
         pal_sim_note("accept fails", sim->address.port, 0);
-        listener->handler->accepted(listener, pal_error_of(PAL_NO_DESCRIPTORS), (pal_socket){0}, NULL);
+        pal_error error = pal_error_of(PAL_NO_DESCRIPTORS);
+        pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .error = error);
+        listener->handler->accepted(listener, error, (pal_socket){0}, NULL);
         return;
     }
     sim_side *side = sim->first;
@@ -40,6 +47,8 @@ static void listener_accept_once(sim_listener *sim) {
     sim->waiting--;
     pal_sim_note("accepts", side->connection->number, sim->waiting);
     pal_address peer = side_peer(side)->address;
+    pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .accepted = (uintptr_t)side,
+              .address = &peer);
     listener->handler->accepted(listener, pal_ok(), (pal_socket){(uintptr_t)side}, &peer);
 }
 
@@ -60,7 +69,14 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
     listener->handler = handler;
     *sim = (sim_listener){.watch = {.source.run = listener_run, .loop = sim_loop_of(loop)}, .address = *address};
     sim->backlog = backlog > 0 && backlog < BACKLOG_MAX ? backlog : BACKLOG_MAX;
-    return network_listen(sim);
+    listener_trace(sim, PAL_TRACE_CREATE, address, pal_ok());
+    pal_error error = network_listen(sim); /* which binds and listens */
+    listener_trace(sim, PAL_TRACE_BIND, address, error);
+    if (error.status == PAL_OK)
+        pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .size = sim->backlog);
+    else
+        listener_trace(sim, PAL_TRACE_CLOSE, NULL, pal_ok());
+    return error;
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {
@@ -81,6 +97,7 @@ void pal_listener_close(pal_listener *listener) {
     sim_listener *sim = sim_of(listener);
     assert(!sim->is_closing);
     sim->is_closing = true;
+    listener_trace(sim, PAL_TRACE_CLOSE, NULL, pal_ok());
     network_unlisten(sim);
     sim_watch_forget(&sim->watch);
     listener_update(sim);

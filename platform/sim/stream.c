@@ -1,6 +1,7 @@
 /* pal_stream on the simulated network. */
 #include "pal/stream.h"
 
+#include "common/trace.h"
 #include "network.h"
 
 #include <assert.h>
@@ -10,8 +11,9 @@
 #define CLOSE_NS (20 * PAL_MILLISECOND_NS) /* how late the system lets go at most */
 
 typedef struct sim_stream {
-    sim_watch watch;    /* first */
-    sim_side *side;     /* NULL once closed */
+    sim_watch watch; /* first */
+    sim_side *side;  /* NULL once closed */
+    pal_trace_role role;
     bool is_connecting; /* requests under way */
     bool is_receiving;
     bool is_sending;
@@ -34,7 +36,29 @@ static pal_stream *stream_of(sim_stream *sim) {
     return (pal_stream *)(void *)((unsigned char *)sim - offsetof(pal_stream, storage));
 }
 
+/* -- what is told to who traces -- */
+
+static void stream_trace(const sim_stream *sim, pal_trace_operation operation, pal_error error) {
+    pal_trace(.operation = operation, .role = sim->role, .socket = (uintptr_t)sim->side, .error = error);
+}
+
+static void stream_trace_connect(const sim_stream *sim, bool is_pending, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_CONNECT, .role = sim->role, .socket = (uintptr_t)sim->side,
+              .address = &side_peer(sim->side)->address, .is_pending = is_pending, .error = error);
+}
+
+static void stream_trace_sent(const sim_stream *sim, const void *bytes, size_t size, size_t done, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_SEND, .role = sim->role, .socket = (uintptr_t)sim->side, .size = size,
+              .bytes = done > 0 ? bytes : NULL, .done = done, .is_pending = done == 0 && error.status == PAL_OK, .error = error);
+}
+
+static void stream_trace_received(const sim_stream *sim, size_t done, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_RECEIVE, .role = sim->role, .socket = (uintptr_t)sim->side, .size = PAL_RECEIVE_SIZE,
+              .bytes = done > 0 ? sim->watch.loop->receive_buffer : NULL, .done = done, .error = error);
+}
+
 void pal_socket_close(pal_socket socket) {
+    pal_trace(.operation = PAL_TRACE_CLOSE, .role = PAL_TRACE_ACCEPTED, .socket = socket.handle);
     side_close((sim_side *)socket.handle, false);
 }
 
@@ -73,10 +97,15 @@ static void stream_unsent_free(sim_stream *sim) {
 
 /* One more piece of what a send left over. */
 static void stream_send_more(sim_stream *sim) {
+    const uint8_t *bytes = sim->unsent + sim->unsent_offset;
+    size_t size = sim->unsent_size - sim->unsent_offset;
+    size_t taken = 0;
     if (sim->side->is_broken)
         sim->send_error = pal_error_of(PAL_RESET);
     else
-        sim->unsent_offset += side_send(sim->side, sim->unsent + sim->unsent_offset, sim->unsent_size - sim->unsent_offset);
+        taken = side_send(sim->side, bytes, size);
+    stream_trace_sent(sim, bytes, size, taken, sim->send_error);
+    sim->unsent_offset += taken;
     if (sim->send_error.status != PAL_OK || sim->unsent_offset == sim->unsent_size) {
         stream_unsent_free(sim);
         sim->is_sent = true;
@@ -94,12 +123,9 @@ static void stream_receive_once(sim_stream *sim) {
     uint8_t *buffer = sim->watch.loop->receive_buffer;
     size_t size = side_receive(sim->side, buffer, PAL_RECEIVE_SIZE);
     sim->is_receiving = false;
-    if (size > 0)
-        stream->handler->received(stream, pal_ok(), buffer, size);
-    else if (side_is_broken(sim->side))
-        stream->handler->received(stream, pal_error_of(PAL_RESET), NULL, 0);
-    else
-        stream->handler->received(stream, pal_error_of(PAL_END), NULL, 0);
+    pal_error error = size > 0 ? pal_ok() : pal_error_of(side_is_broken(sim->side) ? PAL_RESET : PAL_END);
+    stream_trace_received(sim, size, error);
+    stream->handler->received(stream, error, size > 0 ? buffer : NULL, size);
 }
 
 static void stream_cancel_received(sim_stream *sim) {
@@ -135,6 +161,7 @@ static void stream_answer_closing(sim_stream *sim) {
 
 static void stream_answer_connected(sim_stream *sim) {
     sim->is_connecting = false;
+    stream_trace_connect(sim, false, sim->side->connection->error);
     stream_of(sim)->handler->connected(stream_of(sim), sim->side->connection->error);
 }
 
@@ -177,29 +204,34 @@ static void release_happens(pal_timer *event) {
     sim_watch_tell(&sim->watch);
 }
 
-static void stream_init(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler) {
+static void stream_init(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_trace_role role) {
     stream->handler = handler;
-    *sim_of(stream) =
-        (sim_stream){.watch = {.source.run = stream_run, .loop = sim_loop_of(loop)}, .release.expired = release_happens};
+    *sim_of(stream) = (sim_stream){
+        .watch = {.source.run = stream_run, .loop = sim_loop_of(loop)}, .release.expired = release_happens, .role = role};
 }
 
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
     sim_side *side = (sim_side *)socket.handle;
     assert(side->is_open && side->watch == NULL);
     if (pal_sim_strikes(PAL_SIM_MEMORY)) {
-        side_close(side, false);
+        pal_socket_close(socket);
         return pal_error_of(PAL_NO_MEMORY);
     }
-    stream_init(stream, loop, handler);
+    stream_init(stream, loop, handler, PAL_TRACE_ACCEPTED);
     sim_of(stream)->side = side;
     side->watch = &sim_of(stream)->watch;
     return pal_ok();
 }
 
 pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address) {
-    stream_init(stream, loop, handler);
-    sim_of(stream)->is_connecting = true;
-    return network_connect(address, &sim_of(stream)->watch, &sim_of(stream)->side);
+    stream_init(stream, loop, handler, PAL_TRACE_CONNECTING);
+    sim_stream *sim = sim_of(stream);
+    sim->is_connecting = true;
+    pal_error error = network_connect(address, &sim->watch, &sim->side);
+    pal_trace(.operation = PAL_TRACE_CREATE, .role = sim->role, .socket = (uintptr_t)sim->side, .address = address, .error = error);
+    if (error.status == PAL_OK)
+        stream_trace_connect(sim, true, pal_ok());
+    return error;
 }
 
 void pal_stream_receive(pal_stream *stream) {
@@ -215,6 +247,7 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
     sim->is_sending = true;
     sim->send_error = sim->side->is_broken ? pal_error_of(PAL_RESET) : pal_ok();
     size_t taken = sim->side->is_broken ? 0 : side_send(sim->side, bytes, size);
+    stream_trace_sent(sim, bytes, size, taken, sim->send_error);
     sim->is_sent = sim->side->is_broken || taken == size;
     if (!sim->is_sent) {
         sim->unsent_size = size - taken;
@@ -233,11 +266,13 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
 void pal_stream_shutdown(pal_stream *stream) {
     sim_stream *sim = sim_of(stream);
     assert(!sim->is_closing && !sim->is_connecting && !sim->is_sending);
+    stream_trace(sim, PAL_TRACE_SHUTDOWN, pal_ok());
     side_end(sim->side);
 }
 
 static void stream_end(sim_stream *sim, bool is_reset) {
     assert(!sim->is_closing);
+    stream_trace(sim, is_reset ? PAL_TRACE_RESET : PAL_TRACE_CLOSE, pal_ok());
     sim->is_closing = true;
     sim_watch_forget(&sim->watch);
     if (pal_sim_strikes(PAL_SIM_CANCELS)) {

@@ -2,6 +2,7 @@
 #include "pal/listener.h"
 
 #include "common/sockaddr.h"
+#include "common/trace.h"
 #include "iocp.h"
 #include "sockets.h"
 
@@ -60,6 +61,11 @@ static bool is_broken_connection(pal_error error) {
     return error.status == PAL_RESET || error.status == PAL_TIMED_OUT;
 }
 
+static void listener_trace_accept(const iocp_listener *state, SOCKET accepted, const pal_address *peer, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = state->socket, .accepted = accepted,
+              .address = peer, .error = error);
+}
+
 /* Hands over the connection of a slot whose packet has come. */
 static void listener_deliver(iocp_listener *state, accept_slot *slot) {
     pal_listener *listener = listener_of(state);
@@ -69,7 +75,8 @@ static void listener_deliver(iocp_listener *state, accept_slot *slot) {
     slot->socket = INVALID_SOCKET;
     pal_error error = pal_socket_result(state->socket, &slot->operation.overlapped, &size);
     if (error.status != PAL_OK) {
-        closesocket(socket);
+        listener_trace_accept(state, 0, NULL, error);
+        pal_socket_end(socket, PAL_TRACE_ACCEPTED);
         if (!is_broken_connection(error))
             listener_fail(state, error);
         return;
@@ -79,17 +86,19 @@ static void listener_deliver(iocp_listener *state, accept_slot *slot) {
     state->get_addresses(slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE, &local, &local_size, &remote, &remote_size);
     /* Without the context shutdown() and getpeername() do not know the connection; it fails where that has broken already. */
     pal_address peer;
+    bool is_known = pal_address_from_sockaddr(remote, &peer);
+    listener_trace_accept(state, socket, is_known ? &peer : NULL, pal_ok());
     if (setsockopt(socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (const char *)&state->socket, sizeof state->socket) == 0 &&
-        pal_address_from_sockaddr(remote, &peer))
+        is_known)
         listener->handler->accepted(listener, pal_ok(), (pal_socket){socket}, &peer);
     else
-        closesocket(socket);
+        pal_socket_end(socket, PAL_TRACE_ACCEPTED);
 }
 
 /* Posts one more accept. A connection that broke while it waited may end the call at once: then the next one is tried in the next
  * round. */
 static void listener_post(iocp_listener *state, accept_slot *slot) {
-    pal_error error = pal_socket_open(state->address.family, &slot->socket);
+    pal_error error = pal_socket_open(&state->address, PAL_TRACE_ACCEPTED, &slot->socket);
     if (error.status != PAL_OK) {
         listener_fail(state, error);
         return;
@@ -99,9 +108,12 @@ static void listener_post(iocp_listener *state, accept_slot *slot) {
     BOOL is_success = state->accept_ex(state->socket, slot->socket, slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE,
                                        &size, overlapped);
     error = iocp_operation_end(&slot->operation, is_success);
-    if (error.status == PAL_OK)
+    if (error.status == PAL_OK) {
+        pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = state->socket, .is_pending = true);
         return;
-    closesocket(slot->socket);
+    }
+    listener_trace_accept(state, 0, NULL, error);
+    pal_socket_end(slot->socket, PAL_TRACE_ACCEPTED);
     slot->socket = INVALID_SOCKET;
     if (is_broken_connection(error))
         listener_set_ready(state);
@@ -123,7 +135,7 @@ static void listener_closing_run(iocp_listener *state) {
             is_pending = true; /* its packet sets the listener ready again */
         } else if (slot->socket != INVALID_SOCKET) {
             /* Perhaps a connection that nobody asked for: it ends as those do that wait in the backlog. */
-            pal_socket_abort(slot->socket);
+            pal_socket_abort(slot->socket, PAL_TRACE_ACCEPTED);
             slot->socket = INVALID_SOCKET;
         }
     }
@@ -152,8 +164,6 @@ static void listener_run(pal_source *source) {
 
 /* Binds and listens. */
 static pal_error socket_listen(SOCKET socket, const pal_address *address, unsigned backlog) {
-    struct sockaddr_storage storage;
-    socklen_t size = pal_address_to_sockaddr(address, &storage);
     DWORD on = TRUE;
     int limit = SOMAXCONN;
     if (backlog > BACKLOG_HINT_MIN)
@@ -161,10 +171,16 @@ static pal_error socket_listen(SOCKET socket, const pal_address *address, unsign
     else if (backlog > 0)
         limit = (int)backlog;
     if (setsockopt(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on) != 0 ||
-        (address->family == PAL_IPV6 && setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, (const char *)&on, sizeof on) != 0) ||
-        bind(socket, (const struct sockaddr *)&storage, size) != 0 || listen(socket, limit) != 0)
+        (address->family == PAL_IPV6 && setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, (const char *)&on, sizeof on) != 0))
         return pal_error_from_os(WSAGetLastError());
-    return pal_ok();
+    pal_error error = pal_socket_bind(socket, PAL_TRACE_LISTENING, address);
+    if (error.status != PAL_OK)
+        return error;
+    error = listen(socket, limit) == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError());
+    /* SOMAXCONN_HINT is negative. */
+    pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = socket,
+              .size = (size_t)(limit < 0 ? -limit : limit), .error = error);
+    return error;
 }
 
 /* Everything that can fail about a socket that is open already. */
@@ -191,7 +207,7 @@ static pal_error listener_prepare(iocp_listener *state, const pal_address *addre
 pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
                             unsigned backlog) {
     SOCKET socket;
-    pal_error error = pal_socket_open(address->family, &socket);
+    pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &socket);
     if (error.status != PAL_OK)
         return error;
     iocp_listener *state = state_of(listener);
@@ -199,7 +215,7 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
     *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket};
     error = listener_prepare(state, address, backlog);
     if (error.status != PAL_OK) {
-        closesocket(socket);
+        pal_socket_end(socket, PAL_TRACE_LISTENING);
         return error;
     }
     listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
@@ -226,7 +242,7 @@ void pal_listener_close(pal_listener *listener) {
     assert(!state->is_closing);
     state->is_closing = true;
     CancelIoEx((HANDLE)state->socket, NULL); /* closing cancels as well, but only if this is the last handle */
-    closesocket(state->socket);
+    pal_socket_end(state->socket, PAL_TRACE_LISTENING);
     state->socket = INVALID_SOCKET;
     listener_set_ready(state);
 }

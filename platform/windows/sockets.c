@@ -1,6 +1,8 @@
 /* Winsock itself, and sockets before and after their life as streams. */
 #include "sockets.h"
 
+#include "common/sockaddr.h"
+#include "common/trace.h"
 #include "pal/stream.h"
 
 static INIT_ONCE startup_once = INIT_ONCE_STATIC_INIT;
@@ -21,20 +23,38 @@ pal_error pal_sockets_start(void) {
     return pal_error_from_os(startup_code);
 }
 
-pal_error pal_socket_open(pal_family family, SOCKET *socket) {
+pal_error pal_socket_open(const pal_address *address, pal_trace_role role, SOCKET *socket) {
     pal_error error = pal_sockets_start();
     if (error.status != PAL_OK)
         return error;
-    int domain = family == PAL_IPV4 ? AF_INET : AF_INET6;
+    int domain = address->family == PAL_IPV4 ? AF_INET : AF_INET6;
     *socket = WSASocketW(domain, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
-    return *socket != INVALID_SOCKET ? pal_ok() : pal_error_from_os(WSAGetLastError());
+    error = *socket != INVALID_SOCKET ? pal_ok() : pal_error_from_os(WSAGetLastError());
+    pal_trace(.operation = PAL_TRACE_CREATE, .role = role, .socket = *socket != INVALID_SOCKET ? *socket : 0, .address = address,
+              .error = error);
+    return error;
+}
+
+pal_error pal_socket_bind(SOCKET socket, pal_trace_role role, const pal_address *address) {
+    struct sockaddr_storage storage;
+    socklen_t size = pal_address_to_sockaddr(address, &storage);
+    int result = bind(socket, (const struct sockaddr *)&storage, size);
+    pal_error error = result == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError());
+    pal_trace(.operation = PAL_TRACE_BIND, .role = role, .socket = socket, .address = address, .error = error);
+    return error;
+}
+
+void pal_socket_end(SOCKET socket, pal_trace_role role) {
+    pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = socket);
+    closesocket(socket);
 }
 
 void pal_socket_close(pal_socket socket) {
-    closesocket(socket.handle);
+    pal_socket_end(socket.handle, PAL_TRACE_ACCEPTED);
 }
 
-void pal_socket_abort(SOCKET socket) {
+void pal_socket_abort(SOCKET socket, pal_trace_role role) {
+    pal_trace(.operation = PAL_TRACE_RESET, .role = role, .socket = socket);
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     setsockopt(socket, SOL_SOCKET, SO_LINGER, (const char *)&linger, sizeof linger);
     closesocket(socket);

@@ -3,12 +3,21 @@
 #define PAL_WINDOWS_SOCKETS_H
 
 #include "native.h"
+#include "pal/trace.h"
 
-/* Starts Winsock and opens a TCP socket for overlapped use that children do not inherit. */
-pal_error pal_socket_open(pal_family family, SOCKET *socket);
+/* What follows is told to who traces, with ROLE. */
+
+/* Starts Winsock and opens a TCP socket for ADDRESS and overlapped use that children do not inherit. */
+pal_error pal_socket_open(const pal_address *address, pal_trace_role role, SOCKET *socket);
+
+pal_error pal_socket_bind(SOCKET socket, pal_trace_role role, const pal_address *address);
+
+void pal_socket_end(SOCKET socket, pal_trace_role role);
 
 /* Closes it so that the peer sees a reset (SO_LINGER with no time, RFC 9293, 3.10.5). */
-void pal_socket_abort(SOCKET socket);
+void pal_socket_abort(SOCKET socket, pal_trace_role role);
+
+/* What follows is not told. */
 
 /* Asks Winsock for one of its extensions, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Asked for each
  * socket, as documented: the answer belongs to the provider that made the socket. */

@@ -3,6 +3,7 @@
 #include "pal/stream.h"
 
 #include "common/sockaddr.h"
+#include "common/trace.h"
 #include "iocp.h"
 #include "sockets.h"
 
@@ -18,6 +19,8 @@ typedef struct iocp_stream {
     pal_source source; /* first */
     pal_iocp *iocp;
     SOCKET socket;
+    pal_trace_role role;
+    pal_address address;   /* PAL_TRACE_CONNECTING: whom */
     pal_operation reading; /* a receive of no bytes, which ends when there is something to receive */
     pal_operation writing; /* the connect, later what send() did not take */
     bool is_connecting;    /* requests under way */
@@ -57,9 +60,25 @@ static pal_error stream_result(iocp_stream *state, pal_operation *operation, DWO
     return pal_socket_result(state->socket, &operation->overlapped, size);
 }
 
-static pal_error stream_connect_result(iocp_stream *state) {
-    if (state->connect_error.status != PAL_OK)
-        return state->connect_error;
+static void stream_trace_connect(const iocp_stream *state, bool is_pending, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_CONNECT, .role = state->role, .socket = state->socket, .address = &state->address,
+              .is_pending = is_pending, .error = error);
+}
+
+/* SIZE: the room there was; RESULT: how much came, or -1. */
+static void stream_trace_received(const iocp_stream *state, size_t size, int result, pal_error error) {
+    pal_trace(.operation = PAL_TRACE_RECEIVE, .role = state->role, .socket = state->socket, .size = size,
+              .bytes = result > 0 ? state->iocp->receive_buffer : NULL, .done = result > 0 ? (size_t)result : 0,
+              .is_pending = result < 0 && error.status == PAL_OK, .error = result == 0 ? pal_error_of(PAL_END) : error);
+}
+
+static void stream_trace_sent(const iocp_stream *state, uint64_t begin_ns, const void *bytes, size_t size, size_t done,
+                              pal_error error) {
+    pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SEND, .role = state->role, .socket = state->socket, .size = size,
+              .bytes = done > 0 ? bytes : NULL, .done = done, .is_pending = done == 0 && error.status == PAL_OK, .error = error);
+}
+
+static pal_error stream_connect_finish(iocp_stream *state) {
     DWORD size;
     pal_error error = stream_result(state, &state->writing, &size);
     if (error.status != PAL_OK)
@@ -68,6 +87,14 @@ static pal_error stream_connect_result(iocp_stream *state) {
      * the first receive tells. */
     setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
     return pal_socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
+}
+
+static pal_error stream_connect_result(iocp_stream *state) {
+    if (state->connect_error.status != PAL_OK)
+        return state->connect_error;
+    pal_error error = stream_connect_finish(state);
+    stream_trace_connect(state, false, error);
+    return error;
 }
 
 static void stream_unsent_free(iocp_stream *state) {
@@ -90,8 +117,11 @@ static void stream_send_step(iocp_stream *state) {
         .buf = (char *)state->unsent + state->unsent_offset,
     };
     OVERLAPPED *overlapped = iocp_operation_begin(&state->writing, &state->source);
+    uint64_t begin_ns = pal_trace_begin_ns();
     int result = WSASend(state->socket, &buffer, 1, NULL, 0, overlapped, NULL);
     pal_error error = iocp_operation_end(&state->writing, result == 0);
+    if (begin_ns != 0)
+        stream_trace_sent(state, begin_ns, NULL, buffer.len, 0, error);
     if (error.status != PAL_OK)
         stream_send_end(state, error);
 }
@@ -100,6 +130,8 @@ static void stream_send_run(iocp_stream *state) {
     if (state->writing.state == PAL_OPERATION_COMPLETED) {
         DWORD size;
         pal_error error = stream_result(state, &state->writing, &size);
+        if (pal_trace_told != NULL)
+            stream_trace_sent(state, 0, state->unsent + state->unsent_offset, size, size, error);
         state->unsent_offset += size;
         if (error.status != PAL_OK || state->unsent_offset == state->unsent_size)
             stream_send_end(state, error);
@@ -125,7 +157,9 @@ static pal_error stream_watch(iocp_stream *state) {
     DWORD flags = 0;
     OVERLAPPED *overlapped = iocp_operation_begin(&state->reading, &state->source);
     int result = WSARecv(state->socket, &nothing, 1, NULL, &flags, overlapped, NULL);
-    return iocp_operation_end(&state->reading, result == 0);
+    pal_error error = iocp_operation_end(&state->reading, result == 0);
+    stream_trace_received(state, 0, -1, error);
+    return error;
 }
 
 static void stream_connect_run(iocp_stream *state) {
@@ -145,12 +179,19 @@ static pal_error stream_read(iocp_stream *state, int *size) {
     if (state->reading.state == PAL_OPERATION_COMPLETED) {
         DWORD none;
         pal_error error = stream_result(state, &state->reading, &none);
-        if (error.status != PAL_OK)
+        if (error.status != PAL_OK) {
+            stream_trace_received(state, 0, -1, error);
             return error;
+        }
     }
     *size = recv(state->socket, (char *)state->iocp->receive_buffer, PAL_RECEIVE_SIZE, 0);
+    pal_error result = pal_ok();
     if (*size < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
-        return pal_error_from_os(WSAGetLastError());
+        result = pal_error_from_os(WSAGetLastError());
+    if (pal_trace_told != NULL)
+        stream_trace_received(state, PAL_RECEIVE_SIZE, *size, result);
+    if (result.status != PAL_OK)
+        return result;
     if (*size == 0 || *size == PAL_RECEIVE_SIZE) /* nothing more will come, or more is there */
         return pal_ok();
     pal_error error = stream_watch(state);
@@ -202,10 +243,11 @@ static void stream_run(pal_source *source) {
 }
 
 /* Takes the socket; closes it on failure. */
-static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, SOCKET socket) {
+static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, SOCKET socket,
+                              pal_trace_role role) {
     iocp_stream *state = state_of(stream);
     stream->handler = handler;
-    *state = (iocp_stream){.source.run = stream_run, .iocp = iocp_of(loop), .socket = socket};
+    *state = (iocp_stream){.source.run = stream_run, .iocp = iocp_of(loop), .socket = socket, .role = role};
     DWORD no_delay = TRUE;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&no_delay,
                sizeof no_delay); /* a broken connection: the first receive tells */
@@ -216,12 +258,12 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
     else
         error = iocp_add(state->iocp, socket);
     if (error.status != PAL_OK)
-        closesocket(socket);
+        pal_socket_end(socket, role);
     return error;
 }
 
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
-    pal_error error = stream_adopt(stream, loop, handler, socket.handle);
+    pal_error error = stream_adopt(stream, loop, handler, socket.handle, PAL_TRACE_ACCEPTED);
     if (error.status == PAL_OK)
         stream_watch(state_of(stream)); /* if it cannot be watched, the first receive will find out why */
     return error;
@@ -241,18 +283,16 @@ static void socket_refuse_at_once(SOCKET socket) {
 
 /* ConnectEx connects only what is bound. */
 static pal_error socket_bind_any(SOCKET socket, pal_family family) {
-    struct sockaddr_storage storage;
     pal_address any = {.family = family};
-    socklen_t size = pal_address_to_sockaddr(&any, &storage);
-    return bind(socket, (const struct sockaddr *)&storage, size) == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError());
+    return pal_socket_bind(socket, PAL_TRACE_CONNECTING, &any);
 }
 
 pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address) {
     SOCKET socket;
-    pal_error error = pal_socket_open(address->family, &socket);
+    pal_error error = pal_socket_open(address, PAL_TRACE_CONNECTING, &socket);
     if (error.status != PAL_OK)
         return error;
-    error = stream_adopt(stream, loop, handler, socket);
+    error = stream_adopt(stream, loop, handler, socket, PAL_TRACE_CONNECTING);
     if (error.status != PAL_OK)
         return error;
     LPFN_CONNECTEX connect_ex = NULL;
@@ -260,19 +300,21 @@ pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_strea
     if (error.status == PAL_OK)
         error = pal_socket_extension(socket, (GUID)WSAID_CONNECTEX, &connect_ex);
     if (error.status != PAL_OK) {
-        closesocket(socket);
+        pal_socket_end(socket, PAL_TRACE_CONNECTING);
         return error;
     }
     if (pal_address_kind_of(address) == PAL_KIND_LOOPBACK)
         socket_refuse_at_once(socket);
 
     iocp_stream *state = state_of(stream);
+    state->address = *address;
     struct sockaddr_storage storage;
     socklen_t size = pal_address_to_sockaddr(address, &storage);
     OVERLAPPED *overlapped = iocp_operation_begin(&state->writing, &state->source);
     BOOL is_success = connect_ex(socket, (const struct sockaddr *)&storage, size, NULL, 0, NULL, overlapped);
     state->is_connecting = true;
     state->connect_error = iocp_operation_end(&state->writing, is_success);
+    stream_trace_connect(state, state->connect_error.status == PAL_OK, state->connect_error);
     if (state->connect_error.status != PAL_OK)
         stream_set_ready(state);
     return pal_ok();
@@ -290,12 +332,14 @@ static size_t stream_send_directly(iocp_stream *state, const char *bytes, size_t
     size_t taken = 0;
     while (taken < size) {
         size_t step = size - taken < SEND_STEP_SIZE ? size - taken : SEND_STEP_SIZE;
+        uint64_t begin_ns = pal_trace_begin_ns();
         int result = send(state->socket, bytes + taken, (int)step, 0);
-        if (result < 0) {
-            if (WSAGetLastError() != WSAEWOULDBLOCK)
-                state->send_error = pal_error_from_os(WSAGetLastError());
+        if (result < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
+            state->send_error = pal_error_from_os(WSAGetLastError());
+        if (begin_ns != 0)
+            stream_trace_sent(state, begin_ns, bytes + taken, step, result < 0 ? 0 : (size_t)result, state->send_error);
+        if (result < 0)
             break;
-        }
         taken += (size_t)result;
     }
     return taken;
@@ -322,10 +366,15 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
     stream_send_step(state);
 }
 
+static void stream_shutdown_sending(const iocp_stream *state) {
+    pal_trace(.operation = PAL_TRACE_SHUTDOWN, .role = state->role, .socket = state->socket);
+    shutdown(state->socket, SD_SEND);
+}
+
 void pal_stream_shutdown(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
     assert(!state->is_closing && !state->is_connecting && !state->is_sending);
-    shutdown(state->socket, SD_SEND); /* fails on a broken connection: the next receive tells */
+    stream_shutdown_sending(state); /* fails on a broken connection: the next receive tells */
 }
 
 /* Lets the system go of everything; what it still owns comes back with the packets of what is cancelled. */
@@ -343,15 +392,15 @@ void pal_stream_close(pal_stream *stream) {
     /* Windows may reset a connection that is closed while a receive waits, and here one nearly always does, unless its end has been
      * announced before. */
     if (!state->is_connecting)
-        shutdown(state->socket, SD_SEND);
+        stream_shutdown_sending(state);
     stream_cancel(state);
-    closesocket(state->socket);
+    pal_socket_end(state->socket, state->role);
     state->socket = INVALID_SOCKET;
 }
 
 void pal_stream_reset(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
     stream_cancel(state);
-    pal_socket_abort(state->socket);
+    pal_socket_abort(state->socket, state->role);
     state->socket = INVALID_SOCKET;
 }

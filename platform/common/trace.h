@@ -1,0 +1,26 @@
+/* How a backend tells its calls to pal_trace_set's function. Private to platform/. */
+#ifndef PAL_COMMON_TRACE_H
+#define PAL_COMMON_TRACE_H
+
+#include "pal/clock.h"
+#include "pal/trace.h"
+
+/* Who is told; NULL for nobody. Read by all threads, and written only while there is one. */
+extern pal_trace_function *pal_trace_told;
+
+/* Tells an event, with the present time where it has none. */
+void pal_trace_tell(const pal_trace_event *event);
+
+/* pal_trace(.operation = PAL_TRACE_BIND, ...) tells that event. One branch when nobody is told: then nothing of it is even evaluated. */
+#define pal_trace(...)                                                                                                             \
+    do {                                                                                                                           \
+        if (pal_trace_told != NULL)                                                                                                \
+            pal_trace_tell(&(pal_trace_event){__VA_ARGS__});                                                                       \
+    } while (0)
+
+/* For an event that is told after its call but bears the time before it; 0 when nobody is told. */
+static inline uint64_t pal_trace_begin_ns(void) {
+    return pal_trace_told != NULL ? pal_clock_now_ns() : 0;
+}
+
+#endif
