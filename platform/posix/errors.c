@@ -9,6 +9,11 @@
  * out: its text could be that of another. */
 enum { resolver_codes_are_negative = EAI_NONAME < 0 };
 
+const pal_code_names pal_codes_besides[] = {
+    {EPERM, "EPERM", "WSAEACCES"},       {ENFILE, "ENFILE", "WSAEMFILE"},      {ENOMEM, "ENOMEM", "WSAENOBUFS"},
+    {EPIPE, "EPIPE", "WSAECONNABORTED"}, {EAGAIN, "EAGAIN", "WSAEWOULDBLOCK"}, {0, NULL, NULL},
+};
+
 pal_error pal_error_from_os(int code) {
     pal_status status = PAL_OTHER;
     switch (code) {

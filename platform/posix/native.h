@@ -3,6 +3,7 @@
 #define PAL_POSIX_NATIVE_H
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -15,6 +16,8 @@
 typedef int pal_native_socket;
 
 enum { pal_scope_is_named = 1 };
+
+#define PAL_SOCKET_CODE(name) E##name
 
 /* errno as a pal_error. */
 pal_error pal_error_last(void);

@@ -4,6 +4,12 @@
 
 #define SYSTEM_TEXT_SIZE 512 /* units of UTF-16; a longer text is none, as FormatMessageW gives all or nothing */
 
+const pal_code_names pal_codes_besides[] = {
+    {WSA_NOT_ENOUGH_MEMORY, "ENOMEM", "WSA_NOT_ENOUGH_MEMORY"},
+    {ERROR_NETNAME_DELETED, "ECONNRESET", "ERROR_NETNAME_DELETED"},
+    {0, NULL, NULL},
+};
+
 static pal_status status_of_socket_error(int code) {
     switch (code) {
     case WSAECONNREFUSED:

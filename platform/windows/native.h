@@ -23,6 +23,8 @@ typedef SOCKET pal_native_socket;
 
 enum { pal_scope_is_named = 0 };
 
+#define PAL_SOCKET_CODE(name) WSAE##name
+
 /* GetLastError() as a pal_error. */
 pal_error pal_error_last(void);
 

@@ -60,6 +60,17 @@ static void the_code_of_the_system_stands_in_the_text(void **state) {
     }
 }
 
+static void what_is_no_code_of_a_socket_has_no_names(void **state) {
+    (void)state;
+    const pal_error errors[] = {{PAL_OK, 0}, {PAL_REFUSED, 0}, {PAL_OTHER, 12345}, {PAL_OTHER, -7}, {PAL_NAME_NOT_FOUND, 111}};
+    for (size_t i = 0; i < TEST_COUNT(errors); i++) {
+        const char *posix = "", *winsock = "";
+        assert_false(pal_error_names(errors[i], &posix, &winsock));
+        assert_null(posix);
+        assert_null(winsock);
+    }
+}
+
 static void a_short_buffer_is_terminated(void **state) {
     (void)state;
     pal_error error = {PAL_REFUSED, 111};
@@ -81,6 +92,7 @@ int main(void) {
         cmocka_unit_test(each_status_has_a_text_of_its_own_on_one_line),
         cmocka_unit_test(each_status_has_a_word_of_its_own),
         cmocka_unit_test(the_code_of_the_system_stands_in_the_text),
+        cmocka_unit_test(what_is_no_code_of_a_socket_has_no_names),
         cmocka_unit_test(a_short_buffer_is_terminated),
     };
     return cmocka_run_group_tests_name("statuses", tests, NULL, NULL);

@@ -122,6 +122,13 @@ static const told *told_of(pal_trace_role role, pal_trace_operation operation) {
         assert_string_equal(letters_of((role), (socket), letters_text, sizeof letters_text), (expected));                          \
     } while (0)
 
+static void assert_names(pal_error error, const char *expected_posix, const char *expected_winsock) {
+    const char *posix, *winsock;
+    assert_true(pal_error_names(error, &posix, &winsock));
+    assert_string_equal(posix, expected_posix);
+    assert_string_equal(winsock, expected_winsock);
+}
+
 /* One exchange of "ping" and "pong!", which the client ends. */
 static void exchange(test_loop *loop, pal_address *address) {
     test_listener listener;
@@ -230,6 +237,8 @@ static void a_connect_that_waits_is_told_twice_and_a_refusal_once(void **state) 
         assert_int_equal(events[i].address.port, TEST_REFUSING_PORT);
         pending += event->is_pending;
         refused += event->error.status == PAL_REFUSED;
+        if (event->error.os_code != 0) /* which the simulation has not */
+            assert_names(event->error, "ECONNREFUSED", "WSAECONNREFUSED");
         assert_true(event->is_pending != (event->error.status == PAL_REFUSED));
     }
     assert_in_range(pending, 0, 1); /* a system may refuse at once */
@@ -256,6 +265,8 @@ static void an_address_in_use_is_told_of_its_bind(void **state) {
     assert_int_equal(bind->address.port, port);
     assert_int_equal(failed->event.error.status, PAL_ADDRESS_IN_USE);
     assert_int_equal(failed->event.error.os_code, error.os_code);
+    if (error.os_code != 0)
+        assert_names(error, "EADDRINUSE", "WSAEADDRINUSE");
     assert_int_equal(events[event_count - 1].event.operation, PAL_TRACE_CLOSE);
     assert_each_socket_ended_once();
     test_listener_close_wait(&listener);

@@ -5,6 +5,7 @@
 #ifndef PAL_STATUS_H
 #define PAL_STATUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum pal_status {
@@ -42,6 +43,10 @@ pal_error pal_error_of(pal_status status);
 /* Writes one line of UTF-8 for a person: the meaning, then the system's own words and code where there are any, as in
  * "connection refused (system error 111: Connection refused)". Always terminated, cut to SIZE bytes. Returns BUFFER. */
 const char *pal_error_text(pal_error error, char *buffer, size_t size);
+
+/* What the code of ERROR is named on the two kinds of system, such as "ECONNREFUSED" and "WSAECONNREFUSED", whichever this one is. Static
+ * storage. False, and NULL for both, for what no call on a socket has reported. */
+bool pal_error_names(pal_error error, const char **posix, const char **winsock);
 
 /* The status as one lower-case word for machines, such as "refused" or "timed_out". Static storage. */
 const char *pal_status_name(pal_status status);
