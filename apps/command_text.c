@@ -5,10 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
-/* Appends a blank and TEXT, in single quotes where a shell would read more into it (POSIX.1-2017, Shell Command Language 2.2.2). */
+/* Appends ARGUMENT, in single quotes where a shell would read more into it (POSIX.1-2017, Shell Command Language 2.2.2). */
 static void argument_append(lm_buffer *text, const char *argument) {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_";
-    lm_buffer_append_text(text, " ");
     if (argument[0] != '\0' && argument[strspn(argument, plain)] == '\0') {
         lm_buffer_append_text(text, argument);
         return;
@@ -28,38 +27,37 @@ static void name_append(lm_buffer *text, const option *row) {
     lm_buffer_append_text(text, row->name);
 }
 
+static void value_append(lm_buffer *text, const option *row, const char *value) {
+    name_append(text, row);
+    lm_buffer_append_text(text, row->bare_value != NULL ? "=" : " ");
+    argument_append(text, value);
+}
+
 static void option_append(lm_buffer *text, const option *row, const void *field) {
     char number[UNIT_TEXT_SIZE];
     const option_texts *texts = field;
     switch (row->kind) {
     case OPTION_TEXTS:
-        for (size_t i = 0; i < texts->count; i++) {
-            name_append(text, row);
-            argument_append(text, texts->values[i]);
-        }
+        for (size_t i = 0; i < texts->count; i++)
+            value_append(text, row, texts->values[i]);
         return;
     case OPTION_FLAG:
         name_append(text, row);
         return;
     case OPTION_TEXT:
-        name_append(text, row);
-        argument_append(text, *(const char *const *)field);
+        value_append(text, row, *(const char *const *)field);
         return;
     case OPTION_TIME:
-        name_append(text, row);
-        argument_append(text, time_format(*(const uint64_t *)field, number));
+        value_append(text, row, time_format(*(const uint64_t *)field, number));
         return;
     case OPTION_SIZE:
-        name_append(text, row);
-        argument_append(text, size_format(*(const uint64_t *)field, number));
+        value_append(text, row, size_format(*(const uint64_t *)field, number));
         return;
     case OPTION_COUNT:
-        name_append(text, row);
-        argument_append(text, count_format(*(const uint64_t *)field, number));
+        value_append(text, row, count_format(*(const uint64_t *)field, number));
         return;
     case OPTION_CHOICE:
-        name_append(text, row);
-        argument_append(text, row->choice(*(const int *)field));
+        value_append(text, row, row->choice(*(const int *)field));
         return;
     case OPTION_HELP:
         break;
@@ -88,6 +86,8 @@ void command_line_append(lm_buffer *text, const command_line *line, const char *
     }
     if (has_dash)
         lm_buffer_append_text(text, " --");
-    for (size_t i = 0; i < line->positional_count; i++)
+    for (size_t i = 0; i < line->positional_count; i++) {
+        lm_buffer_append_text(text, " ");
         argument_append(text, line->positionals[i]);
+    }
 }

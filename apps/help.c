@@ -71,11 +71,18 @@ static void option_append(help_page *page, const option *row) {
     char letter[] = "    ";
     if (row->letter != '\0')
         (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    (void)snprintf(title, sizeof title, "%s--%s%s%s", letter, row->name, row->value_name != NULL ? " " : "",
-                   row->value_name != NULL ? row->value_name : "");
+    bool has_bare = row->bare_value != NULL;
+    const char *value = row->value_name != NULL ? row->value_name : "";
+    (void)snprintf(title, sizeof title, "%s--%s%s%s%s", letter, row->name,
+                   has_bare           ? "[="
+                   : value[0] != '\0' ? " "
+                                      : "",
+                   value, has_bare ? "]" : "");
     char expected[256] = "";
     if (row->kind == OPTION_CHOICE)
         option_expectation(row, expected, sizeof expected);
+    if (has_bare)
+        (void)snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "; without one %s", row->bare_value);
     const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
     const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
     char meaning[1024];

@@ -151,14 +151,17 @@ typedef struct line_parser {
     int count, at;
 } line_parser;
 
-/* Stores an option with the VALUE written into its own argument, or with the next argument when VALUE is NULL and it needs one. */
+/* Stores an option with the VALUE written into its own argument; when that is NULL and it takes one, with its bare value or the next
+ * argument. */
 static parse_result option_take(line_parser *parser, const option *row, const char *value) {
     char expected[256] = "";
     if (row->kind == OPTION_HELP)
         return PARSE_HELP;
     if (option_takes_value(row)) {
         option_expectation(row, expected, sizeof expected);
-        if (value == NULL && parser->at < parser->count)
+        if (value == NULL && row->bare_value != NULL)
+            value = row->bare_value;
+        else if (value == NULL && parser->at < parser->count)
             value = parser->arguments[parser->at++];
         if (value == NULL) {
             error_line("--", row->name, " needs a value: ", expected);

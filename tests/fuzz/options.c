@@ -17,7 +17,7 @@ typedef struct settings {
     const char *text;
     option_texts checks;
     uint64_t time_ns, size_bytes, count;
-    int framing;
+    int framing, form;
 } settings;
 
 /* One of each kind, with and without a letter, a default and a least value. */
@@ -38,6 +38,12 @@ static const option rows[] = {
      .kind = OPTION_CHOICE,
      .offset = offsetof(settings, framing),
      .default_value = "auto",
+     .choice = framing_choice},
+    {.name = "form",
+     .letter = 'f',
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(settings, form),
+     .bare_value = "line",
      .choice = framing_choice},
     OPTION_HELP_ROW,
 };
@@ -74,7 +80,7 @@ static bool is_same_text(const char *first, const char *second) {
 static void settings_check(const settings *self) {
     fuzz_require(self->time_ns >= PAL_MILLISECOND_NS && self->time_ns <= OPTION_TIME_MAX_NS);
     fuzz_require(self->size_bytes <= 64 << 20);
-    fuzz_require(framing_choice(self->framing) != NULL);
+    fuzz_require(framing_choice(self->framing) != NULL && framing_choice(self->form) != NULL);
     fuzz_require(self->text != NULL && self->checks.count <= OPTION_TEXTS_MAX);
 }
 
@@ -82,6 +88,7 @@ static void same_check(const command_line *first, const command_line *second) {
     const settings *one = first->settings, *other = second->settings;
     fuzz_require(first->given == second->given);
     fuzz_require(one->quiet == other->quiet && one->is_verbose == other->is_verbose && one->framing == other->framing);
+    fuzz_require(one->form == other->form);
     fuzz_require(one->time_ns == other->time_ns && one->size_bytes == other->size_bytes && one->count == other->count);
     fuzz_require(is_same_text(one->text, other->text) && one->checks.count == other->checks.count);
     for (size_t i = 0; i < one->checks.count; i++)
