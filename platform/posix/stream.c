@@ -285,8 +285,10 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
 void pal_stream_shutdown(pal_stream *stream) {
     posix_stream *posix = posix_of(stream);
     assert(!posix->is_closing && !posix->is_connecting && !posix->is_sending);
-    pal_trace(.operation = PAL_TRACE_SHUTDOWN, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor);
-    shutdown(posix->pollable.descriptor, SHUT_WR);
+    uint64_t begin_ns = pal_trace_begin_ns();
+    int result = shutdown(posix->pollable.descriptor, SHUT_WR);
+    pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SHUTDOWN, .role = posix->role,
+              .socket = (uintptr_t)posix->pollable.descriptor, .error = result == 0 ? pal_ok() : pal_error_last());
 }
 
 /* OPERATION: how its end is told. */

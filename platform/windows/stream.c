@@ -367,8 +367,10 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
 }
 
 static void stream_shutdown_sending(const iocp_stream *state) {
-    pal_trace(.operation = PAL_TRACE_SHUTDOWN, .role = state->role, .socket = state->socket);
-    shutdown(state->socket, SD_SEND);
+    uint64_t begin_ns = pal_trace_begin_ns();
+    int result = shutdown(state->socket, SD_SEND);
+    pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SHUTDOWN, .role = state->role, .socket = state->socket,
+              .error = result == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError()));
 }
 
 void pal_stream_shutdown(pal_stream *stream) {

@@ -37,7 +37,7 @@ typedef enum pal_trace_role {
 
 typedef struct pal_trace_event {
     /* pal_clock_now_ns(): of a send, a shutdown, a close and a reset just before the call, so that it is never later than what that causes on
-     * the other side; of all others after it. */
+     * the other side; of all others after it. A close and a reset are also told before, for then the number may be another socket's. */
     uint64_t time_ns;
     pal_trace_operation operation;
     pal_trace_role role;
