@@ -27,8 +27,9 @@ typedef struct iocp_stream {
     bool is_receiving;
     bool is_sending;
     bool is_closing;
+    bool is_shut;            /* our end has been announced */
     bool is_sent;            /* is_sending, and what it came to is in send_error */
-    pal_error connect_error; /* is_connecting: known from the start unless OK */
+    pal_error connect_error; /* is_connecting: known from the start unless OK; later: what the connect came to */
     pal_error send_error;
     uint8_t *unsent; /* what send() did not take, malloc()ed; NULL for nothing */
     size_t unsent_size, unsent_offset;
@@ -165,11 +166,11 @@ static pal_error stream_watch(iocp_stream *state) {
 static void stream_connect_run(iocp_stream *state) {
     if (state->connect_error.status == PAL_OK && state->writing.state != PAL_OPERATION_COMPLETED)
         return;
-    pal_error error = stream_connect_result(state);
+    state->connect_error = stream_connect_result(state);
     state->is_connecting = false;
-    if (error.status == PAL_OK)
+    if (state->connect_error.status == PAL_OK)
         stream_watch(state); /* if it cannot be watched, the first receive will find out why */
-    stream_of(state)->handler->connected(stream_of(state), error);
+    stream_of(state)->handler->connected(stream_of(state), state->connect_error);
 }
 
 /* One receive into the loop's buffer. Without an error *SIZE is the bytes, 0 at the end of the stream, or -1 while there is nothing
@@ -366,7 +367,8 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
     stream_send_step(state);
 }
 
-static void stream_shutdown_sending(const iocp_stream *state) {
+static void stream_shutdown_sending(iocp_stream *state) {
+    state->is_shut = true;
     uint64_t begin_ns = pal_trace_begin_ns();
     int result = shutdown(state->socket, SD_SEND);
     pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SHUTDOWN, .role = state->role, .socket = state->socket,
@@ -393,7 +395,7 @@ void pal_stream_close(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
     /* Windows may reset a connection that is closed while a receive waits, and here one nearly always does, unless its end has been
      * announced before. */
-    if (!state->is_connecting)
+    if (!state->is_connecting && state->connect_error.status == PAL_OK && !state->is_shut)
         stream_shutdown_sending(state);
     stream_cancel(state);
     pal_socket_end(state->socket, state->role);
