@@ -116,6 +116,13 @@ static const told *told_of(pal_trace_role role, pal_trace_operation operation) {
     return NULL;
 }
 
+static int count_of(pal_trace_role role, pal_trace_operation operation) {
+    int count = 0;
+    for (size_t i = 0; i < event_count; i++)
+        count += events[i].event.role == role && events[i].event.operation == operation;
+    return count;
+}
+
 #define assert_letters(role, socket, expected)                                                                                     \
     do {                                                                                                                           \
         char letters_text[128];                                                                                                    \
@@ -172,6 +179,7 @@ static void an_exchange_tells_every_step_of_both_sides_once_and_in_order(void **
     assert_letters(PAL_TRACE_LISTENING, listening, "CBLAX");
     assert_letters(PAL_TRACE_CONNECTING, connecting, "CNSRHR0X");
     assert_letters(PAL_TRACE_ACCEPTED, accepted->event.accepted, "RSR0X");
+    assert_int_equal(count_of(PAL_TRACE_CONNECTING, PAL_TRACE_SHUTDOWN), 1); /* and not once more by its close */
     assert_each_socket_ended_once();
     test_loop_close(&loop);
 }
@@ -244,6 +252,7 @@ static void a_connect_that_waits_is_told_twice_and_a_refusal_once(void **state) 
     assert_in_range(pending, 0, 1); /* a system may refuse at once */
     assert_int_equal(refused, 1);
     assert_letters(PAL_TRACE_CONNECTING, events[0].event.socket, "CN!X");
+    assert_int_equal(count_of(PAL_TRACE_CONNECTING, PAL_TRACE_SHUTDOWN), 0); /* of what was never connected */
     assert_each_socket_ended_once();
     test_loop_close(&loop);
 }
