@@ -13,6 +13,7 @@
 #include "pal/clock.h"
 #include "pal/console.h"
 #include "pal/system.h"
+#include "trace.h"
 
 #include <stdlib.h>
 
@@ -74,7 +75,8 @@ static int bench_command_run(const command_line *line) {
         .targets = {line->positional_count > 0 ? line->positionals[0] : LM_HOST, settings->compare},
         .families = settings->families,
         .has_lines = has_lines,
-        .has_bar = !has_lines && !settings->has_no_progress && pal_console_is_terminal(PAL_STANDARD_ERROR),
+        .has_bar = !has_lines && !settings->has_no_progress && !option_is_given(line, "trace") &&
+                   pal_console_is_terminal(PAL_STANDARD_ERROR),
     };
     char system[256];
     report.system = pal_system_description(system, sizeof system);
@@ -84,10 +86,12 @@ static int bench_command_run(const command_line *line) {
     const char *commands[] = {command.failed ? "" : (const char *)command.bytes};
     report.commands = commands;
     code = EXIT_FAILED;
+    trace_begin(line, settings->trace);
     if (servers_open(&report))
         code = report_give(&report, &run, &output);
     else
         bench_output_close(&output);
+    trace_end();
     servers_close(&report);
     lm_buffer_free(&command);
     return code;
@@ -258,6 +262,7 @@ static const option bench_options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(bench_settings, has_no_progress),
      .help = "show neither the bar, which only a terminal gets, nor the lines of --interval"},
+    TRACE_OPTION_ROW(bench_settings),
     {.name = "ipv4",
      .letter = '4',
      .kind = OPTION_FLAG,

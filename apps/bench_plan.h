@@ -27,6 +27,7 @@ typedef struct bench_settings {
     const char *compare; /* NULL for none */
     option_texts fail_if;
     bool has_json, has_no_progress;
+    int trace;
     const char *hgrm, *page; /* NULL for none */
     target_families families;
 } bench_settings;

@@ -82,7 +82,8 @@ static void option_append(help_page *page, const option *row) {
     if (row->kind == OPTION_CHOICE)
         option_expectation(row, expected, sizeof expected);
     if (has_bare)
-        (void)snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "; without one %s", row->bare_value);
+        (void)snprintf(expected + strlen(expected), sizeof expected - strlen(expected), " (%s when none is given)",
+                       row->bare_value);
     const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
     const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
     char meaning[1024];

@@ -29,16 +29,16 @@ typedef struct option_texts {
 } option_texts;
 
 typedef struct option {
-    const char *name;                  /* without its dashes */
-    char letter;                       /* 0 for none */
-    option_kind kind;                  /* the C type of where it goes, too */
-    size_t offset;                     /* where it goes in the command's settings */
-    const char *value_name;            /* in --help; NULL where it takes no value */
-    const char *bare_value;            /* given without a value it means this one; then only '=' gives it another. NULL: it needs one */
-    const char *help;                  /* what it does, without a full stop */
-    const char *default_value;         /* read like a given value before the command line is; NULL leaves zero */
-    const char *default_words;         /* --help says this instead of the default value; NULL for the value itself */
-    uint64_t minimum, maximum;         /* TIME, SIZE, COUNT: what is accepted, in the stored unit */
+    const char *name;          /* without its dashes */
+    char letter;               /* 0 for none */
+    option_kind kind;          /* the C type of where it goes, too */
+    size_t offset;             /* where it goes in the command's settings */
+    const char *value_name;    /* in --help; NULL where it takes no value */
+    const char *bare_value;    /* given without a value it means this one; then only '=' gives it another. NULL: it needs one */
+    const char *help;          /* what it does, without a full stop */
+    const char *default_value; /* read like a given value before the command line is; NULL leaves zero */
+    const char *default_words; /* --help says this instead of the default value; NULL for the value itself */
+    uint64_t minimum, maximum; /* TIME, SIZE, COUNT: what is accepted, in the stored unit */
     const char *(*choice)(int number); /* CHOICE: the words by number from 0; NULL past the last */
 } option;
 

@@ -11,6 +11,7 @@
 #include "pal/system.h"
 #include "pal/thread.h"
 #include "targets.h"
+#include "trace.h"
 #include "transcript.h"
 #include "units.h"
 
@@ -26,6 +27,7 @@ typedef struct serve_settings {
     uint64_t delay_ns, idle_timeout_ns, drain_ns;
     uint64_t backlog, max_connections, threads;
     bool is_quiet, has_json;
+    int trace;
     target_families families;
 } serve_settings;
 
@@ -227,7 +229,9 @@ static int serve_run(const command_line *line) {
     self->server.address_count = count;
     transcript_style style = settings->is_quiet ? TRANSCRIPT_QUIET : settings->has_json ? TRANSCRIPT_JSON : TRANSCRIPT_TEXT;
     transcript_open(&self->transcript, style, &self->server);
+    trace_begin(line, settings->trace);
     code = server_run(self);
+    trace_end();
     transcript_close(&self->transcript);
     return code;
 }
@@ -324,6 +328,7 @@ static const option serve_options[] = {
      .help = "print each event as a line of JSON: time, event (listening, accepted, message, closed, turned_away, accept_failed), "
              "peer, "
              "bytes, text, sent_bytes, cause, error"},
+    TRACE_OPTION_ROW(serve_settings),
     {.name = "ipv4",
      .letter = '4',
      .kind = OPTION_FLAG,

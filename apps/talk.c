@@ -9,6 +9,7 @@
 #include "output.h"
 #include "pal/clock.h"
 #include "pal/console.h"
+#include "trace.h"
 #include "units.h"
 
 #include <string.h>
@@ -212,7 +213,12 @@ static int talk_run(const command_line *line) {
     pal_address addresses[LM_ADDRESSES_MAX];
     size_t count = 0;
     int code = target_find(self->target, TARGET_CONNECT, self->settings->families, addresses, &count);
-    return code == EXIT_DONE ? conversation_run(self, addresses, count) : code;
+    if (code != EXIT_DONE)
+        return code;
+    trace_begin(line, self->settings->trace);
+    code = conversation_run(self, addresses, count);
+    trace_end();
+    return code;
 }
 
 static const option talk_options[] = {
@@ -250,6 +256,7 @@ static const option talk_options[] = {
      .offset = offsetof(talk_settings, has_json),
      .help = "print each event as a line of JSON: time, event (connected, sent, message, closed), peer, bytes, text, sent_bytes, "
              "cause"},
+    TRACE_OPTION_ROW(talk_settings),
     {.name = "ipv4",
      .letter = '4',
      .kind = OPTION_FLAG,

@@ -18,6 +18,7 @@ typedef struct talk_settings {
     const char *farewell;
     uint64_t timeout_ns; /* 0 for none */
     bool has_no_greeting, is_plain, has_json;
+    int trace;
     target_families families;
 } talk_settings;
 

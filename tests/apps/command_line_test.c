@@ -42,6 +42,8 @@ static const usage_case usage_cases[] = {
     {{"serve", "--reply", "{msg}"}, "'{msg}'", "{message}"},
     {{"serve", "--framing", "raw", "--greeting", "hi"}, "--greeting", "raw"},
     {{"serve", "-4", "-6"}, "-4 and -6", "both"},
+    {{"serve", "--trace=xml"}, "'xml'", "text, json"},
+    {{"serve", "localhost:0", "--trace", "text"}, "'text'", "[ADDRESS]"}, /* no value of it */
     {{"talk", "localhost:70000"}, "'localhost:70000'", "65535"},
     {{"talk", "--timeout", "soon"}, "'soon'", "500ms"},
     {{"talk", "--framing", "raw", "localhost:1", "message"}, "'message'", "standard input"},
@@ -159,6 +161,7 @@ static void help_goes_to_standard_output(void **state) {
         {{"help"}, "serve"},
         {{"serve", "--help"}, "--idle-timeout"},
         {{"talk", "-h"}, "--no-greeting"},
+        {{"talk", "--help"}, "--trace[=FORM]"},
         {{"help", "talk"}, "--no-greeting"},
         {{"bench", "--help"}, "--fail-if"},
         {{"addresses", "--help"}, "--json"},
