@@ -303,7 +303,7 @@ const command_row bench_command = {
         "server does.\n\n"
         "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. The addresses of a name are "
         "tried "
-        "in turn.\n\n"
+        "250ms apart or as soon as one fails, and the first that answers is taken.\n\n"
         "Response time counts from the moment a message was due, service time from the moment it was sent. A connection that "
         "breaks is "
         "an error, counted by its cause; as long as messages are answered, errors alone do not change the exit code: --fail-if "

@@ -293,7 +293,7 @@ const command_row talk_command = {
         "'exit' "
         "or Ctrl-D ends it. A line that is the farewell ends it too.\n\n"
         "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. All addresses of a name are "
-        "tried. "
+        "tried, 250ms apart or as soon as one fails, and the first that answers is taken. "
         "An argument after '--' is never an option.\n\n"
         "With --framing raw, standard input goes to the peer byte for byte, and what comes back to standard output, until the peer "
         "closes; at the end of input it is told that nothing more will come.\n\n"

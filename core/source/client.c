@@ -1,7 +1,5 @@
-/* A client's connection: one address after the other until one answers, then messages both ways. */
+/* A client's connection: whichever address answers first, then messages both ways. */
 #include "loopmsg/client.h"
-
-#include "pal/clock.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -9,57 +7,25 @@
 
 enum {
     CLIENT_OPENING,    /* the post that starts it is on its way */
-    CLIENT_CONNECTING, /* the stream connects */
-    CLIENT_TURNING,    /* the stream of a failed attempt is being closed; the next address follows */
+    CLIENT_CONNECTING, /* the connector is at work, or closes because it has failed */
     CLIENT_CONNECTED,
-    CLIENT_FAILED, /* between two attempts or after the last: there is no stream */
+    CLIENT_FAILED, /* there is no stream */
     CLIENT_CLOSING
 };
 
-static lm_client *client_of_stream(pal_stream *stream) {
-    return (lm_client *)(void *)((unsigned char *)stream - offsetof(lm_client, stream));
+static lm_client *client_of(lm_connector *connector) {
+    return (lm_client *)(void *)((unsigned char *)connector - offsetof(lm_client, connector));
 }
 
-static lm_client *client_of_timer(pal_timer *timer) {
-    return (lm_client *)(void *)((unsigned char *)timer - offsetof(lm_client, connect_timer));
+static lm_client *client_of_stream(pal_stream *stream) {
+    return client_of((lm_connector *)(void *)stream);
 }
 
 static lm_client *client_of_post(pal_post *post) {
     return (lm_client *)(void *)((unsigned char *)post - offsetof(lm_client, post));
 }
 
-static const pal_stream_handler stream_handler;
-
-/* The attempt at the next address failed and its stream, if there was one, is gone. False when the callback closed the client. */
-static bool client_tell_failed(lm_client *client, pal_error error) {
-    const pal_address *address = &client->addresses[client->address_next++];
-    client->last_error = error;
-    client->state = CLIENT_FAILED;
-    if (client->handler->attempt_failed != NULL)
-        client->handler->attempt_failed(client, address, error);
-    return client->state == CLIENT_FAILED;
-}
-
-/* Begins to connect to the next address; tells of each that cannot even begin, and in the end that none is left. */
-static void client_try_next(lm_client *client) {
-    while (client->address_next < client->address_count) {
-        const pal_address *address = &client->addresses[client->address_next];
-        pal_error error = pal_stream_connect(&client->stream, client->loop, &stream_handler, address);
-        if (error.status == PAL_OK) {
-            client->state = CLIENT_CONNECTING;
-            if (client->connect_timeout_ns > 0)
-                pal_timer_start(client->loop, &client->connect_timer, pal_clock_now_ns() + client->connect_timeout_ns);
-            return;
-        }
-        if (!client_tell_failed(client, error))
-            return;
-    }
-    client->state = CLIENT_FAILED;
-    client->handler->connected(client, client->last_error, NULL);
-}
-
 static void client_closed(lm_client *client) {
-    pal_timer_stop(client->loop, &client->connect_timer);
     lm_framing_close(&client->framing);
     lm_buffer_free(&client->output);
     client->handler->closed(client);
@@ -67,35 +33,50 @@ static void client_closed(lm_client *client) {
 
 static void client_post_run(pal_post *post) {
     lm_client *client = client_of_post(post);
-    if (client->state == CLIENT_CLOSING)
+    if (client->state == CLIENT_CLOSING) {
         client_closed(client);
-    else
-        client_try_next(client);
-}
-
-/* An attempt has failed: its stream must be closed before the next begins. */
-static void client_turn(lm_client *client, pal_error error) {
-    client->last_error = error;
-    client->state = CLIENT_TURNING;
-    pal_stream_close(&client->stream);
-}
-
-static void connect_timer_expired(pal_timer *timer) {
-    client_turn(client_of_timer(timer), pal_error_of(PAL_TIMED_OUT));
-}
-
-static void stream_connected(pal_stream *stream, pal_error error) {
-    lm_client *client = client_of_stream(stream);
-    if (client->state != CLIENT_CONNECTING)
-        return; /* given up */
-    pal_timer_stop(client->loop, &client->connect_timer);
-    if (error.status != PAL_OK) {
-        client_turn(client, error);
         return;
     }
+    client->state = CLIENT_CONNECTING;
+    lm_connector_open(&client->connector, &client->plan, 0);
+}
+
+static void client_timer_expired(pal_timer *timer) {
+    lm_connector_expired((lm_connector *)(void *)((unsigned char *)timer - offsetof(lm_connector, timer)));
+}
+
+static void client_attempt_begun(lm_connector *connector, const pal_address *address) {
+    lm_client *client = client_of(connector);
+    if (client->handler->attempt_begun != NULL)
+        client->handler->attempt_begun(client, address);
+}
+
+static void client_attempt_failed(lm_connector *connector, const pal_address *address, pal_error error) {
+    lm_client *client = client_of(connector);
+    if (client->handler->attempt_failed != NULL)
+        client->handler->attempt_failed(client, address, error);
+}
+
+static void client_connected(lm_connector *connector, pal_error error, const pal_address *address) {
+    lm_client *client = client_of(connector);
+    assert(client->state == CLIENT_CONNECTING);
+    client->last_error = error;
+    if (error.status != PAL_OK)
+        return; /* it is told once the streams are closed */
     client->state = CLIENT_CONNECTED;
-    pal_stream_receive(stream);
-    client->handler->connected(client, pal_ok(), &client->addresses[client->address_next]);
+    pal_stream_receive(lm_connector_stream(connector));
+    client->handler->connected(client, error, address);
+}
+
+static void client_connector_closed(lm_connector *connector) {
+    lm_client *client = client_of(connector);
+    if (client->state == CLIENT_CLOSING) {
+        client_closed(client);
+        return;
+    }
+    assert(client->state == CLIENT_CONNECTING);
+    client->state = CLIENT_FAILED;
+    client->handler->connected(client, client->last_error, NULL);
 }
 
 /* Tells what the framing found until it wants more, or `message` closes the client. */
@@ -149,7 +130,7 @@ static void stream_received(pal_stream *stream, pal_error error, const uint8_t *
     else if (result == LM_FRAMING_NO_MEMORY)
         client->handler->ended(client, LM_CAUSE_NO_MEMORY, pal_error_of(PAL_NO_MEMORY));
     else
-        pal_stream_receive(stream);
+        pal_stream_receive(lm_connector_stream(&client->connector));
 }
 
 static void stream_sent(pal_stream *stream, pal_error error) {
@@ -158,32 +139,29 @@ static void stream_sent(pal_stream *stream, pal_error error) {
         client->handler->sent(client, error);
 }
 
-static void stream_closed(pal_stream *stream) {
-    lm_client *client = client_of_stream(stream);
-    if (client->state == CLIENT_CLOSING) {
-        client_closed(client);
-        return;
-    }
-    assert(client->state == CLIENT_TURNING);
-    if (client_tell_failed(client, client->last_error))
-        client_try_next(client);
-}
-
-static const pal_stream_handler stream_handler = {
-    .connected = stream_connected, .received = stream_received, .sent = stream_sent, .closed = stream_closed};
-
 void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings) {
     assert(settings->address_count >= 1 && settings->address_count <= LM_ADDRESSES_MAX);
     *client = (lm_client){
         .handler = handler,
         .loop = loop,
         .post.run = client_post_run,
-        .connect_timer.expired = connect_timer_expired,
-        .address_count = settings->address_count,
-        .connect_timeout_ns = settings->connect_timeout_ns,
+        .connector.timer.expired = client_timer_expired,
+        .plan = {.stream = {.connected = lm_connector_stream_connected,
+                            .received = stream_received,
+                            .sent = stream_sent,
+                            .closed = lm_connector_stream_closed},
+                 .loop = loop,
+                 .addresses = client->addresses,
+                 .address_count = settings->address_count,
+                 .timeout_ns = settings->connect_timeout_ns,
+                 .attempt_begun = client_attempt_begun,
+                 .attempt_failed = client_attempt_failed,
+                 .connected = client_connected,
+                 .closed = client_connector_closed},
         .state = CLIENT_OPENING,
     };
     memcpy(client->addresses, settings->addresses, settings->address_count * sizeof *client->addresses);
+    lm_addresses_interleave(client->addresses, settings->address_count);
     lm_framing_open(&client->framing, settings->framing, settings->max_message);
     pal_loop_post(loop, &client->post);
 }
@@ -196,23 +174,24 @@ bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending
     lm_framing_append(client->framing.kind, &client->output, bytes, size, ending);
     bool has_memory = !client->output.failed;
     if (has_memory)
-        pal_stream_send(&client->stream, client->output.bytes, client->output.size);
+        pal_stream_send(lm_connector_stream(&client->connector), client->output.bytes, client->output.size);
     return has_memory; /* the stream copied what it could not send at once: `output` serves the next message */
 }
 
 void lm_client_shutdown(lm_client *client) {
     assert(client->state == CLIENT_CONNECTED);
-    pal_stream_shutdown(&client->stream);
+    pal_stream_shutdown(lm_connector_stream(&client->connector));
 }
 
 void lm_client_close(lm_client *client) {
     assert(client->state != CLIENT_CLOSING);
     int state = client->state;
     client->state = CLIENT_CLOSING;
-    pal_timer_stop(client->loop, &client->connect_timer);
-    if (state == CLIENT_CONNECTING || state == CLIENT_CONNECTED)
-        pal_stream_close(&client->stream);
-    else if (state == CLIENT_FAILED)
-        pal_loop_post(client->loop, &client->post);
-    /* OPENING: its post is still to come; TURNING: its stream is being closed. */
+    if (state == CLIENT_CONNECTING || state == CLIENT_CONNECTED) {
+        if (lm_connector_close(&client->connector, false))
+            return;
+    } else if (state == CLIENT_OPENING) {
+        return; /* its post is still to come */
+    }
+    pal_loop_post(client->loop, &client->post); /* there is no stream */
 }

@@ -249,6 +249,7 @@ static bool plan_open(load_plan *plan, const lm_load_settings *settings) {
     plan->settings = *settings;
     plan->workers = settings->workers < settings->connections ? settings->workers : settings->connections;
     memcpy(plan->addresses, settings->addresses, settings->address_count * sizeof *settings->addresses);
+    lm_addresses_interleave(plan->addresses, settings->address_count);
     plan->payload = (lm_payload_settings){
         .seed = settings->seed, .size_min = settings->size_min, .size_max = settings->size_max, .is_text = is_lines};
     if (settings->greeting != NULL && settings->greeting[0] != '\0')

@@ -11,12 +11,16 @@
 #define RETRY_NS (100 * PAL_MILLISECOND_NS) /* the pause before a broken connection is opened again */
 #define SENT_CAPACITY_MIN 4u
 
+static load_connection *connection_of(lm_connector *connector) {
+    return (load_connection *)(void *)connector;
+}
+
 static load_connection *connection_of_stream(pal_stream *stream) {
     return (load_connection *)(void *)stream;
 }
 
 static void connection_timer_start(load_connection *connection, uint64_t deadline_ns) {
-    pal_timer_start(&connection->worker->loop, &connection->timer, deadline_ns);
+    pal_timer_start(&connection->worker->loop, &connection->connector.timer, deadline_ns);
 }
 
 static const lm_load_settings *settings_of(const load_connection *connection) {
@@ -51,17 +55,14 @@ static void connection_lose(load_connection *connection) {
     connection->in_flight = 0;
 }
 
-/* Closes the stream, with a reset where the peer may still be sending what nobody will read. */
-static void connection_close(load_connection *connection, load_state state, bool is_reset) {
+/* Closes it, with a reset where the peer may still be sending what nobody will read. */
+static void connection_close(load_connection *connection, bool is_reset) {
     load_worker *worker = connection->worker;
-    pal_timer_stop(&worker->loop, &connection->timer);
+    pal_timer_stop(&worker->loop, &connection->connector.timer);
     if (connection->state == LOAD_READY)
         worker->ready_count--;
-    connection->state = (uint8_t)state;
-    if (is_reset)
-        pal_stream_reset(&connection->stream);
-    else
-        pal_stream_close(&connection->stream);
+    connection->state = LOAD_CLOSING;
+    lm_connector_close(&connection->connector, is_reset);
 }
 
 static void connection_count_error(load_connection *connection, lm_load_error cause, pal_error error) {
@@ -87,11 +88,11 @@ static void connection_rest(load_connection *connection) {
 }
 
 void load_connection_fail(load_connection *connection, lm_load_error cause, pal_error error) {
-    assert(connection->state == LOAD_CONNECTING || connection->state == LOAD_GREETING || connection->state == LOAD_READY);
+    assert(connection->state == LOAD_GREETING || connection->state == LOAD_READY);
     bool was_opening = connection->state != LOAD_READY;
     connection_count_error(connection, cause, error);
     connection_lose(connection);
-    connection_close(connection, LOAD_CLOSING, cause == LM_LOAD_TIMED_OUT || cause == LM_LOAD_WRONG);
+    connection_close(connection, cause == LM_LOAD_TIMED_OUT || cause == LM_LOAD_WRONG);
     if (was_opening)
         load_worker_opened(connection->worker);
 }
@@ -104,15 +105,15 @@ void load_connection_abandon(load_connection *connection, bool is_error) {
     if (is_error)
         connection_count_error(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
     connection_lose(connection);
-    connection_close(connection, LOAD_CLOSING, true);
+    connection_close(connection, true);
 }
 
 void load_connection_quit(load_connection *connection) {
     connection->is_given_up = true;
     if (connection->state == LOAD_CONNECTING || connection->state == LOAD_GREETING || connection->state == LOAD_READY)
-        connection_close(connection, LOAD_CLOSING, false);
+        connection_close(connection, false);
     else
-        pal_timer_stop(&connection->worker->loop, &connection->timer);
+        pal_timer_stop(&connection->worker->loop, &connection->connector.timer);
 }
 
 static lm_load_error broken_cause(pal_error error) {
@@ -131,83 +132,48 @@ static lm_load_error connect_cause(pal_error error) {
 
 /* -- opening -- */
 
-static const pal_stream_handler stream_handler;
-
-/* The number of the address that is being tried, or was tried last: the first is the one that answered this worker last. */
-static size_t connection_address(const load_connection *connection) {
-    assert(connection->attempts > 0);
-    return (connection->address_first + connection->attempts - 1) % settings_of(connection)->address_count;
-}
-
-/* Begins to connect to the next address. Every address was tried in vain when even the last cannot begin, for the reason ERROR. */
-static void connection_try_next(load_connection *connection, pal_error error) {
-    load_worker *worker = connection->worker;
-    const lm_load_settings *settings = settings_of(connection);
-    while (connection->attempts < settings->address_count) {
-        connection->attempts++;
-        const pal_address *address = &worker->plan->addresses[connection_address(connection)];
-        pal_error begun = pal_stream_connect(&connection->stream, &worker->loop, &stream_handler, address);
-        if (begun.status == PAL_OK) {
-            worker->open_count++;
-            connection->state = LOAD_CONNECTING;
-            connection_timer_start(connection, pal_clock_now_ns() + settings->timeout_ns);
-            return;
-        }
-        error = begun;
-    }
-    connection_count_error(connection, connect_cause(error), error);
-    connection_rest(connection);
-    load_worker_opened(worker);
-    load_worker_check_end(worker);
-}
-
 void load_connection_open(load_connection *connection) {
+    load_worker *worker = connection->worker;
     assert(connection->state == LOAD_QUEUED && connection->in_flight == 0 && !connection->is_sending);
-    connection->attempts = 0;
-    connection->address_first = connection->worker->address_first;
     connection->offset = 0;
     connection->may_skip_ending = false;
-    connection->opening_ns = pal_clock_now_ns();
-    connection_try_next(connection, pal_ok());
-}
-
-/* An attempt has failed: its stream must be closed before the next address is tried. */
-static void connection_turn(load_connection *connection, pal_error error) {
-    if (connection->attempts < settings_of(connection)->address_count)
-        connection_close(connection, LOAD_TURNING, false);
-    else
-        load_connection_fail(connection, connect_cause(error), error);
+    connection->state = LOAD_CONNECTING;
+    worker->open_count++;
+    lm_connector_open(&connection->connector, &worker->connecting, worker->address_first);
 }
 
 static void connection_ready(load_connection *connection, uint64_t now_ns) {
     load_worker *worker = connection->worker;
-    pal_timer_stop(&worker->loop, &connection->timer);
+    pal_timer_stop(&worker->loop, &connection->connector.timer);
     connection->state = LOAD_READY;
     connection->offset = 0;
     connection->life_message = connection->next_message;
     connection->may_skip_ending = worker->plan->may_skip_ending;
-    worker->address_first = connection_address(connection);
+    worker->address_first = lm_connector_address(&connection->connector);
     worker->ready_count++;
     worker->result.connected++;
-    lm_histogram_record(&worker->result.connect, now_ns - connection->opening_ns, 1);
+    lm_histogram_record(&worker->result.connect, now_ns - connection->connector.begun_ns, 1);
     connection_settle(connection);
     load_worker_opened(worker);
 }
 
-static void stream_connected(pal_stream *stream, pal_error error) {
-    load_connection *connection = connection_of_stream(stream);
-    if (connection->state != LOAD_CONNECTING)
-        return; /* given up */
+static void connection_connected(lm_connector *connector, pal_error error, const pal_address *address) {
+    load_connection *connection = connection_of(connector);
+    load_worker *worker = connection->worker;
+    (void)address;
+    assert(connection->state == LOAD_CONNECTING);
     if (error.status != PAL_OK) {
-        connection_turn(connection, error);
+        connection_count_error(connection, connect_cause(error), error);
+        connection->state = LOAD_CLOSING;
+        load_worker_opened(worker);
         return;
     }
-    pal_stream_receive(stream);
+    pal_stream_receive(lm_connector_stream(connector));
     uint64_t now_ns = pal_clock_now_ns();
-    if (connection->worker->plan->greeting.size == 0) {
+    if (worker->plan->greeting.size == 0) {
         connection_ready(connection, now_ns);
         load_connection_flush(connection);
-        load_worker_check_end(connection->worker);
+        load_worker_check_end(worker);
     } else {
         connection->state = LOAD_GREETING;
         connection_timer_start(connection, now_ns + settings_of(connection)->timeout_ns);
@@ -227,28 +193,23 @@ static void connection_answer_timer_expired(load_connection *connection) {
 }
 
 void load_connection_timer_expired(pal_timer *timer) {
-    load_connection *connection = (load_connection *)(void *)((unsigned char *)timer - offsetof(load_connection, timer));
-    pal_error error = pal_error_of(PAL_TIMED_OUT);
+    load_connection *connection = connection_of((lm_connector *)(void *)((unsigned char *)timer - offsetof(lm_connector, timer)));
     if (connection->state == LOAD_CLOSED) {
         if (load_worker_is_measuring(connection->worker))
             load_worker_queue(connection->worker, connection);
     } else if (connection->state == LOAD_CONNECTING) {
-        connection_turn(connection, error);
+        lm_connector_expired(&connection->connector);
     } else if (connection->state == LOAD_GREETING) {
-        load_connection_fail(connection, LM_LOAD_TIMED_OUT, error);
+        load_connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
     } else {
         connection_answer_timer_expired(connection);
     }
 }
 
-static void stream_closed(pal_stream *stream) {
-    load_connection *connection = connection_of_stream(stream);
+static void connection_closed(lm_connector *connector) {
+    load_connection *connection = connection_of(connector);
     load_worker *worker = connection->worker;
     worker->open_count--;
-    if (connection->state == LOAD_TURNING && !connection->is_given_up) {
-        connection_try_next(connection, pal_ok());
-        return;
-    }
     if (connection->is_given_up)
         connection->state = LOAD_CLOSED; /* load_connection_quit */
     else
@@ -312,7 +273,7 @@ void load_connection_flush(load_connection *connection) {
         return;
     }
     uint64_t now_ns = pal_clock_now_ns();
-    if (connection->in_flight == 0 && !connection->timer.running)
+    if (connection->in_flight == 0 && !connection->connector.timer.running)
         connection_timer_start(connection, now_ns + worker->plan->settings.timeout_ns);
     for (uint32_t i = 0; i < count; i++)
         connection->sent_ns[(connection->next_message + i) & (connection->sent_capacity - 1)] = now_ns;
@@ -323,7 +284,7 @@ void load_connection_flush(load_connection *connection) {
     if (connection->allowed == UINT64_MAX)
         worker->pending += count;
     connection->is_sending = true;
-    pal_stream_send(&connection->stream, output->bytes, output->size);
+    pal_stream_send(lm_connector_stream(&connection->connector), output->bytes, output->size);
 }
 
 static void stream_sent(pal_stream *stream, pal_error error) {
@@ -503,8 +464,18 @@ static void stream_received(pal_stream *stream, pal_error error, const uint8_t *
         load_worker_check_end(worker);
     }
     if (connection->state == LOAD_GREETING || connection->state == LOAD_READY)
-        pal_stream_receive(stream);
+        pal_stream_receive(lm_connector_stream(&connection->connector));
 }
 
-static const pal_stream_handler stream_handler = {
-    .connected = stream_connected, .received = stream_received, .sent = stream_sent, .closed = stream_closed};
+lm_connector_plan load_connection_plan(load_worker *worker) {
+    return (lm_connector_plan){.stream = {.connected = lm_connector_stream_connected,
+                                          .received = stream_received,
+                                          .sent = stream_sent,
+                                          .closed = lm_connector_stream_closed},
+                               .loop = &worker->loop,
+                               .addresses = worker->plan->addresses,
+                               .address_count = worker->plan->settings.address_count,
+                               .timeout_ns = worker->plan->settings.timeout_ns,
+                               .connected = connection_connected,
+                               .closed = connection_closed};
+}

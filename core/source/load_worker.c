@@ -247,7 +247,7 @@ static void connection_begin(load_connection *connection) {
         worker->pending += has_share ? connection_share(connection) : 0;
     }
     if (connection->state == LOAD_CLOSED) {
-        pal_timer_stop(&worker->loop, &connection->timer);
+        pal_timer_stop(&worker->loop, &connection->connector.timer);
         worker_enqueue(worker, connection);
     }
 }
@@ -297,8 +297,9 @@ pal_error load_worker_open(load_worker *worker) {
         load_connection *connection = &worker->connections[i];
         connection->worker = worker;
         connection->number = worker->number + (uint64_t)i * workers;
-        connection->timer.expired = load_connection_timer_expired;
+        connection->connector.timer.expired = load_connection_timer_expired;
     }
+    worker->connecting = load_connection_plan(worker);
     worker->open_timer.expired = open_timer_expired;
     worker->schedule_timer.expired = schedule_timer_expired;
     worker->end_timer.expired = end_timer_expired;

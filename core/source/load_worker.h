@@ -3,6 +3,7 @@
 #define LOOPMSG_LOAD_WORKER_H
 
 #include "loopmsg/buffer.h"
+#include "loopmsg/connector.h"
 #include "loopmsg/expectation.h"
 #include "loopmsg/load.h"
 #include "loopmsg/payload.h"
@@ -39,20 +40,18 @@ typedef struct load_phase {
 typedef enum load_state {
     LOAD_CLOSED,     /* there is no stream; `timer` may run until it is opened again */
     LOAD_QUEUED,     /* waits for its turn to be opened */
-    LOAD_CONNECTING, /* the stream connects */
+    LOAD_CONNECTING, /* the connector is at work */
     LOAD_GREETING,   /* connected, the greeting has not come whole */
     LOAD_READY,
-    LOAD_TURNING, /* the stream of a failed attempt is being closed; the next address follows */
     LOAD_CLOSING
 } load_state;
 
 typedef struct load_connection {
-    pal_stream stream; /* first */
-    pal_timer timer;   /* of connecting, of the greeting, of the oldest answer, or of the pause before it is opened again */
+    lm_connector
+        connector; /* first; its timer is also of the greeting, of the oldest answer, or of the pause before it is opened again */
     load_worker *worker;
     struct load_connection *next; /* QUEUED */
     uint64_t number;              /* among all connections of the run */
-    uint64_t opening_ns;          /* when it began to be opened */
 
     /* Messages are numbered by connection over all phases: those from next_message - in_flight on are in flight, and those from
      * next_message to allowed may be sent now. */
@@ -66,8 +65,6 @@ typedef struct load_connection {
     uint64_t offset;    /* bytes that have come of the greeting or of the oldest answer */
     lm_payload payload; /* of the oldest message in flight, once offset > 0 */
 
-    size_t address_first; /* the number of the address that is tried first */
-    uint32_t attempts;    /* addresses tried since it began to be opened */
     uint8_t state;        /* load_state */
     bool is_sending;      /* `sent` is to come */
     bool is_settled;      /* in the phase that connects: opened, or failed once */
@@ -91,9 +88,10 @@ struct load_worker {
     uint64_t open_next_ns;  /* connect_rate: when the next one may be opened */
     pal_timer open_timer;
 
-    size_t address_first; /* of the address that a connection reached last */
+    lm_connector_plan connecting;
+    size_t address_first; /* the number of the address that a connection reached last: the next one begins with it */
     uint32_t ready_count;
-    uint32_t open_count; /* streams that are not yet closed */
+    uint32_t open_count; /* connectors that are not yet closed */
     uint32_t unsettled;  /* in the phase that connects */
     uint32_t given_up_count;
 
@@ -154,6 +152,9 @@ bool load_worker_is_measuring(const load_worker *worker);
 uint64_t load_worker_due_ns(const load_worker *worker, const load_connection *connection, uint64_t message);
 
 /* -- load_connection.c: one connection -- */
+
+/* What the connections of one worker share when they connect. */
+lm_connector_plan load_connection_plan(load_worker *worker);
 
 /* Begins to open a connection that is closed. */
 void load_connection_open(load_connection *connection);

@@ -85,6 +85,13 @@ static test_recorder *recorder_of(lm_client *client) {
     return (test_recorder *)(void *)client;
 }
 
+static void on_attempt_begun(lm_client *client, const pal_address *address) {
+    test_callback_begin(recorder_of(client)->loop);
+    (void)address;
+    recorder_of(client)->begun_count++;
+    test_callback_end(recorder_of(client)->loop);
+}
+
 static void on_attempt_failed(lm_client *client, const pal_address *address, pal_error error) {
     test_callback_begin(recorder_of(client)->loop);
     (void)address;
@@ -142,6 +149,7 @@ static void on_closed(lm_client *client) {
 }
 
 static const lm_client_handler recorder_handler = {
+    .attempt_begun = on_attempt_begun,
     .attempt_failed = on_attempt_failed,
     .connected = on_connected,
     .message = on_message,

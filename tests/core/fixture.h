@@ -38,7 +38,7 @@ void fixture_close(test_fixture *fixture);
 typedef struct test_recorder {
     lm_client client; /* first */
     test_loop *loop;
-    uint64_t connected_count, failed_count, message_count, sent_count, ended_count, closed_count;
+    uint64_t begun_count, failed_count, connected_count, message_count, sent_count, ended_count, closed_count;
     pal_error connected_error, failed_error, sent_error;
     pal_address connected_address;
     lm_cause cause;

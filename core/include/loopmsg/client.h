@@ -1,9 +1,10 @@
-/* One connection of a client: tries the addresses of a name in turn, frames what is sent, and gives what comes as messages.
+/* One connection of a client: connects to whichever address of a name answers first, frames what is sent, and gives what comes as messages.
  *
  * A caller-owned struct that must not move while open. All calls and callbacks on its loop's thread. */
 #ifndef LOOPMSG_CLIENT_H
 #define LOOPMSG_CLIENT_H
 
+#include "loopmsg/connector.h"
 #include "loopmsg/framing.h"
 #include "loopmsg/server.h"
 #include "pal/loop.h"
@@ -16,6 +17,9 @@
 typedef struct lm_client lm_client;
 
 typedef struct lm_client_handler {
+    /* An attempt at one address begins, while others may still be under way. Must not close the client. May be NULL. */
+    void (*attempt_begun)(lm_client *client, const pal_address *address);
+
     /* One address could not be reached in time (TIMED_OUT) or at all; the next one is tried. May be NULL. */
     void (*attempt_failed)(lm_client *client, const pal_address *address, pal_error error);
 
@@ -36,7 +40,7 @@ typedef struct lm_client_handler {
 } lm_client_handler;
 
 typedef struct lm_client_settings {
-    const pal_address *addresses; /* copied */
+    const pal_address *addresses; /* in their order of preference, as a resolver gives them; copied */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
     lm_framing_kind framing;
     uint32_t max_message;        /* of what comes; 0 for the framing's default */
@@ -47,21 +51,18 @@ struct lm_client {
     const lm_client_handler *handler;
     pal_loop *loop;
     /* the client's own */
-    pal_stream stream;
-    pal_timer connect_timer;
+    lm_connector connector;
+    lm_connector_plan plan;
     pal_post post;
     pal_error last_error;
     lm_framing framing;
     lm_buffer output;
     pal_address addresses[LM_ADDRESSES_MAX];
-    size_t address_count;
-    size_t address_next;
-    uint64_t connect_timeout_ns;
     lm_ending ending; /* of the last message that came */
     uint8_t state;
 };
 
-/* Begins to connect; `connected` answers. */
+/* Begins to connect, by families in turn, with attempts 250 ms apart or as soon as one has failed (RFC 8305); `connected` answers. */
 void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings);
 
 /* Sends one message, framed, with ENDING where it goes as a line or bare; under auto, LM_ENDING_NONE means as the peer's last message
