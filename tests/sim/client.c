@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SPREAD_NS (20 * PAL_MILLISECOND_NS) /* in which conversations begin */
+#define RACE_NS PAL_SECOND_NS               /* in which several attempts to connect are under way */
 #define REPLY_BEFORE "loop_msg:"
 #define REPLY_AFTER UINT8_C(33) /* '!' */
 
@@ -190,18 +191,39 @@ static bool client_is_told(sim_client *client) {
     return !client->is_closing;
 }
 
-static void on_connected(lm_client *lm, pal_error error, const pal_address *address) {
+static void on_attempt_begun(lm_client *lm, const pal_address *address) {
     sim_client *client = client_of(lm);
-    (void)address;
+    if (client_is_told(client))
+        sim_race_begun(&client->race, address);
+}
+
+static void on_attempt_failed(lm_client *lm, const pal_address *address, pal_error error) {
+    sim_client *client = client_of(lm);
     if (!client_is_told(client))
         return;
+    sim_race_failed(&client->race, address, error);
+    if (client->ending == SIM_END_ABANDON && sim_run_draw(&client->random, 2) == 0)
+        client_close(client);
+}
+
+static void on_connected(lm_client *lm, pal_error error, const pal_address *address) {
+    sim_client *client = client_of(lm);
+    if (!client_is_told(client))
+        return;
+    sim_race_connected(&client->race, error, address);
     if (client->is_connected)
         sim_fail(client->run, "connected was told twice, to client", client->number);
     client->is_connected = true;
-    if (error.status != PAL_OK)
+    /* The server's own addresses may answer too late for the client. */
+    bool may_time_out = client->race.timeout_ns > 0 && (client->run->settings.faults & 1u << PAL_SIM_DELAYS) != 0;
+    if (error.status != PAL_OK && may_time_out) {
+        client->is_cut = true;
+        client_close(client);
+    } else if (error.status != PAL_OK) {
         client_cut(client, "could not connect: client");
-    else
+    } else {
         client_send_next(client);
+    }
 }
 
 static void on_message(lm_client *lm, const lm_message *message) {
@@ -260,8 +282,13 @@ static void on_closed(lm_client *lm) {
     sim_run_client_gone(run);
 }
 
-static const lm_client_handler handler = {
-    .connected = on_connected, .message = on_message, .sent = on_sent, .ended = on_ended, .closed = on_closed};
+static const lm_client_handler handler = {.attempt_begun = on_attempt_begun,
+                                          .attempt_failed = on_attempt_failed,
+                                          .connected = on_connected,
+                                          .message = on_message,
+                                          .sent = on_sent,
+                                          .ended = on_ended,
+                                          .closed = on_closed};
 
 /* The first time it connects, the second time it walks away. */
 static void begin_expired(pal_timer *timer) {
@@ -272,10 +299,13 @@ static void begin_expired(pal_timer *timer) {
         return;
     }
     client->is_open = true;
+    uint64_t stay_ns = client->race.count > 1 && sim_run_draw(&client->random, 2) == 0 ? RACE_NS : SPREAD_NS / 20;
     if (client->ending == SIM_END_ABANDON)
-        pal_timer_start(&run->loop, timer, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, SPREAD_NS / 20));
-    lm_client_settings settings = {
-        .addresses = &run->bound, .address_count = 1, .framing = run->server_settings.conversation.framing};
+        pal_timer_start(&run->loop, timer, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, stay_ns));
+    lm_client_settings settings = {.addresses = client->race.addresses,
+                                   .address_count = client->race.count,
+                                   .framing = run->server_settings.conversation.framing,
+                                   .connect_timeout_ns = client->race.timeout_ns};
     lm_client_open(&client->client, &run->loop, &handler, &settings);
 }
 
@@ -303,6 +333,7 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number) {
     client->message_count = (uint32_t)sim_run_draw(&client->random, SIM_MESSAGES_MAX + 1);
     for (uint32_t i = 0; i < client->message_count; i++)
         client->sizes[i] = size_draw(client);
+    sim_race_draw(&client->race, run, &client->random);
     pal_timer_start(&run->loop, &client->begin, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, SPREAD_NS));
 }
 

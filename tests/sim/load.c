@@ -40,9 +40,16 @@ void sim_load(sim_run *run) {
     bool is_raw = framing == LM_FRAMING_RAW;
     if (framing == LM_FRAMING_AUTO || framing == LM_FRAMING_CHUNK)
         return; /* there the network decides what a message is, and nobody can say what its answer must be */
+    pal_address addresses[] = {run->bound[0], run->bound[0]};
+    size_t address_count = 1;
+    if (run->hole.is_open && sim_run_draw(&run->random, 2) == 0) {
+        addresses[0] =
+            run->hole.address; /* the first connection has to wait for the second attempt, and is a model to the others */
+        address_count = 2;
+    }
     lm_load_settings settings = {
-        .addresses = &run->bound,
-        .address_count = 1,
+        .addresses = addresses,
+        .address_count = address_count,
         .connections = 1 + (uint32_t)sim_run_draw(&run->random, 8),
         .workers = 1 + (uint32_t)sim_run_draw(&run->random, 2),
         .framing = framing,

@@ -87,6 +87,8 @@ static bool arguments_parse(int count, char **words, arguments *given) {
 static void totals_print(const sim_totals *totals, double seconds) {
     printf("%" PRIu64 " seeds, %" PRIu64 " conversations: %" PRIu64 " complete, %" PRIu64 " ended early, %" PRIu64 " abandoned\n",
            totals->runs, totals->conversations, totals->completed, totals->ended_early, totals->abandoned);
+    printf("%" PRIu64 " attempts to connect, %" PRIu64 " of them beside another one: %" PRIu64 " failed, %" PRIu64 " given up\n",
+           totals->attempts, totals->raced, totals->attempts_failed, totals->given_up);
     printf("%" PRIu64 " exchanges, %" PRIu64 " events, %" PRIu64 " turns, %.1f virtual hours in %.1f s of processor time\n",
            totals->exchanges, totals->events, totals->switches, (double)totals->virtual_ns / 3.6e12, seconds);
     printf("digest: %016" PRIx64 "\nfaults:", totals->digest);

@@ -56,6 +56,6 @@ static void talk_fill(lm_framing_kind framing) {
 void sim_mute_begin(sim_mute *mute, sim_run *run) {
     mute->run = run;
     talk_fill(run->server_settings.conversation.framing);
-    if (pal_stream_connect(&mute->stream, &run->loop, &handler, &run->bound).status != PAL_OK)
+    if (pal_stream_connect(&mute->stream, &run->loop, &handler, &run->bound[0]).status != PAL_OK)
         sim_run_client_gone(run);
 }

@@ -102,8 +102,8 @@ static void settings_draw(sim_run *run) {
     lm_server_settings *settings = &run->server_settings;
     *settings = lm_server_defaults();
     settings->conversation.framing = kinds[sim_run_draw(&run->random, sizeof kinds / sizeof kinds[0])];
-    settings->addresses = &run->address;
-    settings->address_count = 1;
+    settings->addresses = run->addresses;
+    settings->address_count = 1 + (size_t)sim_run_draw(&run->random, SIM_BOUND_MAX);
     settings->event = on_event;
     settings->context = run;
     settings->threads = 1 + (unsigned)sim_run_draw(&run->random, 3);
@@ -168,7 +168,7 @@ static void run_serve(sim_run *run) {
             sim_fail(run, "the server could not be opened:", (uint64_t)error.status);
         return;
     }
-    lm_server_addresses(run->server, &run->bound, 1);
+    run->bound_count = (uint32_t)lm_server_addresses(run->server, run->bound, SIM_BOUND_MAX);
     pal_sim_set_faults(run->settings.faults & ~(1u << PAL_SIM_MEMORY));
     pal_thread thread;
     error = pal_thread_start(&thread, serve, run);
@@ -208,10 +208,13 @@ bool sim_run_once(const sim_settings *settings, sim_totals *totals) {
         run->stop.expired = stop_expired;
         pal_sim_open(settings->seed, PAL_SIM_NO_FAULTS, settings->prints_log);
         settings_draw(run);
-        if (!pal_address_parse("127.0.0.1", 0, &run->address) || pal_loop_open(&run->loop).status != PAL_OK) {
+        if (!pal_address_parse("127.0.0.1", 0, &run->addresses[0]) || !pal_address_parse("::1", 0, &run->addresses[1]) ||
+            pal_loop_open(&run->loop).status != PAL_OK) {
             sim_fail(run, "no loop for the clients", 0);
         } else {
+            sim_hole_open(&run->hole, run);
             run_serve(run);
+            sim_hole_close(&run->hole);
             pal_loop_close(&run->loop);
         }
         pal_sim_report report = pal_sim_report_now();

@@ -4,6 +4,7 @@
 
 #include "loopmsg/client.h"
 #include "loopmsg/server.h"
+#include "pal/listener.h"
 #include "pal/loop.h"
 #include "pal/sim.h"
 #include "pal/stream.h"
@@ -15,6 +16,8 @@
 #define SIM_MESSAGES_MAX 12
 #define SIM_MESSAGE_SIZE_MAX 9000u
 #define SIM_CONVERSATIONS_MAX 5000
+#define SIM_BOUND_MAX 2     /* addresses of the server */
+#define SIM_ADDRESSES_MAX 5 /* of a client */
 
 /* What the command line asks for. */
 typedef struct sim_settings {
@@ -28,7 +31,10 @@ typedef struct sim_settings {
 typedef struct sim_totals {
     uint64_t runs, failures;
     uint64_t conversations, completed, ended_early, abandoned;
-    uint64_t exchanges; /* messages whose answer came whole and right */
+    uint64_t exchanges;                 /* messages whose answer came whole and right */
+    uint64_t attempts, attempts_failed; /* to connect, of the clients */
+    uint64_t raced;                     /* begun while another one was under way */
+    uint64_t given_up;                  /* under way when another one won */
     uint64_t events, switches;
     uint64_t digest; /* of all runs: the same wherever they run */
     uint64_t virtual_ns;
@@ -45,9 +51,26 @@ typedef enum sim_ending {
     SIM_END_NEVER    /* stays until the server sends it away */
 } sim_ending;
 
+typedef struct sim_attempt {
+    uint64_t begun_ns, failed_ns;
+    bool has_failed;
+} sim_attempt;
+
+/* A client's attempts to connect. */
+typedef struct sim_race {
+    sim_run *run;
+    pal_address addresses[SIM_ADDRESSES_MAX]; /* as the client is given them */
+    uint32_t expected[SIM_ADDRESSES_MAX];     /* the order in which they are to be tried */
+    sim_attempt attempts[SIM_ADDRESSES_MAX];  /* in that order */
+    uint32_t count, begun, in_flight;
+    uint64_t timeout_ns;
+    bool is_over; /* connected, or given up */
+} sim_race;
+
 typedef struct sim_client {
     lm_client client; /* first */
     sim_run *run;
+    sim_race race;
     uint32_t number;
     uint64_t random;
     pal_timer begin; /* when it connects, and when it walks away */
@@ -73,6 +96,14 @@ typedef struct sim_mute {
     bool is_sending;
 } sim_mute;
 
+typedef struct sim_hole {
+    pal_stream filler; /* first */
+    pal_listener listener;
+    pal_address address;
+    sim_run *run;
+    bool is_open;
+} sim_hole;
+
 struct sim_run {
     sim_settings settings;
     uint64_t random;
@@ -80,7 +111,9 @@ struct sim_run {
 
     lm_server_settings server_settings;
     lm_server *server;
-    pal_address address, bound;
+    pal_address addresses[SIM_BOUND_MAX], bound[SIM_BOUND_MAX];
+    uint32_t bound_count;
+    sim_hole hole;
     bool may_break; /* conversations may end early */
     bool stops_early;
     pal_timer stop;   /* ... then */
@@ -118,6 +151,22 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number);
 
 /* Ends it whatever it is doing. */
 void sim_client_end(sim_client *client);
+
+/* -- race.c -- */
+
+/* Draws the addresses of a client: the server's, and dead ones among them. */
+void sim_race_draw(sim_race *race, sim_run *run, uint64_t *random);
+
+/* What the client is told. */
+void sim_race_begun(sim_race *race, const pal_address *address);
+void sim_race_failed(sim_race *race, const pal_address *address, pal_error error);
+void sim_race_connected(sim_race *race, pal_error error, const pal_address *address);
+
+/* -- hole.c -- */
+
+/* Opens an address that never answers. Both run the clients' loop. */
+void sim_hole_open(sim_hole *hole, sim_run *run);
+void sim_hole_close(sim_hole *hole);
 
 /* -- load.c -- */
 
