@@ -5,6 +5,7 @@
 #include "loopmsg/template.h"
 #include "output.h"
 #include "pal/thread.h"
+#include "spoken.h"
 #include "units.h"
 
 #include <assert.h>
@@ -98,13 +99,8 @@ static uint64_t answer_size(const lm_template *reply, uint64_t size) {
 
 static bool reply_check(const bench_plan *plan) {
     lm_template reply;
-    size_t wrong = 0;
-    if (!lm_template_parse(&reply, plan->reply, &wrong)) {
-        char offset[UNIT_TEXT_SIZE];
-        error_line("--reply: '", plan->reply, "' has a stray brace at byte ", number_format(wrong + 1, offset),
-                   "; expected {message} for the message, or {{ and }} for single braces");
+    if (!spoken_reply_read(plan->reply, &reply))
         return false;
-    }
     if (plan->framing == LM_FRAMING_CHUNK && answer_size(&reply, plan->size_min) == 0) {
         error_line("--reply: '", plan->reply,
                    "' is an answer without a byte, which cannot be seen under --framing chunk; line and length "

@@ -10,6 +10,7 @@
 #include "pal/console.h"
 #include "pal/system.h"
 #include "pal/thread.h"
+#include "spoken.h"
 #include "targets.h"
 #include "trace.h"
 #include "transcript.h"
@@ -112,16 +113,6 @@ static bool options_check(const command_line *line, const serve_settings *settin
     return true;
 }
 
-static bool reply_parse(lm_template *reply, const char *text) {
-    size_t wrong = 0;
-    if (lm_template_parse(reply, text, &wrong))
-        return true;
-    char offset[UNIT_TEXT_SIZE];
-    error_line("--reply: '", text, "' has a stray brace at byte ", number_format(wrong + 1, offset),
-               "; expected {message} for the message, or {{ and }} for single braces");
-    return false;
-}
-
 static lm_server_settings server_settings_of(const command_line *line, const serve_settings *settings, serve *self) {
     lm_server_settings server = lm_server_defaults();
     server.conversation = (lm_conversation_settings){.framing = (lm_framing_kind)settings->framing,
@@ -208,7 +199,7 @@ static int server_run(serve *self) {
 static int serve_run(const command_line *line) {
     const serve_settings *settings = line->settings;
     serve *self = &serving;
-    if (!options_check(line, settings) || !reply_parse(&self->reply, settings->reply))
+    if (!options_check(line, settings) || !spoken_reply_read(settings->reply, &self->reply))
         return EXIT_USAGE;
 
     pal_mutex_open(&interrupt.mutex);

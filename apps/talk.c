@@ -9,6 +9,7 @@
 #include "output.h"
 #include "pal/clock.h"
 #include "pal/console.h"
+#include "spoken.h"
 #include "trace.h"
 #include "units.h"
 
@@ -146,21 +147,11 @@ static bool options_check(const command_line *line, const talk_settings *setting
     return true;
 }
 
-/* Under line and auto a line ending would make two messages of one. */
-static bool text_check(const talk_settings *settings, const char *what, const char *text) {
-    bool ends_at_lines = settings->framing == LM_FRAMING_LINE || settings->framing == LM_FRAMING_AUTO;
-    if (!ends_at_lines || strchr(text, '\n') == NULL)
-        return true;
-    error_line(what, " '", text, "' holds a line ending, where --framing ", framing_choice(settings->framing),
-               " ends a message; length and chunk can carry it");
-    return false;
-}
-
 static bool messages_check(const talk_settings *settings, char *const *messages, size_t count) {
-    if (!text_check(settings, "--farewell", settings->farewell))
+    if (!spoken_line_check(settings->framing, "--farewell", settings->farewell))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!text_check(settings, "message", messages[i]))
+        if (!spoken_line_check(settings->framing, "message", messages[i]))
             return false;
         bool is_farewell = messages[i][0] != '\0' && strcmp(messages[i], settings->farewell) == 0;
         if (is_farewell && i + 1 < count) {
