@@ -17,23 +17,10 @@
 
 /* Options that contradict each other. False after telling which. */
 static bool options_check(const command_line *line, const bench_settings *settings) {
-    static const char *const spoken[] = {"greeting", "reply", NULL};
     static const char *const single[] = {"messages", "hgrm", "report", NULL};
-    const char *given = option_first_given(line, spoken);
-    bool is_raw = settings->framing == LM_FRAMING_RAW;
-    if (settings->is_echo && option_is_given(line, "framing") && !is_raw) {
-        error_line("--framing ", framing_choice(settings->framing), " cannot go with --echo, which is --framing raw");
+    if (!spoken_echo_check(line, settings->is_echo, settings->framing))
         return false;
-    }
-    if (settings->is_echo && given != NULL) {
-        error_line("--", given, " cannot go with --echo, where the server sends back every byte and nothing else");
-        return false;
-    }
-    if (is_raw && option_is_given(line, "reply")) {
-        error_line("--reply cannot go with --framing raw, where the answer is the message as it came");
-        return false;
-    }
-    given = option_first_given(line, single);
+    const char *given = option_first_given(line, single);
     if (settings->compare != NULL && given != NULL) {
         error_line("--", given, " cannot go with --compare, ",
                    strcmp(given, "messages") == 0 ? "whose turns are measured by --duration and --interval"

@@ -17,6 +17,25 @@ bool spoken_reply_read(const char *text, lm_template *reply) {
     return false;
 }
 
+bool spoken_echo_check(const command_line *line, bool is_echo, int framing) {
+    static const char *const spoken[] = {"greeting", "reply", NULL};
+    const char *given = option_first_given(line, spoken);
+    bool is_raw = framing == LM_FRAMING_RAW;
+    if (is_echo && option_is_given(line, "framing") && !is_raw) {
+        error_line("--framing ", framing_choice(framing), " cannot go with --echo, which is --framing raw");
+        return false;
+    }
+    if (is_echo && given != NULL) {
+        error_line("--", given, " cannot go with --echo, where the server sends back every byte and nothing else");
+        return false;
+    }
+    if (is_raw && option_is_given(line, "reply")) {
+        error_line("--reply cannot go with --framing raw, where the answer is the message as it came");
+        return false;
+    }
+    return true;
+}
+
 bool spoken_line_check(int framing, const char *what, const char *text) {
     bool ends_at_lines = framing == LM_FRAMING_LINE || framing == LM_FRAMING_AUTO;
     if (!ends_at_lines || strchr(text, '\n') == NULL)
