@@ -2,9 +2,13 @@
 #ifndef LOOPMSG_BUFFER_H
 #define LOOPMSG_BUFFER_H
 
+#include "pal/public.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 /* All zero is an empty buffer. */
 typedef struct lm_buffer {
@@ -33,5 +37,7 @@ void lm_buffer_clear(lm_buffer *buffer);
 
 /* Empties it and frees its memory. */
 void lm_buffer_free(lm_buffer *buffer);
+
+PAL_PUBLIC_END
 
 #endif

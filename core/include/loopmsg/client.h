@@ -8,11 +8,14 @@
 #include "loopmsg/framing.h"
 #include "loopmsg/server.h"
 #include "pal/loop.h"
+#include "pal/public.h"
 #include "pal/stream.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef struct lm_client lm_client;
 
@@ -75,5 +78,7 @@ void lm_client_shutdown(lm_client *client);
 
 /* Ends everything; `closed` answers, and nothing else is called before it. */
 void lm_client_close(lm_client *client);
+
+PAL_PUBLIC_END
 
 #endif

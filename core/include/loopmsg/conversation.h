@@ -5,10 +5,13 @@
 
 #include "loopmsg/buffer.h"
 #include "loopmsg/framing.h"
+#include "pal/public.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 #define LM_GREETING "hello,im server"
 #define LM_REPLY "loop_msg:{message}!"
@@ -54,5 +57,7 @@ lm_conversation_result lm_conversation_end(lm_conversation *conversation, lm_mes
  * returned. */
 size_t lm_conversation_answer_begin(const lm_conversation *conversation, lm_buffer *output);
 void lm_conversation_answer_end(const lm_conversation *conversation, lm_buffer *output, size_t begin, const lm_message *message);
+
+PAL_PUBLIC_END
 
 #endif

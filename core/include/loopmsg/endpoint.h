@@ -3,10 +3,13 @@
 #define LOOPMSG_ENDPOINT_H
 
 #include "pal/address.h"
+#include "pal/public.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 #define LM_PORT 9999
 #define LM_HOST "localhost"
@@ -31,5 +34,7 @@ pal_error lm_endpoint_listen_addresses(const lm_endpoint *endpoint, pal_family f
  * one" to a server, 0.0.0.0 and [::], mean loopback here, as they do on Unix; Windows refuses them. Otherwise as above. */
 pal_error lm_endpoint_connect_addresses(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                         size_t *count);
+
+PAL_PUBLIC_END
 
 #endif

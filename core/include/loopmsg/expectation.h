@@ -6,10 +6,13 @@
 #include "loopmsg/buffer.h"
 #include "loopmsg/framing.h"
 #include "loopmsg/payload.h"
+#include "pal/public.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 /* Read only once it is open: any number of threads may share it. */
 typedef struct lm_expectation {
@@ -35,5 +38,7 @@ size_t lm_expectation_compare(const lm_expectation *expectation, const lm_payloa
 
 /* The byte at OFFSET, which lies within the answer. */
 uint8_t lm_expectation_byte(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset);
+
+PAL_PUBLIC_END
 
 #endif

@@ -6,10 +6,13 @@
 #define LOOPMSG_FRAMING_H
 
 #include "loopmsg/buffer.h"
+#include "pal/public.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef enum lm_framing_kind {
     LM_FRAMING_AUTO,   /* chunk, until a receive brings a line ending; from that message on, line */
@@ -78,5 +81,7 @@ void lm_framing_append_end(lm_framing_kind kind, lm_buffer *output, size_t begin
 
 /* "auto", "chunk", "line", "length", "raw": NULL past the last, so that KIND 0, 1, 2 ... lists them. Static storage. */
 const char *lm_framing_name(lm_framing_kind kind);
+
+PAL_PUBLIC_END
 
 #endif

@@ -3,8 +3,12 @@
 #ifndef LOOPMSG_HISTOGRAM_H
 #define LOOPMSG_HISTOGRAM_H
 
+#include "pal/public.h"
+
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 #define LM_HISTOGRAM_MAX_NS UINT64_C(3600000000000) /* what is longer is recorded as this */
 
@@ -39,5 +43,7 @@ uint64_t lm_histogram_quantile_ns(const lm_histogram *histogram, double quantile
 /* Mean and standard deviation, each value taken for the middle of its bucket; 0 for an empty histogram. */
 double lm_histogram_mean_ns(const lm_histogram *histogram);
 double lm_histogram_deviation_ns(const lm_histogram *histogram);
+
+PAL_PUBLIC_END
 
 #endif

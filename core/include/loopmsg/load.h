@@ -11,11 +11,14 @@
 #include "loopmsg/framing.h"
 #include "loopmsg/histogram.h"
 #include "pal/address.h"
+#include "pal/public.h"
 #include "pal/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 #define LM_LOAD_CONNECTIONS_MAX 1000000u
 #define LM_LOAD_WORKERS_MAX 256u
@@ -137,5 +140,7 @@ uint64_t lm_load_connections_open(lm_load *load);
 
 /* The poller that the workers use. Static storage. */
 const char *lm_load_poller(const lm_load *load);
+
+PAL_PUBLIC_END
 
 #endif

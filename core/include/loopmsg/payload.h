@@ -3,9 +3,13 @@
 #ifndef LOOPMSG_PAYLOAD_H
 #define LOOPMSG_PAYLOAD_H
 
+#include "pal/public.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 /* What all messages of one run share. */
 typedef struct lm_payload_settings {
@@ -25,5 +29,7 @@ lm_payload lm_payload_of(const lm_payload_settings *settings, uint64_t connectio
 
 /* Writes SIZE bytes of the message from OFFSET on; both together lie within it. */
 void lm_payload_copy(const lm_payload *payload, size_t offset, uint8_t *bytes, size_t size);
+
+PAL_PUBLIC_END
 
 #endif

@@ -5,10 +5,13 @@
 
 #include "loopmsg/conversation.h"
 #include "pal/address.h"
+#include "pal/public.h"
 #include "pal/status.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef struct lm_server lm_server;
 
@@ -91,5 +94,7 @@ void lm_server_stop(lm_server *server);
 
 /* Frees a server that has run to its end or never ran. */
 void lm_server_close(lm_server *server);
+
+PAL_PUBLIC_END
 
 #endif

@@ -3,9 +3,12 @@
 #define LOOPMSG_TEMPLATE_H
 
 #include "loopmsg/buffer.h"
+#include "pal/public.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+PAL_PUBLIC_BEGIN
 
 /* A checked template; it points into the caller's text. `{{` and `}}` stand for single braces. */
 typedef struct lm_template {
@@ -18,5 +21,7 @@ bool lm_template_parse(lm_template *template_, const char *text, size_t *wrong);
 
 /* Appends the text with the SIZE bytes of MESSAGE in each {message}. Any thread. */
 void lm_template_append(const lm_template *template_, lm_buffer *output, const void *message, size_t size);
+
+PAL_PUBLIC_END
 
 #endif

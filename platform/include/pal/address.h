@@ -4,11 +4,14 @@
 #ifndef PAL_ADDRESS_H
 #define PAL_ADDRESS_H
 
+#include "pal/public.h"
 #include "pal/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef enum pal_family { PAL_ANY_FAMILY, PAL_IPV4, PAL_IPV6 } pal_family;
 
@@ -72,5 +75,7 @@ void pal_interface_list_free(pal_interface *interfaces, size_t count);
 
 /* This machine's name in UTF-8. Always terminated. */
 pal_error pal_host_name(char *buffer, size_t size);
+
+PAL_PUBLIC_END
 
 #endif

@@ -2,7 +2,11 @@
 #ifndef PAL_CLOCK_H
 #define PAL_CLOCK_H
 
+#include "pal/public.h"
+
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 #define PAL_MICROSECOND_NS UINT64_C(1000)
 #define PAL_MILLISECOND_NS UINT64_C(1000000)
@@ -13,5 +17,7 @@ uint64_t pal_clock_now_ns(void);
 
 /* Nanoseconds since 1970-01-01 00:00 UTC, for people and logs. May jump. */
 int64_t pal_clock_wall_ns(void);
+
+PAL_PUBLIC_END
 
 #endif

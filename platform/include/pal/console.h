@@ -2,11 +2,14 @@
 #ifndef PAL_CONSOLE_H
 #define PAL_CONSOLE_H
 
+#include "pal/public.h"
 #include "pal/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef enum pal_console_stream { PAL_STANDARD_INPUT, PAL_STANDARD_OUTPUT, PAL_STANDARD_ERROR } pal_console_stream;
 
@@ -37,6 +40,8 @@ pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context)
 pal_error pal_input_start(void (*deliver)(void *context, pal_error error, const uint8_t *bytes, size_t size), void *context);
 
 /* Ends the process at once with CODE, after what was written; no cleaning up. Any thread. */
-_Noreturn void pal_process_exit(int code);
+PAL_NORETURN void pal_process_exit(int code);
+
+PAL_PUBLIC_END
 
 #endif

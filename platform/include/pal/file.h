@@ -2,10 +2,13 @@
 #ifndef PAL_FILE_H
 #define PAL_FILE_H
 
+#include "pal/public.h"
 #include "pal/status.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef enum pal_file_mode {
     PAL_FILE_READ,
@@ -31,5 +34,7 @@ pal_error pal_file_truncate(pal_file *file);
 
 /* Closes it. Only now may the system tell of a write that failed. */
 pal_error pal_file_close(pal_file *file);
+
+PAL_PUBLIC_END
 
 #endif

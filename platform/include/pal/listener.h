@@ -4,8 +4,13 @@
 
 #include "pal/address.h"
 #include "pal/loop.h"
+#include "pal/public.h"
 #include "pal/status.h"
 #include "pal/stream.h"
+
+#include <stdalign.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef struct pal_listener pal_listener;
 
@@ -21,7 +26,7 @@ typedef struct pal_listener_handler {
 
 struct pal_listener {
     const pal_listener_handler *handler;
-    _Alignas(8) unsigned char storage[768];
+    alignas(8) unsigned char storage[768];
 };
 
 /* Binds, listens and begins to accept. BACKLOG is how many connections may wait, 0 for the system's maximum. Another program's port
@@ -39,5 +44,7 @@ void pal_listener_resume(pal_listener *listener);
 
 /* Stops listening, then calls `closed` once, not from inside this call. */
 void pal_listener_close(pal_listener *listener);
+
+PAL_PUBLIC_END
 
 #endif

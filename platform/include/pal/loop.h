@@ -6,13 +6,17 @@
 #ifndef PAL_LOOP_H
 #define PAL_LOOP_H
 
+#include "pal/public.h"
 #include "pal/status.h"
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+PAL_PUBLIC_BEGIN
+
 typedef struct pal_loop {
-    _Alignas(8) unsigned char storage[512];
+    alignas(8) unsigned char storage[512];
 } pal_loop;
 
 /* Opens a loop. Errors: NO_DESCRIPTORS, NO_MEMORY, OTHER. LOOPMSG_POLLER in the environment names another poller of this system
@@ -65,5 +69,7 @@ void pal_timer_start(pal_loop *loop, pal_timer *timer, uint64_t deadline_ns);
 
 /* Stops a timer; it will not be called. Stopping one that does not run does nothing. The loop's own thread only. */
 void pal_timer_stop(pal_loop *loop, pal_timer *timer);
+
+PAL_PUBLIC_END
 
 #endif

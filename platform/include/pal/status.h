@@ -5,8 +5,12 @@
 #ifndef PAL_STATUS_H
 #define PAL_STATUS_H
 
+#include "pal/public.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+
+PAL_PUBLIC_BEGIN
 
 typedef enum pal_status {
     PAL_OK,
@@ -50,5 +54,7 @@ bool pal_error_names(pal_error error, const char **posix, const char **winsock);
 
 /* The status as one lower-case word for machines, such as "refused" or "timed_out". Static storage. */
 const char *pal_status_name(pal_status status);
+
+PAL_PUBLIC_END
 
 #endif

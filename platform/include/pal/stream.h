@@ -14,10 +14,14 @@
 
 #include "pal/address.h"
 #include "pal/loop.h"
+#include "pal/public.h"
 #include "pal/status.h"
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 /* A connected socket between its accept and its stream: an integer that owns a system resource until it is given to
  * pal_stream_open or pal_socket_close. May cross threads. */
@@ -47,7 +51,7 @@ typedef struct pal_stream_handler {
 
 struct pal_stream {
     const pal_stream_handler *handler;
-    _Alignas(8) unsigned char storage[320];
+    alignas(8) unsigned char storage[320];
 };
 
 #define PAL_RECEIVE_SIZE 65536 /* the most bytes that one `received` lends */
@@ -76,5 +80,7 @@ void pal_stream_close(pal_stream *stream);
 
 /* Ends the stream at once with a reset (RST), whatever is still unsent. */
 void pal_stream_reset(pal_stream *stream);
+
+PAL_PUBLIC_END
 
 #endif

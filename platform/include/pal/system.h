@@ -2,8 +2,12 @@
 #ifndef PAL_SYSTEM_H
 #define PAL_SYSTEM_H
 
+#include "pal/public.h"
+
 #include <stddef.h>
 #include <stdint.h>
+
+PAL_PUBLIC_BEGIN
 
 /* The system in a few words, such as "Linux 6.1.0 x86_64" or "Windows 10.0.19045 x86_64". Always terminated. */
 const char *pal_system_description(char *buffer, size_t size);
@@ -14,5 +18,7 @@ uint64_t pal_system_raise_descriptor_limit(void);
 
 /* Processor time that this process has used so far, user and system, in nanoseconds. */
 uint64_t pal_system_processor_time_ns(void);
+
+PAL_PUBLIC_END
 
 #endif

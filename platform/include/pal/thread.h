@@ -2,21 +2,25 @@
 #ifndef PAL_THREAD_H
 #define PAL_THREAD_H
 
+#include "pal/public.h"
 #include "pal/status.h"
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+PAL_PUBLIC_BEGIN
+
 typedef struct pal_thread {
-    _Alignas(8) unsigned char storage[32];
+    alignas(8) unsigned char storage[32];
 } pal_thread;
 
 typedef struct pal_mutex {
-    _Alignas(8) unsigned char storage[64];
+    alignas(8) unsigned char storage[64];
 } pal_mutex;
 
 typedef struct pal_condition {
-    _Alignas(8) unsigned char storage[64];
+    alignas(8) unsigned char storage[64];
 } pal_condition;
 
 /* Starts a thread that calls RUN(CONTEXT). Every started thread must be joined once, by any other thread.
@@ -40,5 +44,7 @@ void pal_condition_wake_all(pal_condition *condition);
 
 /* Processors this process may run on; at least 1. Any thread. */
 unsigned pal_processor_count(void);
+
+PAL_PUBLIC_END
 
 #endif
