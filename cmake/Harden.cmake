@@ -44,7 +44,7 @@ elseif(NOT APPLE) # where programs are position independent and stacks hold no c
   list(APPEND LOOPMSG_HARDENED relro nx)
   # A static program is loaded where it was linked.
   if(NOT "${CMAKE_C_FLAGS} ${CMAKE_EXE_LINKER_FLAGS}" MATCHES "-static")
-    add_compile_options(-fPIE)
+    add_compile_options($<$<NOT:$<BOOL:$<TARGET_PROPERTY:POSITION_INDEPENDENT_CODE>>>:-fPIE>) # a shared library's code has -fPIC
     add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
     list(APPEND LOOPMSG_HARDENED pie now)
     if(LOOPMSG_HAS_GLIBC)
