@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+PAL_PUBLIC_BEGIN
+
 #define LM_ATTEMPT_DELAY_NS (250 * PAL_MILLISECOND_NS)
 
 typedef struct lm_connector lm_connector;
@@ -85,5 +87,7 @@ void lm_connector_stream_closed(pal_stream *stream);
 /* Puts addresses that a resolver gave in its order of preference into the order for connecting: the families take turns, beginning with that
  * of the first; within a family the order stays (RFC 8305, 4). */
 void lm_addresses_interleave(pal_address *addresses, size_t count);
+
+PAL_PUBLIC_END
 
 #endif

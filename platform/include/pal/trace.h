@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+PAL_PUBLIC_BEGIN
+
 typedef enum pal_trace_operation {
     PAL_TRACE_CREATE,   /* socket(2), WSASocketW */
     PAL_TRACE_BIND,     /* bind(2); on Windows also before a connect, as ConnectEx wants it */
@@ -61,5 +63,7 @@ void pal_trace_set(pal_trace_function *function, void *context);
 /* What the call of OPERATION is named in POSIX and in Winsock: "recv" and "WSARecv". Static storage. */
 const char *pal_trace_bsd_name(pal_trace_operation operation);
 const char *pal_trace_winsock_name(pal_trace_operation operation);
+
+PAL_PUBLIC_END
 
 #endif
