@@ -35,7 +35,7 @@ void talk_end(talk *self, int code, const char *cause) {
     self->is_ending = true;
     self->exit_code = code;
     pal_timer_stop(&self->loop, &self->timer);
-    if (self->settings->has_json && self->is_connected) {
+    if (self->settings->has_json && self->is_connected && !self->has_output_failed) {
         json writer;
         json_event_begin(&writer, &self->output, "closed");
         json_text(&writer, "peer", self->peer);
@@ -47,6 +47,14 @@ void talk_end(talk *self, int code, const char *cause) {
             self->exit_code = code != EXIT_DONE ? code : EXIT_FAILED;
     }
     lm_client_close(&self->client);
+}
+
+bool talk_output_write(talk *self) {
+    if (output_write(&self->output))
+        return true;
+    self->has_output_failed = true;
+    talk_end(self, EXIT_FAILED, "output");
+    return false;
 }
 
 void talk_end_broken(talk *self, lm_cause cause, pal_error error, const char *when) {
@@ -109,10 +117,8 @@ void talk_connected(lm_client *client, pal_error error, const pal_address *addre
         json_event_begin(&writer, &self->output, "connected");
         json_text(&writer, "peer", self->peer);
         json_event_end(&writer);
-        if (!output_write(&self->output)) {
-            talk_end(self, EXIT_FAILED, "output");
+        if (!talk_output_write(self))
             return;
-        }
     }
     self->begin(self);
 }

@@ -44,6 +44,7 @@ typedef struct talk {
     lm_buffer pending;  /* raw, to a terminal: a character that has come in part */
     bool is_person;     /* standard input is a terminal, and messages come from it */
     bool is_connected, is_ending;
+    bool has_output_failed;
     bool is_sending; /* `sent` is to come */
     bool has_peer_ended;
     bool has_input_ended; /* raw */
@@ -61,6 +62,9 @@ talk *talk_of(lm_client *client);
 
 /* Ends the conversation; the program then exits with CODE. CAUSE is one word for --json. Only the first call counts. */
 void talk_end(talk *self, int code, const char *cause);
+
+/* Writes self->output; false after ending the conversation, of which nobody would see the rest. */
+bool talk_output_write(talk *self);
 
 /* For the handler tables of lm_client. */
 void talk_attempt_failed(lm_client *client, const pal_address *address, pal_error error);

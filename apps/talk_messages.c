@@ -42,8 +42,7 @@ static void message_send(talk *self, const void *bytes, size_t size) {
     json_number(&writer, "bytes", size);
     json_bytes(&writer, "text", bytes, size);
     json_event_end(&writer);
-    if (!output_write(&self->output))
-        talk_end(self, EXIT_FAILED, "output");
+    (void)talk_output_write(self);
 }
 
 static void messages_shutdown(talk *self) {
@@ -167,10 +166,8 @@ static void messages_message(lm_client *client, const lm_message *message) {
     talk *self = talk_of(client);
     self->received_bytes += message->size;
     message_append(self, message);
-    if (!output_write(&self->output)) {
-        talk_end(self, EXIT_FAILED, "output");
+    if (!talk_output_write(self))
         return;
-    }
     if (self->state == TALK_LEAVING || self->state == TALK_DRAINING)
         return; /* the timer is the farewell's */
     pal_timer_stop(&self->loop, &self->timer);

@@ -98,9 +98,8 @@ static void raw_message(lm_client *client, const lm_message *message) {
     else
         lm_buffer_append(&self->output, message->bytes, message->size);
     self->received_bytes += message->size;
-    if (!output_write(&self->output))
-        talk_end(self, EXIT_FAILED, "output");
-    raw_watch(self);
+    if (talk_output_write(self))
+        raw_watch(self);
 }
 
 static void raw_sent(lm_client *client, pal_error error) {
