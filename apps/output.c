@@ -1,9 +1,29 @@
 #include "output.h"
 
+#include "line_writer.h"
 #include "loopmsg/text.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Open between error_lines_detach and error_lines_attach. */
+static line_writer error_writer;
+static bool is_detached;
+
+pal_error error_lines_detach(void) {
+    assert(!is_detached);
+    pal_error error = line_writer_open(&error_writer, PAL_STANDARD_ERROR, NULL, NULL);
+    is_detached = error.status == PAL_OK;
+    return error;
+}
+
+bool error_lines_attach(void) {
+    if (!is_detached)
+        return true;
+    is_detached = false;
+    return line_writer_close(&error_writer);
+}
 
 static void parts_write(const char *prefix, const char *const *parts) {
     lm_buffer line = {0};
@@ -12,7 +32,9 @@ static void parts_write(const char *prefix, const char *const *parts) {
         lm_text_sanitise(&line, *parts, strlen(*parts));
     lm_buffer_append_text(&line, "\n");
     /* Nothing is left to tell it to when standard error fails. */
-    if (!line.failed)
+    if (is_detached)
+        line_writer_offer(&error_writer, &line);
+    else if (!line.failed)
         (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);
     lm_buffer_free(&line);
 }
@@ -52,6 +74,6 @@ bool output_write(lm_buffer *buffer) {
     lm_buffer_clear(buffer);
     if (error.status == PAL_OK)
         return true;
-    error_line("cannot write to standard output: ", error_text(error));
+    error_line("cannot write to standard output: ", output_error_text(error));
     return false;
 }

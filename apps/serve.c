@@ -36,6 +36,7 @@ typedef struct serve_settings {
 typedef struct serve_interrupt {
     pal_mutex mutex;
     unsigned count;
+    bool is_over;      /* nothing is told any more */
     lm_server *server; /* NULL before it is open and after it has run */
 } serve_interrupt;
 
@@ -50,6 +51,11 @@ typedef struct serve {
 /* Static for its size: the lanes of the transcript. */
 static serve serving;
 
+static void serve_stop(lm_server *server) {
+    lm_server_stop(server);
+    transcript_hurry(&serving.transcript); /* whose threads may stand still until somebody reads it */
+}
+
 /* The first one ends the server in order, the second one the process. */
 static void serve_interrupted(void *context) {
     (void)context;
@@ -58,10 +64,11 @@ static void serve_interrupted(void *context) {
     pal_mutex_unlock(&interrupt.mutex);
     if (!is_first)
         pal_process_exit(EXIT_INTERRUPTED);
-    notice_line("stopping: answers in flight are finished; interrupt again to end at once");
     pal_mutex_lock(&interrupt.mutex);
+    if (!interrupt.is_over)
+        notice_line("stopping: answers in flight are finished; interrupt again to end at once");
     if (interrupt.server != NULL)
-        lm_server_stop(interrupt.server);
+        serve_stop(interrupt.server);
     pal_mutex_unlock(&interrupt.mutex);
 }
 
@@ -70,7 +77,7 @@ static void interrupt_set_server(lm_server *server) {
     pal_mutex_lock(&interrupt.mutex);
     interrupt.server = server;
     if (server != NULL && interrupt.count > 0)
-        lm_server_stop(server);
+        serve_stop(server);
     pal_mutex_unlock(&interrupt.mutex);
 }
 
@@ -193,7 +200,51 @@ static int server_run(serve *self) {
     lm_server_run(server);
     interrupt_set_server(NULL);
     lm_server_close(server);
-    return transcript_is_whole(&self->transcript) ? EXIT_DONE : EXIT_FAILED;
+    return EXIT_DONE;
+}
+
+/* From here on nobody who leaves standard error unread holds up the server, unless it is to be traced there: of a trace nothing is dropped.
+ * An interrupt that comes meanwhile is told afterwards. */
+static pal_error interrupts_watch(const command_line *line) {
+    pal_mutex_open(&interrupt.mutex);
+    pal_mutex_lock(&interrupt.mutex);
+    pal_error error = pal_interrupt_watch(serve_interrupted, NULL);
+    if (error.status == PAL_OK && !option_is_given(line, "trace"))
+        error = error_lines_detach();
+    pal_mutex_unlock(&interrupt.mutex);
+    return error;
+}
+
+/* Returns CODE, unless nobody reads standard error. */
+static int serve_end(int code) {
+    pal_mutex_lock(&interrupt.mutex);
+    interrupt.is_over = true;
+    pal_mutex_unlock(&interrupt.mutex);
+    if (!error_lines_attach())
+        pal_process_exit(code);
+    return code;
+}
+
+/* The same with a transcript, to the end of both. */
+static int server_run_told(serve *self, const command_line *line) {
+    const serve_settings *settings = line->settings;
+    transcript_style style = settings->is_quiet ? TRANSCRIPT_QUIET : settings->has_json ? TRANSCRIPT_JSON : TRANSCRIPT_TEXT;
+    pal_error error = transcript_open(&self->transcript, style, &self->server);
+    if (error.status != PAL_OK) {
+        error_line("cannot start the transcript: ", error_text(error));
+        return serve_end(EXIT_FAILED);
+    }
+    bool is_whole = true;
+    trace_begin(line, settings->trace);
+    int code = server_run(self);
+    trace_end();
+    bool has_ended = transcript_close(&self->transcript, &is_whole);
+    if (code == EXIT_DONE && !is_whole)
+        code = EXIT_FAILED;
+    code = serve_end(code);
+    if (!has_ended)
+        pal_process_exit(code);
+    return code;
 }
 
 static int serve_run(const command_line *line) {
@@ -202,8 +253,7 @@ static int serve_run(const command_line *line) {
     if (!options_check(line, settings) || !spoken_reply_read(settings->reply, &self->reply))
         return EXIT_USAGE;
 
-    pal_mutex_open(&interrupt.mutex);
-    pal_error error = pal_interrupt_watch(serve_interrupted, NULL);
+    pal_error error = interrupts_watch(line);
     if (error.status != PAL_OK) {
         error_line("cannot watch for interrupts: ", error_text(error));
         return EXIT_FAILED;
@@ -213,18 +263,12 @@ static int serve_run(const command_line *line) {
     const char *target = line->positional_count > 0 ? line->positionals[0] : LM_HOST;
     int code = target_find(target, TARGET_LISTEN, settings->families, addresses, &count);
     if (code != EXIT_DONE)
-        return code;
+        return serve_end(code);
     (void)pal_system_raise_descriptor_limit();
     self->server = server_settings_of(line, settings, self);
     self->server.addresses = addresses;
     self->server.address_count = count;
-    transcript_style style = settings->is_quiet ? TRANSCRIPT_QUIET : settings->has_json ? TRANSCRIPT_JSON : TRANSCRIPT_TEXT;
-    transcript_open(&self->transcript, style, &self->server);
-    trace_begin(line, settings->trace);
-    code = server_run(self);
-    trace_end();
-    transcript_close(&self->transcript);
-    return code;
+    return server_run_told(self, line);
 }
 
 static const option serve_options[] = {
@@ -307,7 +351,7 @@ static const option serve_options[] = {
      .value_name = "TIME",
      .default_value = "5s",
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "how long answers in flight may take after an interrupt"},
+     .help = "how long answers in flight, and a transcript that nobody reads, may take after an interrupt"},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
@@ -355,7 +399,8 @@ const command_row serve_command = {
         "given: 127.0.0.1 and ::1, which only this machine reaches. ':9999', '0.0.0.0:9999' and '[::]:9999' open it to the "
         "network. Port "
         "0 takes a free one.\n\n"
-        "The transcript goes to standard output; where it listens and what fails go to standard error. The first Ctrl-C stops "
+        "The transcript goes to standard output, for whose reader conversations wait: no line is lost. Where it listens and what "
+        "fails go to standard error, where what nobody reads is dropped. The first Ctrl-C stops "
         "accepting, lets answers in flight finish and exits with 0; the second exits at once with 130. Times are 500ms, 2s, 1m or "
         "0, "
         "sizes 1000, 64k or 1M, counts 100 or 10k. Of an option given twice the last counts.",

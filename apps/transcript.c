@@ -4,7 +4,6 @@
 #include "json.h"
 #include "loopmsg/text.h"
 #include "output.h"
-#include "pal/console.h"
 #include "units.h"
 
 #include <assert.h>
@@ -13,38 +12,40 @@
 /* What a lane gathers before it writes within a pass: a bound on its memory, next to the longest single line. */
 #define LANE_SIZE 65536
 
-void transcript_open(serve_transcript *transcript, transcript_style style, const lm_server_settings *settings) {
+static void transcript_failed(void *context, pal_error error) {
+    (void)context;
+    if (error.status == PAL_TIMED_OUT)
+        error_line("cannot write the transcript to standard output: nobody reads it; its last lines are lost");
+    else
+        error_line("cannot write the transcript to standard output: ", output_error_text(error), "; serving goes on without it");
+}
+
+pal_error transcript_open(serve_transcript *transcript, transcript_style style, const lm_server_settings *settings) {
     memset(transcript, 0, sizeof *transcript);
     transcript->style = style;
     transcript->settings = settings;
-    pal_mutex_open(&transcript->mutex);
+    if (style == TRANSCRIPT_QUIET)
+        return pal_ok();
+    return line_writer_open(&transcript->writer, PAL_STANDARD_OUTPUT, transcript_failed, NULL);
 }
 
-void transcript_close(serve_transcript *transcript) {
+void transcript_hurry(serve_transcript *transcript) {
+    if (transcript->style != TRANSCRIPT_QUIET)
+        line_writer_hurry(&transcript->writer, transcript->settings->drain_ns);
+}
+
+bool transcript_close(serve_transcript *transcript, bool *is_whole) {
     for (size_t i = 0; i <= LM_THREADS_MAX; i++)
         lm_buffer_free(&transcript->lanes[i].lines);
-    pal_mutex_close(&transcript->mutex);
+    bool has_ended = transcript->style == TRANSCRIPT_QUIET || line_writer_close(&transcript->writer);
+    *is_whole = !transcript->writer.has_failed;
+    return has_ended;
 }
 
-/* Writes what LINES holds, unless writing has failed before: that is told once, and the server goes on. */
 static void lines_write(serve_transcript *transcript, lm_buffer *lines) {
-    if (lines->size == 0 && !lines->failed)
-        return;
-    pal_mutex_lock(&transcript->mutex);
-    bool has_failed = transcript->has_failed;
-    pal_mutex_unlock(&transcript->mutex);
-    pal_error error = pal_ok();
-    if (!has_failed)
-        error = lines->failed ? pal_error_of(PAL_NO_MEMORY) : pal_console_write(PAL_STANDARD_OUTPUT, lines->bytes, lines->size);
+    if (lines->size > 0 || lines->failed)
+        line_writer_put(&transcript->writer, lines);
     lm_buffer_clear(lines);
-    if (error.status == PAL_OK)
-        return;
-    pal_mutex_lock(&transcript->mutex);
-    has_failed = transcript->has_failed;
-    transcript->has_failed = true;
-    pal_mutex_unlock(&transcript->mutex);
-    if (!has_failed)
-        error_line("cannot write the transcript to standard output: ", error_text(error), "; serving goes on without it");
 }
 
 void transcript_begin(serve_transcript *transcript, const pal_address *addresses, size_t count) {
@@ -194,11 +195,4 @@ void transcript_event(serve_transcript *transcript, const lm_event *event) {
 void transcript_events_done(serve_transcript *transcript, unsigned lane) {
     assert(lane <= LM_THREADS_MAX);
     lines_write(transcript, &transcript->lanes[lane].lines);
-}
-
-bool transcript_is_whole(serve_transcript *transcript) {
-    pal_mutex_lock(&transcript->mutex);
-    bool is_whole = !transcript->has_failed;
-    pal_mutex_unlock(&transcript->mutex);
-    return is_whole;
 }

@@ -13,11 +13,11 @@ def declared_functions(text):
     """The names of the functions that a header declares. A C header without macros that hide them is all that this has to read."""
     text = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
     text = re.sub(r"^#(\\\n|.)*", " ", text, flags=re.MULTILINE)
-    while re.search(r"\{[^{}]*\}", text):  # what structs and enumerations hold, pointers to functions among it
-        text = re.sub(r"\{[^{}]*\}", " ", text)
+    while re.search(r"\{[^{}]*\}", text):  # what structs, enumerations and inline functions hold, pointers to functions among it
+        text = re.sub(r"\{[^{}]*\}", ";", text)
     for statement in text.split(";"):
         name = re.search(r"(\w+)\s*\(", statement)
-        if name and not re.search(r"\btypedef\b", statement):
+        if name and not re.search(r"\b(typedef|inline)\b", statement):
             yield name[1]
 
 
