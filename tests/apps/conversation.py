@@ -31,22 +31,20 @@ class Failure(Exception):
 
 
 class Server:
-    """A server in a process of its own. What it prints is collected by two threads."""
+    """A server in a process of its own. What it prints is collected by two threads, unless OUTPUT takes it to a place of the caller's."""
 
-    def __init__(self, command: list) -> None:
+    def __init__(self, command: list, output=subprocess.PIPE) -> None:
         self.texts = {"output": "", "error": ""}
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.PIPE,
             creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if ON_WINDOWS else 0,
         )
-        self.readers = [
-            threading.Thread(target=self.collect, args=("output", self.process.stdout)),
-            threading.Thread(target=self.collect, args=("error", self.process.stderr)),
-        ]
+        pipes = {"output": self.process.stdout, "error": self.process.stderr}
+        self.readers = [threading.Thread(target=self.collect, args=one) for one in pipes.items() if one[1] is not None]
         for reader in self.readers:
             reader.start()
 
