@@ -6,6 +6,7 @@
 
 extern const command_row serve_command;
 extern const command_row talk_command;
+extern const command_row probe_command;
 extern const command_row bench_command;
 extern const command_row merge_command;
 extern const command_row addresses_command;

@@ -147,7 +147,7 @@ static void an_option_given_too_often_is_told(void **state) {
 static void no_command_at_all_is_told(void **state) {
     (void)state;
     static const char *const none[ARGUMENTS_MAX] = {NULL};
-    program_expect_error_line(run(2, none), "serve, talk, bench, merge, addresses");
+    program_expect_error_line(run(2, none), "serve, talk, probe, bench, merge, addresses");
 }
 
 static void help_goes_to_standard_output(void **state) {
@@ -177,7 +177,7 @@ static void help_goes_to_standard_output(void **state) {
 
 static void help_fits_into_80_columns(void **state) {
     (void)state;
-    static const char *const commands[] = {"serve", "talk", "bench", "merge", "addresses", "help"};
+    static const char *const commands[] = {"serve", "talk", "probe", "bench", "merge", "addresses", "help"};
     for (size_t i = 0; i < TEST_COUNT(commands); i++) {
         pal_process *process = program_run(0, NULL, 0, "help", commands[i]);
         char *text = pal_process_text(process, PAL_PROCESS_OUTPUT, NULL);
