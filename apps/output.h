@@ -23,8 +23,8 @@ void notice_line_write(const char *const *parts);
  * is dropped, which a line tells. For a server, which has better to do. Before other threads print. */
 pal_error error_lines_detach(void);
 
-/* Ends that when no other thread prints any more, and waits a second for what is left. False when nobody reads it: then the process must end by
- * pal_process_exit. */
+/* Ends that, if it has begun, when no other thread prints any more, and waits a second for what is left. False when nobody reads it: then
+ * the process must end by pal_process_exit. */
 bool error_lines_attach(void);
 
 /* The words of ERROR in a buffer of PAL_ERROR_TEXT_SIZE that lives as long as the caller's block. */
