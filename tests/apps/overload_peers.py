@@ -81,17 +81,30 @@ class Flooder(threading.Thread):
 
 
 class Consumer(Flooder):
-    """A flooder that reads what comes back, and compares it: GREETING, and then all that it sent."""
+    """A flooder that reads what comes back, and compares it: GREETING, and then all that it sent. It pauses at times, so that the server has to
+    keep what it cannot send."""
+
+    PAUSES = 8
 
     def __init__(self, port: str, unit: bytes, size: int, greeting: bytes) -> None:
         super().__init__(port, unit, size)
         receive(self.peer, greeting)
 
+    def pause(self) -> None:
+        """Until sending has come to a standstill, or has seemed to on a busy machine, which is no matter."""
+        seen = -1
+        while seen != self.sent:
+            seen = self.sent
+            time.sleep(0.1)
+
     def read(self) -> None:
         """On the caller's thread."""
         buffer = memoryview(bytearray(MEBI))
-        position = 0
+        position = pauses = 0
         while position < self.size:
+            if position >= self.size // self.PAUSES * pauses:
+                pauses += 1
+                self.pause()
             got = self.peer.recv_into(buffer)
             require_that(f"the stream goes on after {position} of {self.size} bytes", got > 0)
             begin = 0
