@@ -296,6 +296,26 @@ def a_pipe_that_is_read_late_loses_nothing(options) -> None:
     print(f"  {FLOOD} messages answered, {text.count(chr(10))} lines of transcript, none lost", flush=True)
 
 
+def an_interrupted_server_writes_its_transcript_to_the_end(options) -> None:
+    pipe = Pipe()
+    server = Server(options.server + ["serve", f"{HOST}:0", "--framing", "line", "--drain", "1m"], pipe.write_end)
+    try:
+        pipe.started()
+        bench = flood(options, server.port())
+        server.process.send_signal(signal.SIGINT)
+        server.wait_for("error", "stopping: .*\n")
+        reader = pipe.read_in_thread()
+        require("exit code of the server", server.wait(), 0)
+        reader.join(WAIT_S)
+    finally:
+        server.kill()
+        bench.kill()
+    text = pipe.text.decode("utf-8")
+    pipe.close()
+    require("connections in the transcript", (text.count("Accept new"), text.count(" closed\n")), (4, 4))
+    print(f"  {text.count(chr(10))} lines, and the last one is of the last connection", flush=True)
+
+
 def an_interrupt_ends_a_server_whose_transcript_nobody_reads(options) -> None:
     for times in (1, 2):
         pipe = Pipe()
@@ -411,6 +431,7 @@ CHECKS = [
     a_server_goes_on_without_its_transcript,
     a_server_goes_on_when_the_reader_leaves,
     a_pipe_that_is_read_late_loses_nothing,
+    an_interrupted_server_writes_its_transcript_to_the_end,
     an_interrupt_ends_a_server_whose_transcript_nobody_reads,
     a_server_is_not_held_up_by_its_standard_error,
     an_interrupt_ends_a_server_whose_standard_error_nobody_reads,
