@@ -18,6 +18,14 @@ void pal_trace_tell(const pal_trace_event *event);
             pal_trace_tell(&(pal_trace_event){__VA_ARGS__});                                                                       \
     } while (0)
 
+/* For a function that tells of every send or receive: inlined, its event would cost its caller room on the stack and a guard of it also when
+ * nobody is told. */
+#if defined(__GNUC__)
+#define PAL_TRACE_APART __attribute__((cold, noinline))
+#else
+#define PAL_TRACE_APART __declspec(noinline)
+#endif
+
 /* For an event that is told after its call but bears the time before it; 0 when nobody is told. */
 static inline uint64_t pal_trace_begin_ns(void) {
     return pal_trace_told != NULL ? pal_clock_now_ns() : 0;

@@ -52,7 +52,7 @@ static void stream_update(posix_stream *posix) {
         pal_source_set_ready(&posix->reactor->common, &pollable->source);
 }
 
-static void stream_trace_connect(const posix_stream *posix, bool is_pending, pal_error error) {
+PAL_TRACE_APART static void stream_trace_connect(const posix_stream *posix, bool is_pending, pal_error error) {
     pal_trace(.operation = PAL_TRACE_CONNECT, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor,
               .address = &posix->address, .is_pending = is_pending, .error = error);
 }
@@ -76,36 +76,42 @@ static bool is_to_wait(int code) {
     return code == EAGAIN || code == EWOULDBLOCK || code == EINTR;
 }
 
-static void stream_trace_sent(const posix_stream *posix, uint64_t begin_ns, const void *bytes, size_t size, ssize_t taken,
-                              int code) {
+/* send(2), told. */
+PAL_TRACE_APART static ssize_t stream_send_told(const posix_stream *posix, const void *bytes, size_t size) {
+    uint64_t begin_ns = pal_clock_now_ns();
+    ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
+    int code = taken < 0 ? errno : 0;
     pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SEND, .role = posix->role,
               .socket = (uintptr_t)posix->pollable.descriptor, .size = size, .bytes = taken > 0 ? bytes : NULL,
               .done = taken > 0 ? (size_t)taken : 0, .is_pending = is_to_wait(code),
               .error = is_to_wait(code) ? pal_ok() : pal_error_from_os(code));
+    errno = code;
+    return taken;
 }
 
-static void stream_trace_received(const posix_stream *posix, ssize_t size, int code) {
+/* recv(2) into the loop's buffer, told. */
+PAL_TRACE_APART static ssize_t stream_receive_told(const posix_stream *posix) {
+    uint8_t *buffer = posix->reactor->receive_buffer;
+    ssize_t size = recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0);
+    int code = size < 0 ? errno : 0;
+    pal_error error = is_to_wait(code) ? pal_ok() : pal_error_from_os(code);
     pal_trace(.operation = PAL_TRACE_RECEIVE, .role = posix->role, .socket = (uintptr_t)posix->pollable.descriptor,
-              .size = PAL_RECEIVE_SIZE, .bytes = size > 0 ? posix->reactor->receive_buffer : NULL,
-              .done = size > 0 ? (size_t)size : 0, .is_pending = is_to_wait(code),
-              .error = size == 0          ? pal_error_of(PAL_END)
-                       : is_to_wait(code) ? pal_ok()
-                                          : pal_error_from_os(code));
+              .size = PAL_RECEIVE_SIZE, .bytes = size > 0 ? buffer : NULL, .done = size > 0 ? (size_t)size : 0,
+              .is_pending = is_to_wait(code), .error = size == 0 ? pal_error_of(PAL_END) : error);
+    errno = code;
+    return size;
 }
 
 /* Gives the system up to SIZE bytes; how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full, and that the
  * poller will tell when it no longer is (epoll(7)). */
 static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
-    uint64_t begin_ns = pal_trace_begin_ns();
-    ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
-    int code = taken < 0 ? errno : 0;
-    if (begin_ns != 0)
-        stream_trace_sent(posix, begin_ns, bytes, size, taken, code);
+    ssize_t taken =
+        pal_trace_told == NULL ? send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL) : stream_send_told(posix, bytes, size);
     if (taken < 0) {
-        if (code == EINTR)
+        if (errno == EINTR)
             return 0; /* and still writable */
-        if (!is_to_wait(code)) {
-            *error = pal_error_from_os(code);
+        if (!is_to_wait(errno)) {
+            *error = pal_error_last();
             return -1;
         }
         taken = 0;
@@ -141,17 +147,15 @@ static void stream_answer_sent(posix_stream *posix, pal_error error) {
 static void stream_receive_once(posix_stream *posix) {
     pal_stream *stream = stream_of(posix);
     uint8_t *buffer = posix->reactor->receive_buffer;
-    ssize_t size = recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0);
-    int code = size < 0 ? errno : 0;
-    if (pal_trace_told != NULL)
-        stream_trace_received(posix, size, code);
-    if (size < 0 && is_to_wait(code)) {
-        posix->pollable.is_readable = code == EINTR;
+    ssize_t size =
+        pal_trace_told == NULL ? recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0) : stream_receive_told(posix);
+    if (size < 0 && is_to_wait(errno)) {
+        posix->pollable.is_readable = errno == EINTR;
         return;
     }
     posix->is_receiving = false;
     if (size < 0) {
-        stream->handler->received(stream, pal_error_from_os(code), NULL, 0);
+        stream->handler->received(stream, pal_error_last(), NULL, 0);
     } else if (size == 0) {
         stream->handler->received(stream, pal_error_of(PAL_END), NULL, 0);
     } else {

@@ -47,12 +47,12 @@ static void stream_trace_connect(const sim_stream *sim, bool is_pending, pal_err
               .address = &side_peer(sim->side)->address, .is_pending = is_pending, .error = error);
 }
 
-static void stream_trace_sent(const sim_stream *sim, const void *bytes, size_t size, size_t done, pal_error error) {
+PAL_TRACE_APART static void stream_trace_sent(const sim_stream *sim, const void *bytes, size_t size, size_t done, pal_error error) {
     pal_trace(.operation = PAL_TRACE_SEND, .role = sim->role, .socket = (uintptr_t)sim->side, .size = size,
               .bytes = done > 0 ? bytes : NULL, .done = done, .is_pending = done == 0 && error.status == PAL_OK, .error = error);
 }
 
-static void stream_trace_received(const sim_stream *sim, size_t done, pal_error error) {
+PAL_TRACE_APART static void stream_trace_received(const sim_stream *sim, size_t done, pal_error error) {
     pal_trace(.operation = PAL_TRACE_RECEIVE, .role = sim->role, .socket = (uintptr_t)sim->side, .size = PAL_RECEIVE_SIZE,
               .bytes = done > 0 ? sim->watch.loop->receive_buffer : NULL, .done = done, .error = error);
 }

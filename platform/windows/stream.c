@@ -67,14 +67,14 @@ static void stream_trace_connect(const iocp_stream *state, bool is_pending, pal_
 }
 
 /* SIZE: the room there was; RESULT: how much came, or -1. */
-static void stream_trace_received(const iocp_stream *state, size_t size, int result, pal_error error) {
+PAL_TRACE_APART static void stream_trace_received(const iocp_stream *state, size_t size, int result, pal_error error) {
     pal_trace(.operation = PAL_TRACE_RECEIVE, .role = state->role, .socket = state->socket, .size = size,
               .bytes = result > 0 ? state->iocp->receive_buffer : NULL, .done = result > 0 ? (size_t)result : 0,
               .is_pending = result < 0 && error.status == PAL_OK, .error = result == 0 ? pal_error_of(PAL_END) : error);
 }
 
-static void stream_trace_sent(const iocp_stream *state, uint64_t begin_ns, const void *bytes, size_t size, size_t done,
-                              pal_error error) {
+PAL_TRACE_APART static void stream_trace_sent(const iocp_stream *state, uint64_t begin_ns, const void *bytes, size_t size,
+                                              size_t done, pal_error error) {
     pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SEND, .role = state->role, .socket = state->socket, .size = size,
               .bytes = done > 0 ? bytes : NULL, .done = done, .is_pending = done == 0 && error.status == PAL_OK, .error = error);
 }
