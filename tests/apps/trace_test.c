@@ -68,7 +68,9 @@ static size_t line_copy(char *to, const char *line) {
 static char *trace_of(pal_process *process) {
     char *text = pal_process_text(process, PAL_PROCESS_ERROR, NULL);
     char *lines = calloc(1, LINES_SIZE);
-    assert_true(text != NULL && lines != NULL && strlen(text) < LINES_SIZE / 2);
+    assert_non_null(text);
+    assert_non_null(lines);
+    assert_true(strlen(text) < LINES_SIZE / 2);
     size_t size = 0;
     for (const char *line = text; *line != '\0';) {
         const char *rest;
