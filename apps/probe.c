@@ -428,24 +428,18 @@ const command_row probe_command = {
     .name = "probe",
     .summary = "tell whether a server is there, and where it fails if not",
     .arguments = "[ADDRESS...]",
-    .description =
-        "Looks each ADDRESS up, connects to it, waits for its greeting, sends one message and waits for the answer; prints what "
-        "each of "
-        "these took or why it failed, and the verdict: up, name_not_found, refused, unreachable, filtered (no answer to any "
-        "attempt to "
-        "connect), reset, closed, silent (connected, but not what was expected in time), other_protocol or failed (this machine "
-        "could "
-        "not try). Who does not greet is sent the message all the same, for a second at most: what it answers may tell what it "
-        "is.\n\n"
-        "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. The addresses of a name are "
-        "tried 250ms apart or as soon as one fails, IPv4 and IPv6 in turn, and the first that answers is taken (RFC 8305). Up to "
-        "16 "
-        "ADDRESSes are probed at the same time.\n\n"
-        "The exit code is that of the first ADDRESS, in the order given, of which a probe failed (with --wait: its last one), for "
-        "the "
-        "reason of the first such probe: 3 name_not_found, 4 refused or unreachable, 5 filtered or silent, 6 reset or closed, 8 "
-        "other_protocol.\n\n"
-        "Times are 500ms, 2s or 1m, counts 10 or 1k. Of an option given twice the last counts.",
+    .description = "Looks each ADDRESS up, connects to it, waits for its greeting, sends one message and waits for the answer; "
+                   "prints what each of these took or why it failed, and the verdict: up, name_not_found, refused, unreachable, "
+                   "filtered (no answer to any attempt to connect), reset, closed, silent (connected, but not what was expected in "
+                   "time), other_protocol or failed (this machine could not try). Who does not greet is sent the message all the "
+                   "same, for two seconds at most: what it answers may tell what it is.\n\n"
+                   "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. The addresses of "
+                   "a name are tried 250ms apart or as soon as one fails, IPv4 and IPv6 in turn, and the first that answers is "
+                   "taken (RFC 8305). Up to 16 ADDRESSes are probed at the same time.\n\n"
+                   "The exit code is that of the first ADDRESS, in the order given, of which a probe failed (with --wait: its last "
+                   "one), for the reason of the first such probe: 3 name_not_found, 4 refused or unreachable, 5 filtered or "
+                   "silent, 6 reset or closed, 8 other_protocol.\n\n"
+                   "Times are 500ms, 2s or 1m, counts 10 or 1k. Of an option given twice the last counts.",
     .examples = probe_examples,
     .options = probe_options,
     .option_count = sizeof probe_options / sizeof probe_options[0],

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* How long who has not greeted gets to answer. It is only to tell what it may be. */
-#define NUDGE_NS PAL_SECOND_NS
+#define NUDGE_NS (2 * PAL_SECOND_NS)
 
 static probe *probe_of(lm_client *client) {
     return (probe *)(void *)client;

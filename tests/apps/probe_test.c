@@ -52,7 +52,7 @@ static void other_words_are_given_as_for_bench(void **state) {
     program_expect_error_line(probe, "other_protocol");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "'you said hello,im client'");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "where 'loop_msg:hello,im client!' was expected");
-    probe = program_run(5, NULL, 0, "probe", "--reply", "you said {message}", "--timeout", "200ms", address);
+    probe = program_run(5, NULL, 0, "probe", "--reply", "you said {message}", "--timeout", "2s", address);
     program_expect_error_line(probe, "but it answers, and --greeting '' expects no greeting");
     server_stop(server);
 }
@@ -91,7 +91,7 @@ static void what_never_answers_a_connect_is_filtered(void **state) {
         pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "300ms", address);
         assert_true(pal_clock_now_ns() - begin_ns >= 300 * PAL_MILLISECOND_NS);
         program_expect_error_line(probe, ": filtered; ");
-        program_expect_part(probe, PAL_PROCESS_OUTPUT, "filtered after 3");
+        program_expect_part(probe, PAL_PROCESS_OUTPUT, "filtered after ");
     }
     for (size_t i = 0; i < count; i++)
         test_stream_close_wait(&clients[i]);
@@ -121,10 +121,12 @@ static void the_second_address_is_tried_beside_a_first_that_is_silent(void **sta
         snprintf(target, sizeof target, "localhost:%u", (unsigned)port);
         pal_process *server = program_start("serve", listening);
         program_await(server, PAL_PROCESS_ERROR, "listening on [::1]:");
+        uint64_t begin_ns = pal_clock_now_ns();
         pal_process *probe = program_run(0, NULL, 0, "probe", target);
+        assert_true(pal_clock_now_ns() - begin_ns >= 250 * PAL_MILLISECOND_NS);
         program_expect_part(probe, PAL_PROCESS_OUTPUT, "given up after ");
         program_expect_part(probe, PAL_PROCESS_OUTPUT, ", when another one had connected\n  connect   [::1]:");
-        program_expect_part(probe, PAL_PROCESS_OUTPUT, "begun 25");
+        program_expect_part(probe, PAL_PROCESS_OUTPUT, " after the first\n");
         pal_process *client = program_run(0, NULL, 0, "talk", target, "hi");
         program_expect(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n-->>loop_msg:hi!\n");
         program_expect(client, PAL_PROCESS_ERROR, "");
@@ -144,8 +146,8 @@ static void a_peer_that_says_nothing_is_silent(void **state) {
     program_address(test_peer_listen(&peer), address);
     pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "200ms", address);
     program_expect_error_line(probe, ": silent; ");
-    program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  nothing within 2");
-    program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  exchange  nothing within 2");
+    program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  nothing within ");
+    program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  exchange  nothing within ");
     probe = program_run(5, NULL, 0, "probe", "--timeout", "200ms", "--greeting", "", address);
     program_expect_error_line(probe, ": silent; ");
     program_expect_no_part(probe, PAL_PROCESS_OUTPUT, "greeting");
@@ -181,14 +183,14 @@ static void a_peer_that_closes_at_once_is_told_from_one_that_resets(void **state
 static void who_answers_in_another_protocol_is_quoted_and_recognised(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *probe = probe_accept(&peer, "--timeout", "200ms");
+    pal_process *probe = probe_accept(&peer, "--timeout", "2s");
     test_peer_expect(&peer, "hello,im client"); /* a server of HTTP says nothing before it is asked */
     test_peer_send_text(&peer, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     program_expect_exit(probe, 8);
     test_peer_close(&peer);
     program_expect_error_line(probe, ": other_protocol; ");
     program_expect_part(probe, PAL_PROCESS_ERROR, "looks like HTTP");
-    program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  nothing within 2");
+    program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  nothing within ");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  exchange  'HTTP/1.1 400 Bad Request");
 
     probe = probe_accept(&peer, "--framing", "line");
@@ -228,15 +230,15 @@ static void a_slow_server_is_up_and_one_too_slow_is_told_to_be_late(void **state
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--delay", "300ms");
+    pal_process *server = server_start(&port, "127.0.0.1:0", "--delay", "3s");
     program_run(0, NULL, 0, "probe", program_address(port, address));
-    pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "100ms", address);
+    pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "1500ms", address);
     program_expect_error_line(probe, ": silent; ");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  'hello,im server' in ");
     server_stop(server);
 
     test_peer peer;
-    probe = probe_accept(&peer, "--timeout", "200ms");
+    probe = probe_accept(&peer, "--timeout", "2s");
     test_peer_expect(&peer, "hello,im client"); /* it has stopped waiting */
     test_peer_send_text(&peer, "hello,im server");
     program_expect_exit(probe, 5);
@@ -283,12 +285,12 @@ static void several_are_probed_at_once_and_the_first_that_failed_decides(void **
     program_address(port, up);
     program_address(TEST_REFUSING_PORT, refused);
     program_address(test_peer_listen(&peer), silent);
-    pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "2s", up, silent, refused, "no-such-host.invalid");
+    pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "3s", up, silent, refused, "no-such-host.invalid");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, ": up, and answered in ");
     program_expect_part(probe, PAL_PROCESS_ERROR, ": silent; ");
     program_expect_part(probe, PAL_PROCESS_ERROR, ": refused; ");
     program_expect_part(probe, PAL_PROCESS_ERROR, ": name_not_found; ");
-    program_run(4, NULL, 0, "probe", "--timeout", "300ms", up, refused, silent);
+    program_run(4, NULL, 0, "probe", "--timeout", "3s", up, refused, silent);
     program_run(0, NULL, 0, "probe", up, up, up);
     test_peer_close(&peer);
     server_stop(server);
@@ -369,6 +371,7 @@ static void member_take(json_reader *reader, const char *name, probe_line *line)
 /* The lines that PROBE has printed. */
 static size_t lines_take(pal_process *probe, probe_line *lines, size_t capacity) {
     size_t count = 0;
+    memset(lines, 0, capacity * sizeof *lines);
     char *text = pal_process_text(probe, PAL_PROCESS_OUTPUT, NULL);
     assert_non_null(text);
     for (char *begin = text; *begin != '\0'; count++) {
@@ -377,7 +380,6 @@ static size_t lines_take(pal_process *probe, probe_line *lines, size_t capacity)
         const char *name;
         assert_non_null(end);
         assert_true(count < capacity);
-        lines[count] = (probe_line){.took_ns = -1};
         json_reader_open(&reader, begin, (size_t)(end - begin));
         assert_true(json_read_object(&reader));
         while (json_read_member(&reader, &name))

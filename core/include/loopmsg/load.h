@@ -29,7 +29,7 @@ PAL_PUBLIC_BEGIN
 typedef struct lm_load lm_load;
 
 typedef struct lm_load_settings {
-    const pal_address *addresses; /* of one server, tried in turn; copied */
+    const pal_address *addresses; /* of one server, in their order of preference, as a resolver gives them; copied */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
     uint32_t connections;         /* 1 to LM_LOAD_CONNECTIONS_MAX */
     uint32_t workers;             /* 1 to LM_LOAD_WORKERS_MAX; no more than connections are used */
