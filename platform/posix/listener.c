@@ -135,19 +135,39 @@ static pal_error socket_listen(int descriptor, const pal_address *address, unsig
     return error;
 }
 
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    posix_listener *posix = posix_of(listener);
-    listener->handler = handler;
+pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *socket) {
     int descriptor;
     pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &descriptor);
     if (error.status != PAL_OK)
         return error;
-    *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
     error = socket_listen(descriptor, address, backlog);
     if (error.status == PAL_OK)
-        error = pal_socket_local_address(descriptor, &posix->address) ? pal_ok() : pal_error_of(PAL_OTHER);
-    if (error.status == PAL_OK)
+        *socket = (pal_socket){(uintptr_t)descriptor};
+    else
+        pal_descriptor_close(descriptor, PAL_TRACE_LISTENING);
+    return error;
+}
+
+/* Whether it listens, and on what pal_address can tell: a socket that was inherited may be anything. */
+static bool socket_is_listening(int descriptor, pal_address *address) {
+    int type = 0, listens = 0;
+    socklen_t type_size = sizeof type, listens_size = sizeof listens;
+    return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM &&
+           getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) == 0 && listens != 0 &&
+           pal_socket_local_address(descriptor, address);
+}
+
+pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+    posix_listener *posix = posix_of(listener);
+    int descriptor = (int)socket.handle;
+    listener->handler = handler;
+    *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
+    pal_error error;
+    if (!socket_is_listening(descriptor, &posix->address))
+        error = pal_error_of(PAL_INVALID);
+    else if (!pal_descriptor_prepare(descriptor))
+        error = pal_error_last();
+    else
         error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
     if (error.status != PAL_OK) {
         pal_descriptor_close(descriptor, PAL_TRACE_LISTENING);
@@ -155,6 +175,13 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
     }
     listener_update(posix);
     return pal_ok();
+}
+
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    pal_socket socket;
+    pal_error error = pal_socket_listen(address, backlog, &socket);
+    return error.status == PAL_OK ? pal_listener_adopt(listener, loop, handler, socket) : error;
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

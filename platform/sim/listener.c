@@ -5,6 +5,7 @@
 #include "network.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #define ACCEPT_SHARE 16 /* accepts of one listener in one round */
 #define BACKLOG_MAX 4096
@@ -63,11 +64,8 @@ static void listener_run(pal_source *source) {
     listener_update(sim);
 }
 
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    sim_listener *sim = sim_of(listener);
-    listener->handler = handler;
-    *sim = (sim_listener){.watch = {.source.run = listener_run, .loop = sim_loop_of(loop)}, .address = *address};
+static pal_error sim_listen(sim_listener *sim, const pal_address *address, unsigned backlog) {
+    sim->address = *address;
     sim->backlog = backlog > 0 && backlog < BACKLOG_MAX ? backlog : BACKLOG_MAX;
     listener_trace(sim, PAL_TRACE_CREATE, address, pal_ok());
     pal_error error = network_listen(sim); /* which binds and listens */
@@ -77,6 +75,43 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
     else
         listener_trace(sim, PAL_TRACE_CLOSE, NULL, pal_ok());
     return error;
+}
+
+pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *socket) {
+    sim_start();
+    sim_listener *sim = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : calloc(1, sizeof *sim);
+    if (sim == NULL)
+        return pal_error_of(PAL_NO_MEMORY);
+    pal_error error = sim_listen(sim, address, backlog);
+    if (error.status == PAL_OK)
+        *socket = network_socket_of(sim);
+    else
+        free(sim);
+    return error;
+}
+
+pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+    sim_listener *adopted = network_listener_of(socket);
+    if (adopted == NULL || pal_sim_strikes(PAL_SIM_MEMORY)) {
+        pal_socket_close(socket);
+        return pal_error_of(adopted == NULL ? PAL_INVALID : PAL_NO_MEMORY);
+    }
+    sim_listener *sim = sim_of(listener);
+    listener->handler = handler;
+    network_move(adopted, sim);
+    free(adopted);
+    sim->watch = (sim_watch){.source.run = listener_run, .loop = sim_loop_of(loop)};
+    listener_update(sim);
+    return pal_ok();
+}
+
+/* Not as the two above, for it needs no memory. */
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    sim_listener *sim = sim_of(listener);
+    listener->handler = handler;
+    *sim = (sim_listener){.watch = {.source.run = listener_run, .loop = sim_loop_of(loop)}};
+    return sim_listen(sim, address, backlog);
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

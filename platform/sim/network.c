@@ -11,6 +11,7 @@
 #define PORT_COUNT (65536 - PORT_FIRST)
 #define CALL_NS PAL_SECOND_NS /* until a call that found no room is made again: then twice that, and so on (RFC 6298) */
 #define CALLS_MAX 4
+#define LISTENS 1u /* the bit of a socket's handle that no address of a side or a listener has */
 
 static struct {
     sim_listener *listeners;
@@ -86,6 +87,22 @@ void network_unlisten(sim_listener *listener) {
     listener->waiting = 0;
 }
 
+void network_move(const sim_listener *from, sim_listener *to) {
+    sim_listener **link = &network.listeners;
+    while (*link != from)
+        link = &(*link)->next;
+    *to = *from;
+    *link = to;
+}
+
+pal_socket network_socket_of(sim_listener *listener) {
+    return (pal_socket){(uintptr_t)listener | LISTENS};
+}
+
+sim_listener *network_listener_of(pal_socket socket) {
+    return (socket.handle & LISTENS) != 0 ? (sim_listener *)(socket.handle & ~(uintptr_t)LISTENS) : NULL;
+}
+
 static sim_listener *listener_find(const pal_address *address) {
     for (sim_listener *listener = network.listeners; listener != NULL; listener = listener->next) {
         if (listener->address.family == address->family && listener->address.port == address->port &&
@@ -113,7 +130,8 @@ static void listener_queue(sim_listener *listener, sim_side *side) {
         listener->first = side;
     listener->last = side;
     listener->waiting++;
-    sim_watch_tell(&listener->watch);
+    if (listener->watch.loop != NULL) /* it was adopted */
+        sim_watch_tell(&listener->watch);
 }
 
 static void call_arrived(sim_connection *connection) {

@@ -6,6 +6,7 @@
 #define SIM_NETWORK_H
 
 #include "pal/address.h"
+#include "pal/stream.h"
 #include "sim_loop.h"
 
 /* One direction: bytes in their order, the first `arrived` of which the receiver can take. */
@@ -62,6 +63,13 @@ void network_open(void);
 /* Enters a listener; with port 0 it is given one. Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE. */
 pal_error network_listen(sim_listener *listener);
 void network_unlisten(sim_listener *listener);
+
+/* TO, whatever it held, takes the place of FROM, with the connections that wait. */
+void network_move(const sim_listener *from, sim_listener *to);
+
+/* A listener as a socket, which nobody has adopted yet, and back: NULL for a socket that is a side. */
+pal_socket network_socket_of(sim_listener *listener);
+sim_listener *network_listener_of(pal_socket socket);
 
 /* Begins to connect; *SIDE is the caller's, and WATCH hears when it is done. Errors: NO_MEMORY, ADDRESS_UNAVAILABLE. */
 pal_error network_connect(const pal_address *address, sim_watch *watch, sim_side **side);

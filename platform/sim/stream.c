@@ -58,8 +58,15 @@ PAL_TRACE_APART static void stream_trace_received(const sim_stream *sim, size_t 
 }
 
 void pal_socket_close(pal_socket socket) {
-    pal_trace(.operation = PAL_TRACE_CLOSE, .role = PAL_TRACE_ACCEPTED, .socket = socket.handle);
-    side_close((sim_side *)socket.handle, false);
+    sim_listener *listener = network_listener_of(socket);
+    pal_trace(.operation = PAL_TRACE_CLOSE, .role = listener == NULL ? PAL_TRACE_ACCEPTED : PAL_TRACE_LISTENING,
+              .socket = socket.handle);
+    if (listener == NULL) {
+        side_close((sim_side *)socket.handle, false);
+        return;
+    }
+    network_unlisten(listener);
+    free(listener);
 }
 
 /* -- what can go on -- */

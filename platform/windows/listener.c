@@ -183,17 +183,36 @@ static pal_error socket_listen(SOCKET socket, const pal_address *address, unsign
     return error;
 }
 
-/* Everything that can fail about a socket that is open already. */
-static pal_error listener_prepare(iocp_listener *state, const pal_address *address, unsigned backlog) {
+pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *result) {
+    SOCKET socket;
+    pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &socket);
+    if (error.status != PAL_OK)
+        return error;
+    error = socket_listen(socket, address, backlog);
+    if (error.status == PAL_OK)
+        *result = (pal_socket){socket};
+    else
+        pal_socket_end(socket, PAL_TRACE_LISTENING);
+    return error;
+}
+
+/* Whether it listens, and on what pal_address can tell. */
+static bool socket_is_listening(SOCKET socket, pal_address *address) {
+    BOOL listens = FALSE;
+    int size = sizeof listens;
+    return getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, (char *)&listens, &size) == 0 && listens &&
+           pal_socket_local_address(socket, address);
+}
+
+/* Everything that can fail about a socket that listens already. */
+static pal_error listener_prepare(iocp_listener *state) {
+    if (!socket_is_listening(state->socket, &state->address))
+        return pal_error_of(PAL_INVALID);
     pal_error error = pal_socket_extension(state->socket, (GUID)WSAID_ACCEPTEX, &state->accept_ex);
     if (error.status == PAL_OK)
         error = pal_socket_extension(state->socket, (GUID)WSAID_GETACCEPTEXSOCKADDRS, &state->get_addresses);
     if (error.status == PAL_OK)
         error = iocp_add(state->iocp, state->socket);
-    if (error.status == PAL_OK)
-        error = socket_listen(state->socket, address, backlog);
-    if (error.status == PAL_OK)
-        error = pal_socket_local_address(state->socket, &state->address) ? pal_ok() : pal_error_of(PAL_OTHER);
     if (error.status != PAL_OK)
         return error;
     state->slots = calloc(ACCEPTS, sizeof *state->slots);
@@ -204,22 +223,24 @@ static pal_error listener_prepare(iocp_listener *state, const pal_address *addre
     return pal_ok();
 }
 
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    SOCKET socket;
-    pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &socket);
-    if (error.status != PAL_OK)
-        return error;
+pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
     iocp_listener *state = state_of(listener);
     listener->handler = handler;
-    *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket};
-    error = listener_prepare(state, address, backlog);
+    *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket.handle};
+    pal_error error = listener_prepare(state);
     if (error.status != PAL_OK) {
-        pal_socket_end(socket, PAL_TRACE_LISTENING);
+        pal_socket_end(socket.handle, PAL_TRACE_LISTENING);
         return error;
     }
     listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
     return pal_ok();
+}
+
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    pal_socket socket;
+    pal_error error = pal_socket_listen(address, backlog, &socket);
+    return error.status == PAL_OK ? pal_listener_adopt(listener, loop, handler, socket) : error;
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

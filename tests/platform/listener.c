@@ -207,6 +207,7 @@ static int listener_run(void) {
 int main(void) {
     int failed = listener_run();
     failed += listener_addresses_run();
+    failed += listener_adopt_run();
     failed += listener_handover_run();
     return failed != 0;
 }

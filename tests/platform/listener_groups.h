@@ -3,6 +3,7 @@
 #define TEST_PLATFORM_LISTENER_GROUPS_H
 
 int listener_addresses_run(void);
+int listener_adopt_run(void);
 int listener_handover_run(void);
 
 #endif

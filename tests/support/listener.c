@@ -53,6 +53,15 @@ static void closed(pal_listener *pal) {
 
 static const pal_listener_handler handler = {.accepted = accepted, .closed = closed};
 
+pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket) {
+    memset(listener, 0, sizeof *listener);
+    listener->loop = loop;
+    listener->is_in_call = true;
+    pal_error error = pal_listener_adopt(&listener->listener, &loop->loop, &handler, socket);
+    listener->is_in_call = false;
+    return error;
+}
+
 pal_error test_listener_open(test_listener *listener, test_loop *loop, const char *host, uint16_t port, unsigned backlog) {
     memset(listener, 0, sizeof *listener);
     listener->loop = loop;

@@ -91,6 +91,9 @@ struct test_listener {
 
 /* Opens it on HOST with PORT (0 for any). */
 pal_error test_listener_open(test_listener *listener, test_loop *loop, const char *host, uint16_t port, unsigned backlog);
+
+/* Opens it on a socket that listens already. */
+pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket);
 void test_listener_pause(test_listener *listener);
 void test_listener_resume(test_listener *listener);
 void test_listener_close(test_listener *listener);

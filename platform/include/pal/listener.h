@@ -29,9 +29,18 @@ struct pal_listener {
     alignas(8) unsigned char storage[768];
 };
 
-/* Binds, listens and begins to accept. BACKLOG is how many connections may wait, 0 for the system's maximum. Another program's port
- * is never taken over (SO_REUSEADDR on POSIX, SO_EXCLUSIVEADDRUSE on Windows); an IPv6 listener leaves IPv4 alone (IPV6_V6ONLY).
- * Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, DENIED, UNSUPPORTED, NO_DESCRIPTORS ...; then it is not open. */
+/* Binds and listens, and accepts nothing yet: connections wait. BACKLOG is how many of them may, 0 for the system's maximum. Another
+ * program's port is never taken over (SO_REUSEADDR on POSIX, SO_EXCLUSIVEADDRUSE on Windows); IPv6 leaves IPv4 alone (IPV6_V6ONLY).
+ * *SOCKET is the caller's to give to pal_listener_adopt or pal_socket_close. Any thread.
+ * Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, DENIED, UNSUPPORTED, NO_DESCRIPTORS ... */
+pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *socket);
+
+/* Begins to accept on a socket that listens already, and owns it from then on. It may be shared with another process, such as the service
+ * manager that opened it (pal/service.h): what waits when the listener is closed then goes on waiting for the next one.
+ * On failure the socket is closed and the listener is not open: INVALID for what does not listen, or not on IPv4 or IPv6; NO_MEMORY ... */
+pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket);
+
+/* The two above in one. */
 pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
                             unsigned backlog);
 
