@@ -222,6 +222,30 @@ static void server_unlisten(lm_server *server) {
     pal_loop_run(&server->lane.loop);
 }
 
+static void listener_opened(lm_server *server) {
+    server->listeners[server->listener_count].is_open = true;
+    server->listener_count++;
+    server->open_count++;
+}
+
+/* Adopts every socket; after a failure those that follow are closed. */
+static pal_error server_adopt(lm_server *server) {
+    const lm_server_settings *settings = &server->settings;
+    pal_error error = pal_ok();
+    for (size_t i = 0; i < settings->socket_count; i++) {
+        if (error.status != PAL_OK) {
+            pal_socket_close(settings->sockets[i]);
+            continue;
+        }
+        server_listener *listener = &server->listeners[server->listener_count];
+        listener->server = server;
+        error = pal_listener_adopt(&listener->listener, &server->lane.loop, &listener_handler, settings->sockets[i]);
+        if (error.status == PAL_OK)
+            listener_opened(server);
+    }
+    return error;
+}
+
 /* Binds every address, with PORT where the settings ask for a free one. */
 static pal_error server_listen(lm_server *server, uint16_t port, pal_address *failed) {
     const lm_server_settings *settings = &server->settings;
@@ -235,9 +259,7 @@ static pal_error server_listen(lm_server *server, uint16_t port, pal_address *fa
         pal_error error =
             pal_listener_open(&listener->listener, &server->lane.loop, &listener_handler, &address, settings->backlog);
         if (error.status == PAL_OK) {
-            listener->is_open = true;
-            server->listener_count++;
-            server->open_count++;
+            listener_opened(server);
             if (settings->addresses[i].port == 0)
                 port = pal_listener_address(&listener->listener).port;
             continue;
@@ -295,17 +317,14 @@ static pal_error server_start_threads(lm_server *server, unsigned count) {
     return pal_ok();
 }
 
-pal_error lm_server_open(lm_server **result, const lm_server_settings *settings, pal_address *failed) {
-    assert(settings->address_count >= 1 && settings->address_count <= LM_ADDRESSES_MAX && settings->threads <= LM_THREADS_MAX);
+/* Allocates a server that has its lane and listens nowhere yet. */
+static pal_error server_make(lm_server **result, const lm_server_settings *settings, unsigned threads) {
     lm_server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return pal_error_of(PAL_NO_MEMORY);
     server->settings = *settings;
     if (settings->answer == NULL)
         server->settings.answer = settings->conversation.framing == LM_FRAMING_RAW ? answer_echo : answer_default;
-    unsigned threads = settings->threads > 0 ? settings->threads : pal_processor_count();
-    if (threads > LM_THREADS_MAX)
-        threads = LM_THREADS_MAX;
     server->stop_post.run = server_stop_run;
     server->resume_timer.expired = resume_timer_expired;
 
@@ -315,7 +334,24 @@ pal_error lm_server_open(lm_server **result, const lm_server_settings *settings,
         return error;
     }
     pal_mutex_open(&server->stop_mutex);
-    error = server_listen_all(server, failed);
+    *result = server;
+    return pal_ok();
+}
+
+pal_error lm_server_open(lm_server **result, const lm_server_settings *settings, pal_address *failed) {
+    assert(settings->address_count <= LM_ADDRESSES_MAX && settings->socket_count <= LM_ADDRESSES_MAX);
+    assert((settings->address_count > 0) != (settings->socket_count > 0) && settings->threads <= LM_THREADS_MAX);
+    unsigned threads = settings->threads > 0 ? settings->threads : pal_processor_count();
+    if (threads > LM_THREADS_MAX)
+        threads = LM_THREADS_MAX;
+    lm_server *server = NULL;
+    pal_error error = server_make(&server, settings, threads);
+    if (error.status != PAL_OK) {
+        for (size_t i = 0; i < settings->socket_count; i++)
+            pal_socket_close(settings->sockets[i]);
+        return error;
+    }
+    error = settings->socket_count > 0 ? server_adopt(server) : server_listen_all(server, failed);
     if (error.status == PAL_OK)
         error = server_start_threads(server, threads);
     if (error.status != PAL_OK) {

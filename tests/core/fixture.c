@@ -64,7 +64,8 @@ void fixture_open(test_fixture *fixture) {
 
 void fixture_start(test_fixture *fixture) {
     assert_ok(lm_server_open(&fixture->server, &fixture->settings, NULL));
-    assert_int_equal(lm_server_addresses(fixture->server, fixture->bound, 2), fixture->settings.address_count);
+    assert_int_equal(lm_server_addresses(fixture->server, fixture->bound, 2),
+                     fixture->settings.address_count + fixture->settings.socket_count);
     assert_ok(pal_thread_start(&fixture->thread, run_server, fixture));
 }
 

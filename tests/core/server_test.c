@@ -1,5 +1,6 @@
 /* A server as a caller's own program sees it. What the program `loopmsg` makes of it is tested in tests/apps. */
 #include "fixture.h"
+#include "support/stream.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -197,6 +198,56 @@ static void an_address_in_use_is_named(void **state) {
     fixture_close(&fixture);
 }
 
+static void a_socket_that_listens_already_is_served_in_place_of_an_address(void **state) {
+    (void)state;
+    test_fixture fixture;
+    fixture_open(&fixture);
+    pal_address address;
+    pal_socket socket = test_socket_listen(&fixture.loop, &address);
+    test_recorder recorder;
+    fixture.bound[0] = address;
+    recorder_connect(&recorder, &fixture, LM_FRAMING_LINE); /* waits before there is a server */
+    fixture.settings.conversation.framing = LM_FRAMING_LINE;
+    fixture.settings.address_count = 0;
+    fixture.settings.sockets = &socket;
+    fixture.settings.socket_count = 1;
+    fixture_start(&fixture);
+    assert_int_equal(fixture.bound[0].port, address.port);
+    test_loop_until(&fixture.loop, recorder.message_count, 1);
+    recorder_send(&recorder, "early", LM_ENDING_LF);
+    test_loop_until(&fixture.loop, recorder.message_count, 2);
+    assert_string_equal(recorder.messages, LM_GREETING "|loop_msg:early!|");
+    recorder_close(&recorder);
+    fixture_stop(&fixture);
+    fixture_close(&fixture);
+}
+
+/* The first is a connection, which cannot be adopted; the second would do. */
+static void sockets_that_cannot_all_be_adopted_are_all_closed(void **state) {
+    (void)state;
+    test_fixture fixture;
+    fixture_open(&fixture);
+    test_listener listener;
+    assert_ok(test_listener_open(&listener, &fixture.loop, "127.0.0.1", 0, 0));
+    fixture.bound[0] = pal_listener_address(&listener.listener);
+    test_recorder recorder;
+    recorder_connect(&recorder, &fixture, LM_FRAMING_LINE);
+    test_loop_until(&fixture.loop, listener.accepted_count, 1);
+    pal_address address;
+    pal_socket sockets[] = {test_listener_take(&listener), test_socket_listen(&fixture.loop, &address)};
+    fixture.settings.address_count = 0;
+    fixture.settings.sockets = sockets;
+    fixture.settings.socket_count = 2;
+    assert_status(lm_server_open(&fixture.server, &fixture.settings, NULL), PAL_INVALID);
+    test_loop_until(&fixture.loop, recorder.ended_count, 1);
+    recorder_close(&recorder);
+    pal_socket again;
+    assert_ok(pal_socket_listen(&address, 0, &again));
+    pal_socket_close(again);
+    test_listener_close_wait(&listener);
+    fixture_close(&fixture);
+}
+
 static void stopping_lets_a_delayed_answer_arrive(void **state) {
     (void)state;
     test_fixture fixture;
@@ -250,6 +301,8 @@ int main(void) {
         cmocka_unit_test(a_server_stopped_before_it_runs_returns_at_once),
         cmocka_unit_test(several_addresses_get_the_same_free_port),
         cmocka_unit_test(an_address_in_use_is_named),
+        cmocka_unit_test(a_socket_that_listens_already_is_served_in_place_of_an_address),
+        cmocka_unit_test(sockets_that_cannot_all_be_adopted_are_all_closed),
         cmocka_unit_test(stopping_lets_a_delayed_answer_arrive),
         cmocka_unit_test(stopping_resets_what_outlasts_the_drain),
     };

@@ -2,26 +2,6 @@
 #include "platform/listener_groups.h"
 #include "support/stream.h"
 
-#define PORT_TRIES 16
-
-/* A socket that listens on a port which ADDRESS tells. No call tells the port of a bare socket: so a listener has it first, and if somebody
- * else is given it meanwhile, another one is tried. */
-static pal_socket socket_listen(test_loop *loop, pal_address *address) {
-    for (int i = 0; i < PORT_TRIES; i++) {
-        test_listener listener;
-        assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 0));
-        *address = pal_listener_address(&listener.listener);
-        test_listener_close_wait(&listener);
-        pal_socket socket;
-        pal_error error = pal_socket_listen(address, 0, &socket);
-        if (error.status == PAL_OK)
-            return socket;
-        assert_status(error, PAL_ADDRESS_IN_USE);
-    }
-    fail_msg("%d ports in turn were taken by others", PORT_TRIES);
-    return (pal_socket){0};
-}
-
 static void connect_clients(test_loop *loop, test_stream *clients, size_t count, const pal_address *address) {
     for (size_t i = 0; i < count; i++) {
         test_stream_init(&clients[i], loop);
@@ -36,7 +16,7 @@ static void connections_that_waited_are_accepted_after_the_adoption(void **state
     test_loop loop;
     test_loop_open(&loop);
     pal_address address;
-    pal_socket socket = socket_listen(&loop, &address);
+    pal_socket socket = test_socket_listen(&loop, &address);
     test_stream clients[5];
     connect_clients(&loop, clients, TEST_COUNT(clients), &address);
     test_listener listener;
@@ -63,7 +43,7 @@ static void a_socket_that_listens_keeps_its_port_from_others(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     pal_address address;
-    pal_socket socket = socket_listen(&loop, &address);
+    pal_socket socket = test_socket_listen(&loop, &address);
     test_listener listener;
     assert_status(test_listener_open(&listener, &loop, "127.0.0.1", address.port, 0), PAL_ADDRESS_IN_USE);
     pal_socket_close(socket);
@@ -77,7 +57,7 @@ static void closing_a_socket_that_listens_ends_the_connections_that_wait(void **
     test_loop loop;
     test_loop_open(&loop);
     pal_address address;
-    pal_socket socket = socket_listen(&loop, &address);
+    pal_socket socket = test_socket_listen(&loop, &address);
     test_stream clients[3];
     connect_clients(&loop, clients, TEST_COUNT(clients), &address);
     pal_socket_close(socket);

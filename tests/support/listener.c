@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define PORT_TRIES 16
+
 _Static_assert(offsetof(test_listener, listener) == 0, "a pal_listener is cast to its test_listener");
 
 static test_listener *callback_begin(pal_listener *pal) {
@@ -71,6 +73,22 @@ pal_error test_listener_open(test_listener *listener, test_loop *loop, const cha
     pal_error error = pal_listener_open(&listener->listener, &loop->loop, &handler, &address, backlog);
     listener->is_in_call = false;
     return error;
+}
+
+pal_socket test_socket_listen(test_loop *loop, pal_address *address) {
+    for (int i = 0; i < PORT_TRIES; i++) {
+        test_listener listener;
+        assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 0));
+        *address = pal_listener_address(&listener.listener);
+        test_listener_close_wait(&listener);
+        pal_socket socket;
+        pal_error error = pal_socket_listen(address, 0, &socket);
+        if (error.status == PAL_OK)
+            return socket;
+        assert_status(error, PAL_ADDRESS_IN_USE);
+    }
+    fail_msg("%d ports in turn were taken by others", PORT_TRIES);
+    return (pal_socket){0};
 }
 
 void test_listener_pause(test_listener *listener) {

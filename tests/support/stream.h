@@ -94,6 +94,11 @@ pal_error test_listener_open(test_listener *listener, test_loop *loop, const cha
 
 /* Opens it on a socket that listens already. */
 pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket);
+
+/* A socket that listens on a port which *ADDRESS tells. No call tells the port of a bare socket: so a listener has it first, and if somebody
+ * else is given it meanwhile, another one is tried. */
+pal_socket test_socket_listen(test_loop *loop, pal_address *address);
+
 void test_listener_pause(test_listener *listener);
 void test_listener_resume(test_listener *listener);
 void test_listener_close(test_listener *listener);

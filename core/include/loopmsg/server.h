@@ -7,6 +7,7 @@
 #include "pal/address.h"
 #include "pal/public.h"
 #include "pal/status.h"
+#include "pal/stream.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -48,7 +49,13 @@ typedef struct lm_event {
 typedef struct lm_server_settings {
     const pal_address
         *addresses;       /* where to listen; port 0 asks for a free one, the same on all; needed until lm_server_open returns */
-    size_t address_count; /* 1 to LM_ADDRESSES_MAX */
+    size_t address_count; /* 1 to LM_ADDRESSES_MAX; 0 with sockets */
+
+    /* In place of addresses: sockets that listen already, from pal_socket_listen or a service manager (pal/service.h). They are the
+     * server's as soon as lm_server_open is called, also when that fails; needed until it returns. */
+    const pal_socket *sockets;
+    size_t socket_count; /* at most LM_ADDRESSES_MAX; 0 with addresses */
+
     lm_conversation_settings conversation;
 
     /* Appends the answer to one message; nothing makes an empty answer. Called on worker threads, several at once. NULL answers with
