@@ -1,0 +1,103 @@
+/* The service control manager. Its dispatcher takes a thread for as long as the service lives, and calls back on that thread. */
+#include "pal/service.h"
+
+#include "native.h"
+#include "pal/clock.h"
+
+#include <assert.h>
+#include <stdbool.h>
+
+static struct {
+    void (*interrupted)(void *context);
+    void *context;
+    SERVICE_STATUS_HANDLE handle; /* NULL for a process that is no service */
+    HANDLE answered;              /* the manager has called back, or it will not */
+    pal_error error;
+} service;
+
+pal_error pal_service_take_sockets(pal_socket *sockets, size_t capacity, size_t *count) {
+    (void)sockets;
+    (void)capacity;
+    *count = 0;
+    return pal_ok();
+}
+
+static pal_error service_tell(DWORD state, DWORD accepted, DWORD wait_ms, int exit_code) {
+    if (service.handle == NULL)
+        return pal_ok();
+    SERVICE_STATUS status = {
+        .dwServiceType = SERVICE_WIN32_OWN_PROCESS,
+        .dwCurrentState = state,
+        .dwControlsAccepted = accepted,
+        .dwWin32ExitCode = exit_code == 0 ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR,
+        .dwServiceSpecificExitCode = (DWORD)exit_code,
+        .dwWaitHint = wait_ms,
+    };
+    return SetServiceStatus(service.handle, &status) ? pal_ok() : pal_error_last();
+}
+
+static DWORD WINAPI control_handle(DWORD control, DWORD type, void *data, void *context) {
+    (void)type;
+    (void)data;
+    (void)context;
+    switch (control) {
+    case SERVICE_CONTROL_STOP:
+    case SERVICE_CONTROL_SHUTDOWN:
+        service.interrupted(service.context);
+        return NO_ERROR;
+    case SERVICE_CONTROL_INTERROGATE:
+        return NO_ERROR;
+    default:
+        return ERROR_CALL_NOT_IMPLEMENTED;
+    }
+}
+
+/* Called by the dispatcher on a thread of its own, which it may leave at once: what serves are others. */
+static void WINAPI service_main(DWORD count, wchar_t **arguments) {
+    (void)count;
+    (void)arguments;
+    /* The name does not count for a process of one service. */
+    service.handle = RegisterServiceCtrlHandlerExW(L"loopmsg", control_handle, NULL);
+    service.error = service.handle != NULL ? service_tell(SERVICE_START_PENDING, 0, 0, 0) : pal_error_last();
+    SetEvent(service.answered);
+}
+
+static DWORD WINAPI dispatcher_main(void *unused) {
+    (void)unused;
+    static wchar_t name[] = L"loopmsg";
+    const SERVICE_TABLE_ENTRYW table[] = {{name, service_main}, {NULL, NULL}};
+    if (!StartServiceCtrlDispatcherW(table)) {
+        service.error = pal_error_last();
+        SetEvent(service.answered);
+    }
+    return 0;
+}
+
+/* No handler of console events: the system's own lets a service live on when a user logs off, and its stop comes from the manager. */
+pal_error pal_service_connect(void (*interrupted)(void *context), void *context) {
+    assert(service.interrupted == NULL);
+    service.interrupted = interrupted;
+    service.context = context;
+    service.answered = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (service.answered == NULL)
+        return pal_error_last();
+    HANDLE thread = CreateThread(NULL, 0, dispatcher_main, NULL, 0, NULL);
+    if (thread == NULL)
+        return pal_error_last();
+    CloseHandle(thread);
+    WaitForSingleObject(service.answered, INFINITE);
+    return service.error;
+}
+
+pal_error pal_service_tell_ready(void) {
+    return service_tell(SERVICE_RUNNING, SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN, 0, 0);
+}
+
+pal_error pal_service_tell_stopping(uint64_t within_ns) {
+    uint64_t wait_ms = within_ns / PAL_MILLISECOND_NS;
+    return service_tell(SERVICE_STOP_PENDING, 0, wait_ms < INFINITE ? (DWORD)wait_ms : INFINITE - 1, 0);
+}
+
+pal_error pal_service_tell_ended(int exit_code) {
+    return service_tell(SERVICE_STOPPED, 0, 0, exit_code);
+}
