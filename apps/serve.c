@@ -10,6 +10,7 @@
 #include "pal/console.h"
 #include "pal/system.h"
 #include "pal/thread.h"
+#include "serve_service.h"
 #include "spoken.h"
 #include "targets.h"
 #include "trace.h"
@@ -27,7 +28,7 @@ typedef struct serve_settings {
     uint64_t max_message;
     uint64_t delay_ns, idle_timeout_ns, drain_ns;
     uint64_t backlog, max_connections, threads;
-    bool is_quiet, has_json;
+    bool is_quiet, has_json, is_service;
     int trace;
     target_families families;
 } serve_settings;
@@ -38,6 +39,7 @@ typedef struct serve_interrupt {
     unsigned count;
     bool is_over;      /* nothing is told any more */
     lm_server *server; /* NULL before it is open and after it has run */
+    uint64_t drain_ns;
 } serve_interrupt;
 
 static serve_interrupt interrupt;
@@ -51,9 +53,13 @@ typedef struct serve {
 /* Static for its size: the lanes of the transcript. */
 static serve serving;
 
-static void serve_stop(lm_server *server) {
-    lm_server_stop(server);
+/* Stops the server if there is one. Under the mutex, so that nobody tells of the end before this has told of the stop. */
+static void serve_stop(void) {
+    if (interrupt.server == NULL)
+        return;
+    lm_server_stop(interrupt.server);
     transcript_hurry(&serving.transcript); /* whose threads may stand still until somebody reads it */
+    service_tell_stopping(interrupt.drain_ns);
 }
 
 /* The first one ends the server in order, the second one the process. */
@@ -67,8 +73,7 @@ static void serve_interrupted(void *context) {
     pal_mutex_lock(&interrupt.mutex);
     if (!interrupt.is_over)
         notice_line("stopping: answers in flight are finished; interrupt again to end at once");
-    if (interrupt.server != NULL)
-        serve_stop(interrupt.server);
+    serve_stop();
     pal_mutex_unlock(&interrupt.mutex);
 }
 
@@ -76,8 +81,8 @@ static void serve_interrupted(void *context) {
 static void interrupt_set_server(lm_server *server) {
     pal_mutex_lock(&interrupt.mutex);
     interrupt.server = server;
-    if (server != NULL && interrupt.count > 0)
-        serve_stop(server);
+    if (interrupt.count > 0)
+        serve_stop();
     pal_mutex_unlock(&interrupt.mutex);
 }
 
@@ -109,6 +114,12 @@ static bool options_check(const command_line *line, const serve_settings *settin
         error_line("--quiet and --json cannot go together: one silences the events that the other prints");
         return false;
     }
+    static const char *const printed[] = {"json", "trace", NULL};
+    given = option_first_given(line, printed);
+    if (settings->is_service && given != NULL) {
+        error_line("--service and --", given, " cannot go together: a service has nobody who sees what it prints");
+        return false;
+    }
     const char *const texts[][2] = {{"greeting", settings->greeting}, {"reply", settings->reply}, {"farewell", settings->farewell}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (settings->framing == LM_FRAMING_LINE && strchr(texts[i][1], '\n') != NULL) {
@@ -129,7 +140,7 @@ static lm_server_settings server_settings_of(const command_line *line, const ser
     if (option_is_given(line, "reply"))
         server.answer = serve_answer;
     server.event = serve_event;
-    if (!settings->is_quiet) /* which gathers nothing, and is spared the calls */
+    if (!settings->is_quiet && !settings->is_service) /* which gathers nothing, and is spared the calls */
         server.events_done = serve_events_done;
     server.context = self;
     server.delay_ns = settings->delay_ns;
@@ -189,13 +200,17 @@ static int server_run(serve *self) {
     pal_address failed = {0};
     pal_error error = lm_server_open(&server, &self->server, &failed);
     if (error.status != PAL_OK) {
-        open_failed_tell(error, &failed);
+        if (self->server.socket_count > 0)
+            service_tell_unusable(error);
+        else
+            open_failed_tell(error, &failed);
         return exit_code_of(error);
     }
     pal_address addresses[LM_ADDRESSES_MAX];
     size_t count = lm_server_addresses(server, addresses, LM_ADDRESSES_MAX);
     transcript_begin(&self->transcript, addresses, count);
     listening_tell(addresses, count);
+    service_tell_ready();
     interrupt_set_server(server);
     lm_server_run(server);
     interrupt_set_server(NULL);
@@ -205,18 +220,26 @@ static int server_run(serve *self) {
 
 /* From here on nobody who leaves standard error unread holds up the server, unless it is to be traced there: of a trace nothing is dropped.
  * An interrupt that comes meanwhile is told afterwards. */
-static pal_error interrupts_watch(const command_line *line) {
+static int interrupts_watch(const command_line *line) {
+    const serve_settings *settings = line->settings;
     pal_mutex_open(&interrupt.mutex);
     pal_mutex_lock(&interrupt.mutex);
-    pal_error error = pal_interrupt_watch(serve_interrupted, NULL);
-    if (error.status == PAL_OK && !option_is_given(line, "trace"))
-        error = error_lines_detach();
+    interrupt.drain_ns = settings->drain_ns;
+    int code = service_watch(settings->is_service, serve_interrupted);
+    if (code == EXIT_DONE && !option_is_given(line, "trace")) {
+        pal_error error = error_lines_detach();
+        if (error.status != PAL_OK) {
+            error_line("cannot watch for interrupts: ", error_text(error));
+            code = EXIT_FAILED;
+        }
+    }
     pal_mutex_unlock(&interrupt.mutex);
-    return error;
+    return code;
 }
 
 /* Returns CODE, unless nobody reads standard error. */
 static int serve_end(int code) {
+    service_tell_ended(code);
     pal_mutex_lock(&interrupt.mutex);
     interrupt.is_over = true;
     pal_mutex_unlock(&interrupt.mutex);
@@ -228,7 +251,9 @@ static int serve_end(int code) {
 /* The same with a transcript, to the end of both. */
 static int server_run_told(serve *self, const command_line *line) {
     const serve_settings *settings = line->settings;
-    transcript_style style = settings->is_quiet ? TRANSCRIPT_QUIET : settings->has_json ? TRANSCRIPT_JSON : TRANSCRIPT_TEXT;
+    transcript_style style = settings->is_quiet || settings->is_service ? TRANSCRIPT_QUIET
+                             : settings->has_json                       ? TRANSCRIPT_JSON
+                                                                        : TRANSCRIPT_TEXT;
     pal_error error = transcript_open(&self->transcript, style, &self->server);
     if (error.status != PAL_OK) {
         error_line("cannot start the transcript: ", error_text(error));
@@ -247,28 +272,40 @@ static int server_run_told(serve *self, const command_line *line) {
     return code;
 }
 
-static int serve_run(const command_line *line) {
+/* Serves on SOCKETS, or where there are none on ADDRESS. */
+static int serve_on(const command_line *line, serve *self, const pal_socket *sockets, size_t socket_count) {
     const serve_settings *settings = line->settings;
-    serve *self = &serving;
-    if (!options_check(line, settings) || !spoken_reply_read(settings->reply, &self->reply))
-        return EXIT_USAGE;
-
-    pal_error error = interrupts_watch(line);
-    if (error.status != PAL_OK) {
-        error_line("cannot watch for interrupts: ", error_text(error));
-        return EXIT_FAILED;
-    }
     pal_address addresses[LM_ADDRESSES_MAX];
-    size_t count = 0;
+    size_t address_count = 0;
     const char *target = line->positional_count > 0 ? line->positionals[0] : LM_HOST;
-    int code = target_find(target, TARGET_LISTEN, settings->families, addresses, &count);
+    int code = EXIT_DONE;
+    if (socket_count == 0)
+        code = target_find(target, TARGET_LISTEN, settings->families, addresses, &address_count);
     if (code != EXIT_DONE)
         return serve_end(code);
     (void)pal_system_raise_descriptor_limit();
     self->server = server_settings_of(line, settings, self);
     self->server.addresses = addresses;
-    self->server.address_count = count;
+    self->server.address_count = address_count;
+    self->server.sockets = sockets;
+    self->server.socket_count = socket_count;
     return server_run_told(self, line);
+}
+
+static int serve_run(const command_line *line) {
+    const serve_settings *settings = line->settings;
+    serve *self = &serving;
+    pal_socket sockets[LM_ADDRESSES_MAX];
+    size_t socket_count;
+    if (!options_check(line, settings) || !spoken_reply_read(settings->reply, &self->reply))
+        return EXIT_USAGE;
+    int code = service_take_sockets(line, sockets, &socket_count);
+    if (code != EXIT_DONE)
+        return code;
+    code = interrupts_watch(line);
+    if (code != EXIT_DONE)
+        return serve_end(code);
+    return serve_on(line, self, sockets, socket_count);
 }
 
 static const option serve_options[] = {
@@ -364,6 +401,10 @@ static const option serve_options[] = {
              "peer, "
              "bytes, text, sent_bytes, cause, error"},
     TRACE_OPTION_ROW(serve_settings),
+    {.name = "service",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(serve_settings, is_service),
+     .help = "answer the service control manager of Windows, which started this program, and print no transcript"},
     {.name = "ipv4",
      .letter = '4',
      .kind = OPTION_FLAG,
@@ -403,7 +444,10 @@ const command_row serve_command = {
         "fails go to standard error, where what nobody reads is dropped. The first Ctrl-C stops "
         "accepting, lets answers in flight finish and exits with 0; the second exits at once with 130. Times are 500ms, 2s, 1m or "
         "0, "
-        "sizes 1000, 64k or 1M, counts 100 or 10k. Of an option given twice the last counts.",
+        "sizes 1000, 64k or 1M, counts 100 or 10k. Of an option given twice the last counts.\n\n"
+        "Sockets that a service manager such as systemd has opened (LISTEN_FDS) are served in place of ADDRESS, and it is told "
+        "when the "
+        "server is ready and when it stops (NOTIFY_SOCKET).",
     .examples = serve_examples,
     .options = serve_options,
     .option_count = sizeof serve_options / sizeof serve_options[0],

@@ -31,9 +31,10 @@ class Failure(Exception):
 
 
 class Server:
-    """A server in a process of its own. What it prints is collected by two threads, unless OUTPUT takes it to a place of the caller's."""
+    """A server in a process of its own, started with OPTIONS of Popen. What it prints is collected by two threads, unless OUTPUT takes it to a
+    place of the caller's."""
 
-    def __init__(self, command: list, output=subprocess.PIPE) -> None:
+    def __init__(self, command: list, output=subprocess.PIPE, **options) -> None:
         self.texts = {"output": "", "error": ""}
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
@@ -42,6 +43,7 @@ class Server:
             stdout=output,
             stderr=subprocess.PIPE,
             creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if ON_WINDOWS else 0,
+            **options,
         )
         pipes = {"output": self.process.stdout, "error": self.process.stderr}
         self.readers = [threading.Thread(target=self.collect, args=one) for one in pipes.items() if one[1] is not None]
