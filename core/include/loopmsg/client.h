@@ -1,6 +1,54 @@
 /* One connection of a client: connects to whichever address of a name answers first, frames what is sent, and gives what comes as messages.
  *
- * A caller-owned struct that must not move while open. All calls and callbacks on its loop's thread. */
+ * A caller-owned struct that must not move while open. All calls and callbacks on its loop's thread.
+ *
+ * A client that says one line, prints all that come, and ends with the server, which answers before it does so itself:
+ *
+ * @code{.c}
+ * static void greeter_connected(lm_client *client, pal_error error, const pal_address *address) {
+ *     (void)address;
+ *     if (error.status != PAL_OK || !lm_client_send(client, "hello", 5, LM_ENDING_LF))
+ *         lm_client_close(client);
+ * }
+ *
+ * static void greeter_message(lm_client *client, const lm_message *message) {
+ *     (void)client;
+ *     printf("%.*s\n", (int)message->size, (const char *)message->bytes);
+ * }
+ *
+ * static void greeter_sent(lm_client *client, pal_error error) {
+ *     if (error.status == PAL_OK)
+ *         lm_client_shutdown(client);
+ * }
+ *
+ * static void greeter_ended(lm_client *client, lm_cause cause, pal_error error) {
+ *     (void)cause, (void)error;
+ *     lm_client_close(client);
+ * }
+ *
+ * static void greeter_closed(lm_client *client) {
+ *     pal_loop_stop(client->loop);
+ * }
+ *
+ * static const lm_client_handler greeter = {.connected = greeter_connected,
+ *                                           .message = greeter_message,
+ *                                           .sent = greeter_sent,
+ *                                           .ended = greeter_ended,
+ *                                           .closed = greeter_closed};
+ *
+ * static pal_error greet(const pal_address *address) {
+ *     static lm_client client;
+ *     pal_loop loop;
+ *     pal_error error = pal_loop_open(&loop);
+ *     if (error.status != PAL_OK)
+ *         return error;
+ *     lm_client_settings settings = {.addresses = address, .address_count = 1, .framing = LM_FRAMING_LINE};
+ *     lm_client_open(&client, &loop, &greeter, &settings);
+ *     pal_loop_run(&loop);
+ *     pal_loop_close(&loop);
+ *     return error;
+ * }
+ * @endcode */
 #ifndef LOOPMSG_CLIENT_H
 #define LOOPMSG_CLIENT_H
 

@@ -60,6 +60,7 @@ typedef enum lm_load_error {
     LM_LOAD_ERROR_COUNT
 } lm_load_error;
 
+/* The error as one lower-case word for machines, such as "timed_out"; NULL past the last. Static storage; any thread. */
 const char *lm_load_error_name(lm_load_error error);
 
 /* The first wrong byte of a phase. Everything is counted from 0. */

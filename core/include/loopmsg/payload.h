@@ -25,6 +25,7 @@ typedef struct lm_payload {
     bool is_text; /* otherwise any bytes, the first of them no ASCII, so never "exit" */
 } lm_payload;
 
+/* The message numbered MESSAGE of the connection numbered CONNECTION, both from 0: the same for the same three arguments, on every machine. */
 lm_payload lm_payload_of(const lm_payload_settings *settings, uint64_t connection, uint64_t message);
 
 /* Writes SIZE bytes of the message from OFFSET on; both together lie within it. */

@@ -1,5 +1,31 @@
 /* A server that holds many conversations at once: one loop accepts, worker loops converse, each connection stays with the worker it was
- * handed to. Nothing is shared between workers. */
+ * handed to. Nothing is shared between workers.
+ *
+ * A server of lines that ends after its first conversation:
+ *
+ * @code{.c}
+ * static void conversation_event(void *context, const lm_event *event) {
+ *     lm_server **server = context;
+ *     if (event->kind == LM_EVENT_CLOSED)
+ *         lm_server_stop(*server);
+ * }
+ *
+ * static pal_error serve_once(const pal_address *address) {
+ *     lm_server *server = NULL;
+ *     lm_server_settings settings = lm_server_defaults();
+ *     settings.addresses = address;
+ *     settings.address_count = 1;
+ *     settings.conversation.framing = LM_FRAMING_LINE;
+ *     settings.event = conversation_event;
+ *     settings.context = &server;
+ *     pal_error error = lm_server_open(&server, &settings, NULL);
+ *     if (error.status != PAL_OK)
+ *         return error;
+ *     lm_server_run(server);
+ *     lm_server_close(server);
+ *     return error;
+ * }
+ * @endcode */
 #ifndef LOOPMSG_SERVER_H
 #define LOOPMSG_SERVER_H
 

@@ -2,7 +2,37 @@
  *
  * A pass waits until something can be done, runs due timers, gives every stream and listener that can go on a bounded share, and
  * ends with what was posted. Structs are caller-owned, must not move while open, and hold the backend's own state in opaque
- * storage. */
+ * storage.
+ *
+ * A loop with nothing but a timer, which starts itself again until it has expired so many times:
+ *
+ * @code{.c}
+ * typedef struct countdown {
+ *     pal_timer timer;
+ *     pal_loop *loop;
+ *     unsigned left;
+ * } countdown;
+ *
+ * static void countdown_expired(pal_timer *timer) {
+ *     countdown *self = (countdown *)(void *)timer;
+ *     if (--self->left > 0)
+ *         pal_timer_start(self->loop, timer, pal_loop_now_ns(self->loop) + 10 * PAL_MILLISECOND_NS);
+ *     else
+ *         pal_loop_stop(self->loop);
+ * }
+ *
+ * static pal_error count_down(countdown *self, unsigned count) {
+ *     pal_loop loop;
+ *     pal_error error = pal_loop_open(&loop);
+ *     if (error.status != PAL_OK)
+ *         return error;
+ *     *self = (countdown){.timer.expired = countdown_expired, .loop = &loop, .left = count};
+ *     pal_timer_start(&loop, &self->timer, pal_clock_now_ns());
+ *     pal_loop_run(&loop);
+ *     pal_loop_close(&loop);
+ *     return error;
+ * }
+ * @endcode */
 #ifndef PAL_LOOP_H
 #define PAL_LOOP_H
 
@@ -40,8 +70,8 @@ const char *pal_loop_poller(const pal_loop *loop);
 
 /* Something to run on a loop's thread. Caller-owned; free to go, or to be posted again, from the moment its run is called. */
 typedef struct pal_post {
-    void (*run)(struct pal_post *post);
-    struct pal_post *next; /* the loop's */
+    void (*run)(struct pal_post *post); /* on the loop's thread */
+    struct pal_post *next;              /* the loop's */
 } pal_post;
 
 /* Asks LOOP to call post->run on its thread, at the end of this pass when called from that thread. Never fails, keeps the order of
@@ -50,7 +80,7 @@ void pal_loop_post(pal_loop *loop, pal_post *post);
 
 /* A timer: caller-owned, all zero before its first start. */
 typedef struct pal_timer {
-    void (*expired)(struct pal_timer *timer);
+    void (*expired)(struct pal_timer *timer); /* on the loop's thread; may start the timer again */
     uint64_t deadline_ns;
     /* the loop's: a pairing heap of the timers that run */
     uint64_t sequence;

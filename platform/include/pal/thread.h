@@ -34,6 +34,7 @@ void pal_mutex_close(pal_mutex *mutex);
 void pal_mutex_lock(pal_mutex *mutex);
 void pal_mutex_unlock(pal_mutex *mutex);
 
+/* Nothing of it can fail. It must not move while open, and nobody waits for it when it is closed. */
 void pal_condition_open(pal_condition *condition);
 void pal_condition_close(pal_condition *condition);
 

@@ -1,0 +1,26 @@
+# `api_documents`: the contracts of the public headers as pages, in the build tree's folder api. Doxygen's warnings are errors.
+find_package(Doxygen QUIET)
+find_package(Python3 QUIET COMPONENTS Interpreter)
+if(NOT DOXYGEN_FOUND OR NOT Python3_Interpreter_FOUND)
+  return()
+endif()
+set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/api)
+set(DOXYGEN_HTML_OUTPUT .)
+set(DOXYGEN_PROJECT_BRIEF ${PROJECT_DESCRIPTION})
+set(DOXYGEN_INPUT_FILTER "${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/doxygen-filter")
+set(DOXYGEN_STRIP_FROM_PATH core/include platform/include)
+set(DOXYGEN_STRIP_FROM_INC_PATH ${DOXYGEN_STRIP_FROM_PATH})
+set(DOXYGEN_OPTIMIZE_OUTPUT_FOR_C YES)
+set(DOXYGEN_JAVADOC_AUTOBRIEF YES)
+set(DOXYGEN_EXTRACT_ALL YES) # a type may speak for itself; the filter asks for every function's contract
+set(DOXYGEN_MACRO_EXPANSION YES)
+set(DOXYGEN_EXPAND_ONLY_PREDEF YES)
+set(DOXYGEN_PREDEFINED PAL_PUBLIC_BEGIN= PAL_PUBLIC_END=)
+set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
+set(DOXYGEN_HAVE_DOT NO)
+set(DOXYGEN_QUIET YES)
+# README.md's links lead to files, not to pages: so a page of its own is the first.
+set(DOXYGEN_USE_MDFILE_AS_MAINPAGE ${CMAKE_CURRENT_LIST_DIR}/api.md)
+set(DOXYGEN_FILE_PATTERNS *.h api.md)
+doxygen_add_docs(api_documents core/include platform/include cmake/api.md WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                 COMMENT "The contracts of the public headers")
