@@ -24,7 +24,7 @@ def check(path):
     if not isinstance(program, Elf) and not names:
         sys.exit(f"{path}: a program for Windows that calls nobody was not read right")
     if foreign:
-        sys.exit(f"{path}: the system does not bring", *foreign)
+        sys.exit(f"{path}: the system does not bring " + " ".join(foreign))
 
 
 for argument in sys.argv[1:]:
