@@ -58,6 +58,21 @@ install(
   PATTERN "*.h"
   PATTERN process.h EXCLUDE)
 
+# Manual pages and completions, where each shell looks for them below a prefix. A build for Windows on another system does not make them.
+if(TARGET documents)
+  set(places powershell ${CMAKE_INSTALL_DATADIR}/loopmsg)
+  if(NOT WIN32)
+    list(APPEND places man1 ${CMAKE_INSTALL_MANDIR}/man1)
+    list(APPEND places bash ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+    list(APPEND places zsh ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    list(APPEND places fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  endif()
+  while(places)
+    list(POP_FRONT places folder place)
+    install(DIRECTORY ${LOOPMSG_DOCUMENTS_DIR}/${folder}/ DESTINATION ${place} COMPONENT program OPTIONAL)
+  endwhile()
+endif()
+
 # --- how other builds find the library -----------------------------------------------------------------------------------------------
 
 # find_package(loopmsg CONFIG): loopmsg::shared where there is one, loopmsg::static, and loopmsg::loopmsg for whichever comes first.

@@ -1,5 +1,5 @@
 # Run by cpack when all is laid out for a package, before it is packed. Debian's policy wants a copyright file and a changelog in each package,
-# and manual pages compressed.
+# manual pages compressed, and completions of zsh in a folder of their own.
 cmake_minimum_required(VERSION 3.25)
 if(NOT CPACK_GENERATOR STREQUAL "DEB")
   return()
@@ -23,6 +23,9 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   set(share ${CPACK_TEMPORARY_DIRECTORY}/${component}${CPACK_PACKAGING_INSTALL_PREFIX}/share)
   set(documents ${share}/doc/${package})
   file(REMOVE ${documents}/LICENSE) # its words stand in the copyright file
+  if(EXISTS ${share}/zsh/site-functions)
+    file(RENAME ${share}/zsh/site-functions ${share}/zsh/vendor-completions) # where Debian's zsh looks
+  endif()
   file(
     WRITE ${documents}/copyright
     "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: ${CPACK_PACKAGE_NAME}\n\n"
