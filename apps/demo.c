@@ -1,133 +1,163 @@
-/* The main job, shown: a real server and a real client in two processes, what each of them printed, and whether that is exactly what the
- * design promises. Exits with 0 when it is. */
-#include "pal/clock.h"
-#include "pal/console.h"
-#include "pal/process.h"
+/* loopmsg demo: runs the acts of a scenario and shows what happened. */
+#include "demo.h"
 
-#include <stdbool.h>
-#include <stdio.h>
+#include "bench.h"
+#include "commands.h"
+#include "exit_codes.h"
+#include "output.h"
+#include "pal/console.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#define WAIT_NS (30 * PAL_SECOND_NS)
-#define LISTENING "listening on "
-#define CLIENT_TRANSCRIPT "-->>hello,im server\n-->>loop_msg:hello,im client!\n"
+#define SCENARIOS_MAX 8
 
-static void print(const char *text) {
-    (void)pal_console_write(PAL_STANDARD_OUTPUT, text, strlen(text));
+typedef struct demo_settings {
+    const char *svg;
+} demo_settings;
+
+/* What is too large for a stack. */
+typedef struct demo_memory {
+    demo_recorder recorder;
+    demo_picture picture;
+} demo_memory;
+
+static void demo_interrupted(void *context) {
+    (void)context;
+    pal_process_exit(EXIT_INTERRUPTED);
 }
 
-static void complain(const char *text, const char *detail) {
-    (void)pal_console_write(PAL_STANDARD_ERROR, text, strlen(text));
-    (void)pal_console_write(PAL_STANDARD_ERROR, detail, strlen(detail));
-    (void)pal_console_write(PAL_STANDARD_ERROR, "\n", 1);
+/* NULL after telling that there is none of that name. */
+static const demo_scenario *scenario_find(const char *name) {
+    const char *names[SCENARIOS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < demo_scenario_count && i < SCENARIOS_MAX; i++) {
+        if (strcmp(demo_scenarios[i].name, name) == 0)
+            return &demo_scenarios[i];
+        if (demo_scenarios[i].name[0] != '\0')
+            names[count++] = demo_scenarios[i].name;
+    }
+    const char *nearest = word_nearest(name, names, count);
+    if (nearest != NULL)
+        error_line("unknown scenario '", name, "'; did you mean ", nearest, "?");
+    else
+        error_line("unknown scenario '", name, "'; expected coalesce, half-close or reset, or none");
+    return NULL;
 }
 
-static pal_process *program_start(const char *const *arguments) {
-    pal_process *process = NULL;
-    pal_error error = pal_process_start(&process, arguments);
+static unsigned width_of_output(void) {
+    unsigned width = pal_console_width(PAL_STANDARD_OUTPUT);
+    return width < DEMO_WIDTH_MIN ? DEMO_WIDTH_MIN : width > DEMO_WIDTH_MAX ? DEMO_WIDTH_MAX : width;
+}
+
+/* Runs one act and shows what was recorded of it, also when it failed. */
+static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
+    int code = demo_act_run(act, &memory->recorder);
+    if (memory->recorder.record.count == 0)
+        return code;
+    demo_picture_make(&memory->picture, &memory->recorder.record);
+    demo_scene scene = {.title = act->title, .introduction = act->introduction, .picture = &memory->picture};
+    if (code == EXIT_DONE)
+        act->tell(&memory->picture, &scene.tale);
+    lm_buffer output = {0};
+    demo_text_append(&output, &scene, width_of_output());
+    if (svg != NULL)
+        demo_svg_append(svg, &scene);
+    bool is_written = output_write(&output);
+    lm_buffer_free(&output);
+    lm_buffer_free(&scene.tale);
+    return code != EXIT_DONE || is_written ? code : EXIT_FAILED;
+}
+
+static int scenario_show(const demo_scenario *scenario, demo_memory *memory, demo_svg *svg) {
+    for (size_t i = 0; i < scenario->act_count; i++) {
+        lm_buffer between = {0};
+        lm_buffer_append_text(&between, i > 0 ? "\n\n" : "");
+        bool is_written = output_write(&between);
+        lm_buffer_free(&between);
+        int code = is_written ? act_show(&scenario->acts[i], memory, svg) : EXIT_FAILED;
+        if (code != EXIT_DONE)
+            return code;
+    }
+    return EXIT_DONE;
+}
+
+/* With FILE open; leaves it as it was unless everything was drawn. */
+static int scenario_draw(const demo_scenario *scenario, bench_file *file) {
+    demo_memory *memory = calloc(1, sizeof *memory);
+    if (memory == NULL) {
+        error_line("out of memory");
+        return EXIT_FAILED;
+    }
+    demo_svg svg = {0};
+    int code = scenario_show(scenario, memory, file->path != NULL ? &svg : NULL);
+    if (code == EXIT_DONE && file->path != NULL) {
+        lm_buffer drawing = {0};
+        demo_svg_end(&svg, &drawing);
+        code = bench_file_write(file, &drawing) ? EXIT_DONE : EXIT_FAILED;
+        lm_buffer_free(&drawing);
+    }
+    lm_buffer_free(&svg.body);
+    free(memory);
+    return code;
+}
+
+static int demo_run(const command_line *line) {
+    const demo_settings *settings = line->settings;
+    const demo_scenario *scenario = scenario_find(line->positional_count > 0 ? line->positionals[0] : "");
+    if (scenario == NULL)
+        return EXIT_USAGE;
+    pal_error error = pal_interrupt_watch(demo_interrupted, NULL);
     if (error.status != PAL_OK) {
-        char text[PAL_ERROR_TEXT_SIZE];
-        complain("demo: cannot start the program: ", pal_error_text(error, text, sizeof text));
-        return NULL;
+        error_line("cannot watch for interrupts: ", error_text(error));
+        return EXIT_FAILED;
     }
-    pal_process_end_input(process);
-    return process;
+    bench_file file;
+    if (!bench_file_open(&file, settings->svg))
+        return EXIT_FAILED;
+    int code = scenario_draw(scenario, &file);
+    bench_file_close(&file);
+    return code;
 }
 
-/* Waits for the server's line that tells where it listens, and writes the address to TEXT. */
-static bool address_await(pal_process *server, char *text, size_t size) {
-    if (!pal_process_wait_text(server, PAL_PROCESS_ERROR, "\n", pal_clock_now_ns() + WAIT_NS))
-        return false;
-    char *told = pal_process_text(server, PAL_PROCESS_ERROR, NULL);
-    const char *address = told != NULL ? strstr(told, LISTENING) : NULL;
-    if (address != NULL) {
-        address += strlen(LISTENING);
-        snprintf(text, size, "%.*s", (int)strcspn(address, "\r\n"), address);
-    }
-    free(told);
-    return address != NULL;
-}
+static const option demo_options[] = {
+    {.name = "svg",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(demo_settings, svg),
+     .value_name = "FILE",
+     .help = "draw the same as a sequence diagram into FILE, one SVG that needs nothing else, for light and dark grounds and for "
+             "phones"},
+    OPTION_HELP_ROW,
+};
 
-/* Prints what PROCESS wrote to standard output under HEADING, and compares it. */
-static bool transcript_show(pal_process *process, const char *heading, const char *expected) {
-    char *text = pal_process_text(process, PAL_PROCESS_OUTPUT, NULL);
-    print(heading);
-    print(text != NULL ? text : "");
-    print("\n");
-    bool is_right = text != NULL && strcmp(text, expected) == 0;
-    if (!is_right)
-        complain("demo: that is not what was expected:\n", expected);
-    free(text);
-    return is_right;
-}
+static const char *const demo_examples[] = {
+    "loopmsg demo",
+    "one conversation, call by call",
+    "loopmsg demo coalesce",
+    "why TCP needs a framing",
+    "loopmsg demo half-close --svg half-close.svg",
+    "the same as a picture",
+    NULL,
+};
 
-/* The client's own address, which no one else knows, is taken from the server's transcript; everything else must be as the design says. */
-static void server_expected(pal_process *server, char *expected, size_t size) {
-    char peer[100] = "";
-    char *text = pal_process_text(server, PAL_PROCESS_OUTPUT, NULL);
-    const char *from = text != NULL ? strstr(text, "connection from ") : NULL;
-    const char *end = from != NULL ? strstr(from, "...\n") : NULL;
-    if (end != NULL) {
-        from += strlen("connection from ");
-        snprintf(peer, sizeof peer, "%.*s", (int)(end - from), from);
-    }
-    free(text);
-    snprintf(expected, size,
-             "waiting for connection...\nAccept new connection from %s...\n-->>hello,im client!\nConnection from %s closed\n", peer,
-             peer);
-}
-
-static bool is_done(pal_process *process, const char *who) {
-    int code = -1;
-    if (!pal_process_wait(process, pal_clock_now_ns() + WAIT_NS, &code)) {
-        complain("demo: it did not end: ", who);
-        return false;
-    }
-    if (code == 0)
-        return true;
-    char *text = pal_process_text(process, PAL_PROCESS_ERROR, NULL);
-    complain("demo: it failed: ", who);
-    complain(text != NULL ? text : "", "");
-    free(text);
-    return false;
-}
-
-static bool conversation_show(const char *program, pal_process *server) {
-    char address[100];
-    if (!address_await(server, address, sizeof address)) {
-        is_done(server, "the server, before it listened");
-        return false;
-    }
-    const char *talk[] = {program, "talk", address, "hello,im client", NULL};
-    pal_process *client = program_start(talk);
-    if (client == NULL)
-        return false;
-    bool is_right = is_done(client, "the client");
-    is_right = pal_process_wait_text(server, PAL_PROCESS_OUTPUT, " closed\n", pal_clock_now_ns() + WAIT_NS) && is_right;
-    pal_process_interrupt(server);
-    is_right = is_done(server, "the server") && is_right;
-    char expected[400];
-    server_expected(server, expected, sizeof expected);
-    is_right = transcript_show(server, "loopmsg serve 127.0.0.1:0\n-------------------------\n", expected) && is_right;
-    is_right = transcript_show(client, "loopmsg talk ADDRESS \"hello,im client\"\n--------------------------------------\n",
-                               CLIENT_TRANSCRIPT) &&
-               is_right;
-    pal_process_close(client);
-    return is_right;
-}
-
-int main(int argc, char **argv) {
-    if (pal_console_open(&argc, &argv).status != PAL_OK || argc != 2) {
-        complain("usage: loopmsg_demo PROGRAM", "");
-        return 2;
-    }
-    const char *serve[] = {argv[1], "serve", "127.0.0.1:0", NULL};
-    pal_process *server = program_start(serve);
-    if (server == NULL)
-        return 1;
-    bool is_right = conversation_show(argv[1], server);
-    pal_process_close(server);
-    print(is_right ? "Both transcripts are as they should be.\n" : "The demo failed.\n");
-    return is_right ? 0 : 1;
-}
+const command_row demo_command = {
+    .name = "demo",
+    .summary = "show a server and a client side by side, call by call",
+    .arguments = "[SCENARIO]",
+    .description = "Runs a real server and a real client in this process, on a free port of the loopback interface, and draws the "
+                   "calls on their "
+                   "sockets side by side, with arrows for what crosses from one to the other. What is shown is what happened.\n\n"
+                   "SCENARIO is coalesce (two sends arrive as one receive and one send as several, and what a framing makes of "
+                   "it), half-close "
+                   "(one side ends what it sends and still receives) or reset (a connection breaks off); without one, a whole "
+                   "conversation.\n\n"
+                   "The drawing is as wide as the terminal, from 44 to 100 columns, and 80 columns where there is none. Numbers "
+                   "before the calls "
+                   "are the steps that the head of the column names.",
+    .examples = demo_examples,
+    .options = demo_options,
+    .option_count = sizeof demo_options / sizeof demo_options[0],
+    .positional_max = 1,
+    .settings_size = sizeof(demo_settings),
+    .run = demo_run,
+};

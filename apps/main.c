@@ -46,7 +46,7 @@ static const command_row program_command = {
     .arguments = "COMMAND [ARGUMENT...]",
     .description = "TCP conversations, the same on Windows and Unix: serve answers, talk speaks, probe tells whether a server is "
                    "there, bench measures, merge adds up what was "
-                   "measured, addresses tells where to connect.",
+                   "measured, addresses tells where to connect, demo shows a server and a client at work.",
     .examples = program_examples,
     .options = program_options,
     .option_count = sizeof program_options / sizeof program_options[0],
@@ -70,7 +70,7 @@ static const command_row help_command = {
 };
 
 static const command_row *const commands[] = {&serve_command, &talk_command,      &probe_command, &bench_command,
-                                              &merge_command, &addresses_command, &help_command};
+                                              &merge_command, &addresses_command, &demo_command,  &help_command};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -128,7 +128,8 @@ static int program_run(const command_line *line) {
     const program_settings *settings = line->settings;
     if (settings->has_version)
         return version_print();
-    error_line("no command given; expected serve, talk, probe, bench, merge, addresses or help ('loopmsg --help' tells more)");
+    error_line(
+        "no command given; expected serve, talk, probe, bench, merge, addresses, demo or help ('loopmsg --help' tells more)");
     return EXIT_USAGE;
 }
 
