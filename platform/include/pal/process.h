@@ -1,5 +1,5 @@
-/* Other programs as child processes, for what drives loopmsg from outside: the demo and the tests. A library of its own,
- * which the program does not link. A child is used by one thread at a time. */
+/* Other programs as child processes, for the tests, which drive loopmsg from outside. A library of its own, which
+ * the program does not link. A child is used by one thread at a time. */
 #ifndef PAL_PROCESS_H
 #define PAL_PROCESS_H
 
