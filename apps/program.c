@@ -1,0 +1,173 @@
+/* The program as a table of its commands: finds the command, reads its command line, runs it. */
+#include "program.h"
+
+#include "commands.h"
+#include "exit_codes.h"
+#include "help.h"
+#include "loopmsg/version.h"
+#include "output.h"
+#include "pal/loop.h"
+#include "pal/system.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct program_settings {
+    bool has_version;
+} program_settings;
+
+static const option program_options[] = {
+    {.name = "version",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(program_settings, has_version),
+     .help = "print the version, the platform and the poller in use"},
+    OPTION_HELP_ROW,
+};
+
+static const char *const program_examples[] = {
+    "loopmsg demo",
+    "a server and a client side by side, call by call",
+    "loopmsg serve",
+    "answer on 127.0.0.1 and ::1, port 9999",
+    "loopmsg talk localhost 'hello,im client'",
+    "send one message and print its answer",
+    "loopmsg bench localhost",
+    "measure that server for 10 seconds, and check every byte of its answers",
+    "loopmsg help talk",
+    "everything about a command",
+    NULL,
+};
+
+static const char *const help_examples[] = {"loopmsg help serve", "everything about serving", NULL};
+
+static int program_run(const command_line *line);
+static int help_run(const command_line *line);
+
+const command_row program_command = {
+    .name = "",
+    .summary = "TCP conversations, the same on Windows and Unix",
+    .arguments = "COMMAND [ARGUMENT...]",
+    .description =
+        "TCP conversations, the same on Windows and Unix: one side serves, another talks, and what happens between them can be "
+        "measured. 'loopmsg help COMMAND' tells everything about a command.",
+    .examples = program_examples,
+    .options = program_options,
+    .option_count = sizeof program_options / sizeof program_options[0],
+    .settings_size = sizeof(program_settings),
+    .run = program_run,
+};
+
+static const option help_options[] = {OPTION_HELP_ROW};
+
+static const command_row help_command = {
+    .name = "help",
+    .summary = "tell about the program or one of its commands",
+    .arguments = "[COMMAND]",
+    .description = "Prints what the program can do, or everything about COMMAND.",
+    .examples = help_examples,
+    .options = help_options,
+    .option_count = 1,
+    .positional_max = 1,
+    .settings_size = 1,
+    .run = help_run,
+};
+
+const command_row *const program_commands[] = {&serve_command, &talk_command,  &probe_command,
+                                               &bench_command, &merge_command, &addresses_command,
+                                               &demo_command,  &help_command,  NULL};
+
+#define COMMAND_COUNT (sizeof program_commands / sizeof program_commands[0] - 1)
+
+/* Tells of a command that there is not, and returns NULL. */
+static const command_row *command_find(const char *name) {
+    const char *names[COMMAND_COUNT];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = program_commands[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return program_commands[i];
+    }
+    const char *nearest = word_nearest(name, names, COMMAND_COUNT);
+    if (nearest != NULL)
+        error_line("unknown command '", name, "'; did you mean ", nearest, "?");
+    else
+        error_line("unknown command '", name, "'; 'loopmsg --help' lists those there are");
+    return NULL;
+}
+
+static int command_help(const command_row *command) {
+    return command == &program_command ? help_print(command, program_commands, COMMAND_COUNT) : help_print(command, NULL, 0);
+}
+
+static int help_run(const command_line *line) {
+    const command_row *command = line->positional_count == 0 ? &program_command : command_find(line->positionals[0]);
+    return command != NULL ? command_help(command) : EXIT_USAGE;
+}
+
+static int version_print(void) {
+    pal_loop loop;
+    pal_error error = pal_loop_open(&loop);
+    if (error.status != PAL_OK) {
+        loop_error_line(error);
+        return EXIT_FAILED;
+    }
+    char system[256];
+    lm_buffer text = {0};
+    const char *parts[] = {"loopmsg ",
+                           lm_version(),
+                           "\nplatform: ",
+                           pal_system_description(system, sizeof system),
+                           "\npoller: ",
+                           pal_loop_poller(&loop),
+                           "\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        lm_buffer_append_text(&text, parts[i]);
+    pal_loop_close(&loop);
+    bool written = output_write(&text);
+    lm_buffer_free(&text);
+    return written ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Without a command. */
+static int program_run(const command_line *line) {
+    const program_settings *settings = line->settings;
+    if (settings->has_version)
+        return version_print();
+    lm_buffer names = {0};
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        lm_buffer_append_text(&names, i == 0 ? "" : i + 1 < COMMAND_COUNT ? ", " : " or ");
+        lm_buffer_append_text(&names, program_commands[i]->name);
+    }
+    lm_buffer_append(&names, "", 1);
+    error_line("no command given; expected ", names.failed ? "one" : (const char *)names.bytes, " ('loopmsg --help' tells more)");
+    lm_buffer_free(&names);
+    return EXIT_USAGE;
+}
+
+static int command_run(const command_row *command, int count, char **arguments) {
+    void *settings = calloc(1, command->settings_size);
+    if (settings == NULL) {
+        error_line("out of memory");
+        return EXIT_FAILED;
+    }
+    command_line line;
+    int code = EXIT_USAGE;
+    switch (command_line_parse(&line, command, settings, count, arguments)) {
+    case PARSE_RUN:
+        code = command->run(&line);
+        break;
+    case PARSE_HELP:
+        code = command_help(command);
+        break;
+    case PARSE_USAGE:
+        break;
+    }
+    free(settings);
+    return code;
+}
+
+int program_main(int count, char **arguments) {
+    if (count < 1 || arguments[0][0] == '-')
+        return command_run(&program_command, count, arguments);
+    const command_row *command = command_find(arguments[0]);
+    return command != NULL ? command_run(command, count - 1, arguments + 1) : EXIT_USAGE;
+}
