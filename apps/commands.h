@@ -11,5 +11,6 @@ extern const command_row bench_command;
 extern const command_row merge_command;
 extern const command_row addresses_command;
 extern const command_row demo_command;
+extern const command_row completion_command;
 
 #endif

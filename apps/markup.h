@@ -1,4 +1,4 @@
-/* Text of HTML and SVG, appended to a buffer. Any thread. */
+/* Text of HTML and SVG, and of other languages that we write, appended to a buffer. Any thread. */
 #ifndef APPS_MARKUP_H
 #define APPS_MARKUP_H
 

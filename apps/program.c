@@ -72,9 +72,9 @@ static const command_row help_command = {
     .run = help_run,
 };
 
-const command_row *const program_commands[] = {&serve_command, &talk_command,  &probe_command,
-                                               &bench_command, &merge_command, &addresses_command,
-                                               &demo_command,  &help_command,  NULL};
+const command_row *const program_commands[] = {
+    &serve_command,     &talk_command, &probe_command,      &bench_command, &merge_command,
+    &addresses_command, &demo_command, &completion_command, &help_command,  NULL};
 
 #define COMMAND_COUNT (sizeof program_commands / sizeof program_commands[0] - 1)
 

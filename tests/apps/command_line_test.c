@@ -110,6 +110,10 @@ static const usage_case usage_cases[] = {
     {{"bench", "--fail-if", "rate_ratio<1k", "--compare", "localhost:1"}, "'rate_ratio<1k'", "0.95"},
     {{"bench", "--fail-if", "lateness_p99>1ms"}, "'lateness_p99>1ms'", "needs --rate"},
     {{"addresses", "eth0"}, "'eth0'", "addresses"},
+    {{"completion"}, "shell", "bash|zsh|fish|powershell"},
+    {{"completion", "cmd"}, "'cmd'", "bash|zsh|fish|powershell"},
+    {{"completion", "powershel"}, "'powershel'", "did you mean powershell?"},
+    {{"completion", "bash", "zsh"}, "'zsh'", "bash|zsh|fish|powershell"},
     {{"help", "dance"}, "'dance'", "--help"},
 };
 
@@ -177,7 +181,7 @@ static void help_goes_to_standard_output(void **state) {
 
 static void help_fits_into_80_columns(void **state) {
     (void)state;
-    static const char *const commands[] = {"serve", "talk", "probe", "bench", "merge", "addresses", "help"};
+    static const char *const commands[] = {"serve", "talk", "probe", "bench", "merge", "addresses", "completion", "help"};
     for (size_t i = 0; i < TEST_COUNT(commands); i++) {
         pal_process *process = program_run(0, NULL, 0, "help", commands[i]);
         char *text = pal_process_text(process, PAL_PROCESS_OUTPUT, NULL);
