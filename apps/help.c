@@ -1,6 +1,7 @@
 #include "help.h"
 
 #include "exit_codes.h"
+#include "markup.h"
 #include "output.h"
 
 #include <stdio.h>
@@ -66,6 +67,19 @@ static void heading_append(help_page *page, const char *heading) {
     lm_buffer_append_text(&page->text, page->has_colour ? ":\x1b[0m\n" : ":\n");
 }
 
+void option_meaning_append(lm_buffer *text, const option *row) {
+    char expected[256] = "";
+    if (row->kind == OPTION_CHOICE)
+        option_expectation(row, expected, sizeof expected);
+    const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
+    const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
+    markup(text, row->help, expected[0] != '\0' ? ": " : "", expected);
+    if (row->bare_value != NULL)
+        markup(text, " (", row->bare_value, " when none is given)");
+    if (usual != NULL)
+        markup(text, " (default: ", quote, usual, quote, ")");
+}
+
 static void option_append(help_page *page, const option *row) {
     char title[80];
     char letter[] = "    ";
@@ -78,19 +92,14 @@ static void option_append(help_page *page, const option *row) {
                    : value[0] != '\0' ? " "
                                       : "",
                    value, has_bare ? "]" : "");
-    char expected[256] = "";
-    if (row->kind == OPTION_CHOICE)
-        option_expectation(row, expected, sizeof expected);
-    if (has_bare)
-        (void)snprintf(expected + strlen(expected), sizeof expected - strlen(expected), " (%s when none is given)",
-                       row->bare_value);
-    const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
-    const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
-    char meaning[1024];
-    (void)snprintf(meaning, sizeof meaning, "%s%s%s%s%s%s%s%s", row->help, expected[0] != '\0' ? ": " : "", expected,
-                   usual != NULL ? " (default: " : "", usual != NULL ? quote : "", usual != NULL ? usual : "",
-                   usual != NULL ? quote : "", usual != NULL ? ")" : "");
-    entry_append(page, title, meaning);
+    lm_buffer meaning = {0};
+    option_meaning_append(&meaning, row);
+    lm_buffer_append(&meaning, "", 1);
+    if (meaning.failed)
+        page->text.failed = true; /* a help that is cut short must not pass for the whole */
+    else
+        entry_append(page, title, (const char *)meaning.bytes);
+    lm_buffer_free(&meaning);
 }
 
 int help_print(const command_row *command, const command_row *const *commands, size_t command_count) {

@@ -8,4 +8,7 @@
  * NULL. Returns the exit code. */
 int help_print(const command_row *command, const command_row *const *commands, size_t command_count);
 
+/* What ROW does, the words that it takes and its default. */
+void option_meaning_append(lm_buffer *text, const option *row);
+
 #endif
