@@ -7,7 +7,6 @@
 #include "units.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- the server --------------------------------------------------------------------------------------------------------------------- */
@@ -71,7 +70,7 @@ typedef struct demo_client {
     pal_stream stream; /* of any other */
     lm_buffer large;   /* a message of one letter again and again */
     size_t step, message_count;
-    bool is_sending, is_closing, is_late, has_no_memory;
+    bool is_connected, is_sending, is_closing, is_late, has_no_memory;
     bool is_done;    /* it did what it was to do */
     pal_error error; /* why it could not connect, or was cut off */
 } demo_client;
@@ -137,7 +136,8 @@ static void client_connected(lm_client *client, pal_error error, const pal_addre
     (void)address;
     demo_client *self = demo_client_of(client);
     self->error = error;
-    if (error.status == PAL_OK)
+    self->is_connected = error.status == PAL_OK;
+    if (self->is_connected)
         client_go_on(self);
     else
         client_end(self);
@@ -175,8 +175,9 @@ static const lm_client_handler client_handler = {
 static void stream_connected(pal_stream *stream, pal_error error) {
     demo_client *self = demo_client_of_stream(stream);
     self->error = error;
-    self->is_done = error.status == PAL_OK && self->act->manner == DEMO_LEAVES;
-    if (error.status == PAL_OK && self->act->manner == DEMO_RESETS)
+    self->is_connected = error.status == PAL_OK;
+    self->is_done = self->is_connected && self->act->manner == DEMO_LEAVES;
+    if (self->is_connected && self->act->manner == DEMO_RESETS)
         pal_stream_receive(stream);
     else
         client_end(self);
@@ -227,14 +228,14 @@ static int act_judge(const demo_client *client, const demo_recorder *recorder, b
         error_line("out of memory");
         return EXIT_FAILED;
     }
+    if (!client->is_done && client->error.status != PAL_OK) {
+        error_line("the client's connection failed: ", error_text(client->error));
+        return exit_code_of(client->error);
+    }
     if (client->is_late || !is_over || recorder->is_late) {
         char limit[UNIT_TEXT_SIZE];
         error_line("the conversation was not over within ", time_format(DEMO_LIMIT_NS, limit));
         return EXIT_TIMED_OUT;
-    }
-    if (!client->is_done && client->error.status != PAL_OK) {
-        error_line("the client's connection failed: ", error_text(client->error));
-        return exit_code_of(client->error);
     }
     if (!client->is_done) {
         error_line("the server ended the conversation early");
@@ -247,35 +248,39 @@ static int act_judge(const demo_client *client, const demo_recorder *recorder, b
     return EXIT_DONE;
 }
 
-int demo_act_run(const demo_act *act, demo_recorder *recorder) {
-    lm_server *server = NULL;
-    pal_address address;
-    int code = server_open(act, recorder, &server, &address);
-    if (code != EXIT_DONE)
-        return code;
-    demo_client client = {.act = act, .error = pal_ok()};
+/* With the server open; closes it. */
+static int act_converse(demo_recorder *recorder, demo_client *client, lm_server *server, const pal_address *address) {
     pal_thread thread;
-    pal_error error = pal_loop_open(&client.loop);
-    bool has_loop = error.status == PAL_OK;
-    if (has_loop)
-        error = pal_thread_start(&thread, server_main, server);
+    pal_error error = pal_thread_start(&thread, server_main, server);
     bool is_over = false;
     if (error.status == PAL_OK) {
-        client_run(&client, &address, recorder->deadline_ns);
-        is_over = demo_recorder_wait(recorder);
+        client_run(client, address, recorder->deadline_ns);
+        is_over = client->is_connected && demo_recorder_wait(recorder);
         lm_server_stop(server);
         pal_thread_join(&thread);
     }
-    if (has_loop)
-        pal_loop_close(&client.loop);
     lm_server_close(server);
     demo_recorder_close(recorder);
-    lm_buffer_free(&client.large);
     if (error.status == PAL_OK)
-        return act_judge(&client, recorder, is_over);
-    if (has_loop)
-        error_line("cannot start a thread: ", error_text(error));
-    else
-        loop_error_line(error);
+        return act_judge(client, recorder, is_over);
+    error_line("cannot start a thread: ", error_text(error));
     return EXIT_FAILED;
+}
+
+int demo_act_run(const demo_act *act, demo_recorder *recorder) {
+    recorder->record.count = 0;
+    demo_client client = {.act = act, .error = pal_ok()};
+    pal_error error = pal_loop_open(&client.loop);
+    if (error.status != PAL_OK) {
+        loop_error_line(error);
+        return EXIT_FAILED;
+    }
+    lm_server *server = NULL;
+    pal_address address;
+    int code = server_open(act, recorder, &server, &address);
+    if (code == EXIT_DONE)
+        code = act_converse(recorder, &client, server, &address);
+    pal_loop_close(&client.loop);
+    lm_buffer_free(&client.large);
+    return code;
 }
