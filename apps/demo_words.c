@@ -91,6 +91,13 @@ static void result_append(lm_buffer *text, const demo_event *event) {
     }
 }
 
+/* "timed_out" with a blank. */
+static void failure_append(lm_buffer *text, pal_status status) {
+    text_append(text, " fails: ");
+    for (const char *at = pal_status_name(status); *at != '\0'; at++)
+        lm_buffer_append(text, *at == '_' ? " " : at, 1);
+}
+
 void demo_call_append(lm_buffer *text, const demo_event *event, size_t times) {
     if (event->is_message) {
         text_append(text, "message of ");
@@ -102,7 +109,7 @@ void demo_call_append(lm_buffer *text, const demo_event *event, size_t times) {
     if (event->error.status == PAL_END)
         text_append(text, ": the end");
     else if (event->error.status != PAL_OK)
-        text_append(text, " fails: ", pal_status_name(event->error.status));
+        failure_append(text, event->error.status);
     else if (event->is_completion)
         text_append(text, ": connected");
     else if (event->is_pending && event->operation != PAL_TRACE_CONNECT)

@@ -278,7 +278,10 @@ static void a_reset_is_found_by_the_call_that_fails(void **state) {
     connection_begin();
     of_client(PAL_TRACE_RESET);
     with_status(of_server(PAL_TRACE_SEND), PAL_RESET);
-    assert_rows(WIDTH, BEGIN "4 send fails: reset       ◄─────── 3 close with a reset\n");
+    with_status(told(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER), PAL_NO_DESCRIPTORS);
+    assert_rows(WIDTH, BEGIN "4 send fails: reset       ◄─────── 3 close with a reset\n"
+                             "3 accept fails: no\n"
+                             "  descriptors\n");
 }
 
 static void only_the_first_end_of_a_side_is_an_end_to_the_other(void **state) {
