@@ -88,7 +88,7 @@ def fits_a_phone(root) -> None:
         require_that(f"{element.text!r} is inside", (inside or element.get("class") in ("title", "said")) and 0 < y < height)
 
 
-def arrows_lead_across(root) -> None:
+def arrows_lead_across(root) -> int:
     arrows = [element for element in root.iter(SVG + "path") if element.get("marker-end")]
     require_that("there are arrows", len(arrows) > 3)
     for arrow in arrows:
