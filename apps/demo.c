@@ -143,13 +143,13 @@ static const char *const demo_examples[] = {
 const command_row demo_command = {
     .name = "demo",
     .summary = "show a server and a client side by side, call by call",
-    .arguments = "[SCENARIO]",
+    .arguments = "[coalesce|half-close|reset]",
     .description = "Runs a real server and a real client in this process, on a free port of the loopback interface, and draws the "
                    "calls on their "
                    "sockets side by side, with arrows for what crosses from one to the other. What is shown is what happened.\n\n"
-                   "SCENARIO is coalesce (two sends arrive as one receive and one send as several, and what a framing makes of "
+                   "Scenarios are coalesce (two sends arrive as one receive and one send as several, and what a framing makes of "
                    "it), half-close "
-                   "(one side ends what it sends and still receives) or reset (a connection breaks off); without one, a whole "
+                   "(one side ends what it sends and still receives) and reset (a connection breaks off); without one, a whole "
                    "conversation.\n\n"
                    "The drawing is as wide as the terminal, from 44 to 100 columns, and 80 columns where there is none. Numbers "
                    "before the calls "
