@@ -317,25 +317,25 @@ static pal_error server_start_threads(lm_server *server, unsigned count) {
     return pal_ok();
 }
 
-/* Allocates a server that has its lane and listens nowhere yet. */
-static pal_error server_make(lm_server **result, const lm_server_settings *settings, unsigned threads) {
+/* A server that has its lane and listens nowhere yet; NULL with an error. */
+static lm_server *server_make(const lm_server_settings *settings, unsigned threads, pal_error *error) {
     lm_server *server = calloc(1, sizeof *server);
+    *error = pal_error_of(PAL_NO_MEMORY);
     if (server == NULL)
-        return pal_error_of(PAL_NO_MEMORY);
+        return NULL;
     server->settings = *settings;
     if (settings->answer == NULL)
         server->settings.answer = settings->conversation.framing == LM_FRAMING_RAW ? answer_echo : answer_default;
     server->stop_post.run = server_stop_run;
     server->resume_timer.expired = resume_timer_expired;
 
-    pal_error error = lm_lane_open(&server->lane, &server->settings, threads);
-    if (error.status != PAL_OK) {
+    *error = lm_lane_open(&server->lane, &server->settings, threads);
+    if (error->status != PAL_OK) {
         free(server);
-        return error;
+        return NULL;
     }
     pal_mutex_open(&server->stop_mutex);
-    *result = server;
-    return pal_ok();
+    return server;
 }
 
 pal_error lm_server_open(lm_server **result, const lm_server_settings *settings, pal_address *failed) {
@@ -344,9 +344,9 @@ pal_error lm_server_open(lm_server **result, const lm_server_settings *settings,
     unsigned threads = settings->threads > 0 ? settings->threads : pal_processor_count();
     if (threads > LM_THREADS_MAX)
         threads = LM_THREADS_MAX;
-    lm_server *server = NULL;
-    pal_error error = server_make(&server, settings, threads);
-    if (error.status != PAL_OK) {
+    pal_error error;
+    lm_server *server = server_make(settings, threads, &error);
+    if (server == NULL) {
         for (size_t i = 0; i < settings->socket_count; i++)
             pal_socket_close(settings->sockets[i]);
         return error;

@@ -80,7 +80,7 @@ int main(void) {
         fprintf(stderr, "the examples of server.h and client.h: %s\n", pal_status_name(status));
         return 1;
     }
-    countdown counted;
+    countdown counted = {.left = 3};
     if (count_down(&counted, 3).status != PAL_OK || counted.left != 0) {
         fprintf(stderr, "the example of loop.h: %u left\n", counted.left);
         return 1;
