@@ -253,7 +253,7 @@ static bool plan_read(const command_line *line, const probe_settings *settings, 
         return false;
     }
     size_t size = plan->greeting.size > plan->answer.size ? plan->greeting.size : plan->answer.size;
-    plan->max_message = size > LM_MESSAGE_SIZE - PROBE_HEARD_MAX ? LM_MESSAGE_SIZE_MAX : LM_MESSAGE_SIZE;
+    plan->max_message = size > LM_MESSAGE_SIZE ? LM_MESSAGE_SIZE_MAX : 0;
     return has_memory;
 }
 

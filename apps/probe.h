@@ -35,7 +35,7 @@ typedef struct probe_plan {
     lm_framing_kind framing;
     const char *message;
     lm_buffer greeting, answer; /* without framing */
-    uint32_t max_message;       /* of what comes: holds both of them */
+    uint32_t max_message;       /* of what comes; 0 for the framing's default */
     uint64_t timeout_ns;        /* of each attempt to connect, of the greeting and of the answer */
     target_families families;
 } probe_plan;
