@@ -88,10 +88,10 @@ class Elf:
             width = 24 if self.is_64 else 16
             for symbol in range(offset + width, offset + length, width):
                 if self.is_64:
-                    name, _, _, section = self.read("IBBH", symbol)
+                    name, info, _, section = self.read("IBBH", symbol)
                 else:
-                    name, _, _, _, _, section = self.read("IIIBBH", symbol)
-                if section != 0:  # SHN_UNDEF: what it wants itself
+                    name, _, _, info, _, section = self.read("IIIBBH", symbol)
+                if section != 0 and info >> 4 != 0:  # SHN_UNDEF: what it wants itself; STB_LOCAL: of no use to others
                     yield self.text(name)
 
 
