@@ -339,33 +339,49 @@ def an_interrupt_ends_a_server_whose_transcript_nobody_reads(options) -> None:
         print(f"  interrupted {times} times: exit code {server.process.returncode} after {took_s:.1f} s", flush=True)
 
 
-def a_server_is_not_held_up_by_its_standard_error(options) -> None:
-    pipe = Pipe()
+@contextlib.contextmanager
+def server_of_one(options, pipe: Pipe):
+    """A server that turns away whoever comes beside its one guest, and tells so into the pipe; its port, and the guest."""
     command = options.server + ["serve", f"{HOST}:0", "--max-connections", "1"]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=pipe.write_end)
     try:
         pipe.started()
-        port = re.search(r"listening on \S+:(\d+)\n", pipe.read_line()).group(1)
-        with socket.create_connection((HOST, int(port)), timeout=WAIT_S) as held:
-            require("the greeting", held.recv(64), GREETING)
-            for i in range(TURNED_AWAY):
-                with socket.create_connection((HOST, int(port)), timeout=WAIT_S) as peer, contextlib.suppress(ConnectionError):
-                    require("what a connection too many gets", peer.recv(64), b"")
-                if i % 100 == 0:
-                    held.sendall(b"still there?\n")
-                    require("the answer", held.recv(64), b"loop_msg:still there?!\n")
+        port = int(re.search(r"listening on \S+:(\d+)\n", pipe.read_line()).group(1))
+        with socket.create_connection((HOST, port), timeout=WAIT_S) as guest:
+            require("the greeting", guest.recv(64), GREETING)
+            yield process, port, guest
+    finally:
+        process.kill()
+        process.wait(WAIT_S)
+
+
+def turn_away(port: int) -> None:
+    with socket.create_connection((HOST, port), timeout=WAIT_S) as peer, contextlib.suppress(ConnectionError):
+        require("what a connection too many gets", peer.recv(64), b"")
+
+
+def interrupt_alone(process, guest) -> None:
+    guest.close()
+    process.send_signal(signal.SIGINT)
+    require("exit code", process.wait(WAIT_S), 0)
+
+
+def a_server_is_not_held_up_by_its_standard_error(options) -> None:
+    pipe = Pipe()
+    with server_of_one(options, pipe) as (process, port, guest):
+        for i in range(TURNED_AWAY):
+            turn_away(port)
+            if i % 100 == 0:
+                guest.sendall(b"still there?\n")
+                require("the answer", guest.recv(64), b"loop_msg:still there?!\n")
         pipe.wait_until_full()
         reader = pipe.read_in_thread()
         deadline_s = time.monotonic() + WAIT_S
         while b" lines were dropped here" not in pipe.text:
             require_that("what was dropped is told", time.monotonic() < deadline_s)
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        require("exit code", process.wait(WAIT_S), 0)
+        interrupt_alone(process, guest)
         reader.join(WAIT_S)
-    finally:
-        process.kill()
-        process.wait(WAIT_S)
     text = pipe.text.decode("utf-8")
     pipe.close()
     told, dropped = text.count("turned away"), sum(map(int, re.findall(r"(\d+) lines were dropped here", text)))
@@ -376,23 +392,12 @@ def a_server_is_not_held_up_by_its_standard_error(options) -> None:
 
 def an_interrupt_ends_a_server_whose_standard_error_nobody_reads(options) -> None:
     pipe = Pipe()
-    command = options.server + ["serve", f"{HOST}:0", "--max-connections", "1"]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=pipe.write_end)
-    try:
-        pipe.started()
-        port = re.search(r"listening on \S+:(\d+)\n", pipe.read_line()).group(1)
-        with socket.create_connection((HOST, int(port)), timeout=WAIT_S) as held:
-            require("the greeting", held.recv(64), GREETING)
-            for _ in range(400):
-                with socket.create_connection((HOST, int(port)), timeout=WAIT_S) as peer, contextlib.suppress(ConnectionError):
-                    peer.recv(64)
-            pipe.wait_until_full()
-        process.send_signal(signal.SIGINT)
-        require("exit code", process.wait(WAIT_S), 0)
-    finally:
-        process.kill()
-        process.wait(WAIT_S)
-        pipe.close()
+    with server_of_one(options, pipe) as (process, port, guest):
+        for _ in range(400):
+            turn_away(port)
+        pipe.wait_until_full()
+        interrupt_alone(process, guest)
+    pipe.close()
     print("  exit code 0", flush=True)
 
 
