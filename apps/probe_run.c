@@ -92,10 +92,17 @@ static void part_begin(probe *self, probe_phase phase, uint64_t timeout_ns) {
     pal_timer_start(self->loop, &self->timer, deadline_ns < self->deadline_ns ? deadline_ns : self->deadline_ns);
 }
 
+/* Who has not greeted may be a server of another protocol, and most of those wait for the end of a line. */
+static lm_ending message_ending(lm_framing_kind framing, probe_phase phase) {
+    if (framing == LM_FRAMING_AUTO && phase == PROBE_NUDGE)
+        return LM_ENDING_CRLF;
+    return framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE;
+}
+
 static void exchange_begin(probe *self, probe_phase phase, uint64_t timeout_ns) {
     const char *message = self->plan->message;
     part_begin(self, phase, timeout_ns);
-    lm_ending ending = self->plan->framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE;
+    lm_ending ending = message_ending(self->plan->framing, phase);
     if (!lm_client_send(&self->client, message, strlen(message), ending))
         probe_end_part(self, PROBE_FAILED, pal_error_of(PAL_NO_MEMORY));
 }
