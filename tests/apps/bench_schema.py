@@ -20,14 +20,12 @@ import sys
 import tempfile
 import threading
 
-WAIT_S = 60
+from bench_support import require, serving
+from conversation import WAIT_S, Failure
+
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(FOLDER, "..", "..", "apps", "bench.schema.json")
 REFUSING_PORT = 1  # as TEST_REFUSING_PORT of the tests in C
-
-
-class Failure(Exception):
-    pass
 
 
 # --- the validator --------------------------------------------------------------------------------------------------------------
@@ -168,16 +166,16 @@ def schema_load() -> dict:
 def histogram_check(path: str, histogram: dict) -> None:
     buckets = histogram["buckets"]
     values = [bucket[0] for bucket in buckets]
-    expect(f"{path}: ascending buckets", values, sorted(set(values)))
-    expect(f"{path}: total", histogram["total"], sum(bucket[1] for bucket in buckets))
+    require(f"{path}: ascending buckets", values, sorted(set(values)))
+    require(f"{path}: total", histogram["total"], sum(bucket[1] for bucket in buckets))
     names = ["min_ns", "p50_ns", "p90_ns", "p99_ns", "p99_9_ns", "p99_99_ns", "max_ns"]
     if buckets:
         known = [histogram[name] for name in names]
-        expect(f"{path}: ascending percentiles", known, sorted(known))
+        require(f"{path}: ascending percentiles", known, sorted(known))
         if not values[0] <= histogram["min_ns"] or not values[-1] <= histogram["max_ns"]:
             raise Failure(f"{path}: min_ns and max_ns lie outside of the buckets")
     else:
-        expect(f"{path}: nothing", [histogram[name] for name in names], [None] * len(names))
+        require(f"{path}: nothing", [histogram[name] for name in names], [None] * len(names))
 
 
 def numbers_check(document: dict) -> None:
@@ -185,19 +183,14 @@ def numbers_check(document: dict) -> None:
         for name in ("connect", "warmup", "measured"):
             phase = server[name]
             errors = dict(phase["errors"])
-            expect(f"{name}: errors", errors.pop("total"), sum(errors.values()))
-            expect(f"{name}: sent", phase["sent"], phase["answered"] + phase["lost"])
-            expect(f"{name}: answers timed", phase["response"]["total"], phase["answered"])
-            expect(f"{name}: answers timed", phase["service"]["total"], phase["answered"])
+            require(f"{name}: errors", errors.pop("total"), sum(errors.values()))
+            require(f"{name}: sent", phase["sent"], phase["answered"] + phase["lost"])
+            require(f"{name}: answers timed", phase["response"]["total"], phase["answered"])
+            require(f"{name}: answers timed", phase["service"]["total"], phase["answered"])
             for histogram in ("connect", "response", "service", "lateness"):
                 histogram_check(f"{name}.{histogram}", phase[histogram])
         answered = sum(one["answered"] for one in server["slices"])
-        expect("answered in all slices", answered, server["measured"]["answered"])
-
-
-def expect(what: str, actual, expected) -> None:
-    if actual != expected:
-        raise Failure(f"{what}: {actual!r}, expected {expected!r}")
+        require("answered in all slices", answered, server["measured"]["answered"])
 
 
 # --- the validator itself -------------------------------------------------------------------------------------------------------
@@ -233,7 +226,7 @@ def shortened(value):
 def every_error_is_found(validator: Validator, document: dict, seen: set) -> int:
     """Spoils in turn each value of a place and type that is not in SEEN: the validator, and so the schema, must see it."""
     document = shortened(document)
-    expect("the shortened document", validator.validate(document), [])
+    require("the shortened document", validator.validate(document), [])
     count = 0
     for way in nodes(document):
         if not way:
@@ -281,23 +274,6 @@ def unknown_keywords_are_refused() -> None:
 
 
 @contextlib.contextmanager
-def server(program: list):
-    """The address of `loopmsg serve`."""
-    command = program + ["serve", "--quiet", "127.0.0.1:0"]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        line = process.stderr.readline().decode("utf-8")
-        found = re.search(r"listening on (127\.0\.0\.1:\d+)", line)
-        if not found:
-            raise Failure(f"the server said {line!r}")
-        yield found.group(1)
-    finally:
-        process.kill()
-        process.wait(WAIT_S)
-        process.stderr.close()
-
-
-@contextlib.contextmanager
 def wrong_server():
     """The address of a server that greets rightly and answers each line with one wrong byte. Its threads end with this process."""
 
@@ -328,26 +304,27 @@ def run(program: list, code: int, *arguments: str) -> str:
 
 def bench(program: list, code: int, *arguments: str) -> dict:
     document = json.loads(run(program, code, "bench", "--json", "--no-progress", "--threads", "2", *arguments))
-    expect("exit_code", document["exit_code"], code)
+    require("exit_code", document["exit_code"], code)
     return document
 
 
 def documents(program: list, folder: str):
     """(what it is, document), of every kind and in every way to end."""
     short = ("--duration", "300ms", "--warmup", "50ms", "--interval", "50ms", "--connections", "4")
-    with server(program) as address:
+    with serving(program) as port:
+        address = f"127.0.0.1:{port}"
         closed = bench(program, 0, *short, address)
-        expect("kind", closed["kind"], "bench")
+        require("kind", closed["kind"], "bench")
         yield "a closed loop", closed
         opened = bench(program, 0, *short, "--rate", "1000", "--seed", "18446744073709551615", address)
-        expect("seed", opened["settings"]["seed"], "18446744073709551615")
+        require("seed", opened["settings"]["seed"], "18446744073709551615")
         yield "an open loop", opened
         yield "so many messages", bench(program, 0, "-n", "100", "--warmup", "0", "--connect-rate", "1k", "--no-verify", address)
         failed = bench(program, 1, *short, "--fail-if", "p99>0", "--fail-if", "errors>0", address)
-        expect("checks", [check["met"] for check in failed["checks"]], [True, False])
+        require("checks", [check["met"] for check in failed["checks"]], [True, False])
         yield "a check that fails", failed
         compared = bench(program, 0, *short, "--compare", address, address)
-        expect("servers", len(compared["servers"]), 2)
+        require("servers", len(compared["servers"]), 2)
         yield "a comparison", compared
         paths = []
         for name, document in (("closed", closed), ("failed", failed)):
@@ -355,16 +332,16 @@ def documents(program: list, folder: str):
             with open(paths[-1], "w", encoding="utf-8") as file:
                 json.dump(document, file)
         merged = json.loads(run(program, 1, "merge", "--json", *paths))
-        expect("kind", merged["kind"], "merge")
+        require("kind", merged["kind"], "merge")
         yield "a merge", merged
     refused = bench(program, 4, *short, f"127.0.0.1:{REFUSING_PORT}")
-    expect("refused", refused["servers"][0]["connect"]["errors"]["refused"] > 0, True)
+    require("refused", refused["servers"][0]["connect"]["errors"]["refused"] > 0, True)
     yield "a refused connection", refused
     yield "a name that is not there", bench(program, 3, *short, "name.invalid")
     with wrong_server() as address:
         wrong = bench(program, 8, *short, "--warmup", "0", address)
         found = wrong["servers"][0]["measured"]["wrong"]
-        expect("the wrong byte", (found["message"], found["offset"], found["got"]), (0, len("loop_msg:") + 64, ord("?")))
+        require("the wrong byte", (found["message"], found["offset"], found["got"]), (0, len("loop_msg:") + 64, ord("?")))
         yield "a wrong byte", wrong
 
 

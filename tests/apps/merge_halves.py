@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 
-from bench_schema import WAIT_S, Failure, Validator, expect, run, schema_load, server, wrong_server
+from bench_schema import Validator, run, schema_load, wrong_server
+from bench_support import require, serving
+from conversation import WAIT_S, Failure
 
 COUNTS = ["due", "sent", "answered", "lost", "bytes_sent", "bytes_received", "connected", "processor_ns"]
 HISTOGRAMS = ["connect", "response", "service", "lateness"]
@@ -105,12 +107,12 @@ def expected_of(whole: dict, runs: int) -> dict:
 def equal_check(path: str, actual, expected) -> int:
     """Compares member by member, so that a failure names the place. Returns how many numbers were compared."""
     if isinstance(expected, dict) and isinstance(actual, dict):
-        expect(f"{path}: members", list(actual), list(expected))
+        require(f"{path}: members", list(actual), list(expected))
         return sum(equal_check(f"{path}.{name}", actual[name], expected[name]) for name in expected)
     if isinstance(expected, list) and isinstance(actual, list):
-        expect(f"{path}: elements", len(actual), len(expected))
+        require(f"{path}: elements", len(actual), len(expected))
         return sum(equal_check(f"{path}[{i}]", actual[i], expected[i]) for i in range(len(expected)))
-    expect(path, actual, expected)
+    require(path, actual, expected)
     return 1
 
 
@@ -127,7 +129,7 @@ class Merger:
             with open(paths[-1], "w", encoding="utf-8") as file:
                 json.dump(part, file)
         merged = json.loads(run(self.program, parts[0]["exit_code"], "merge", "--json", *paths))
-        expect("what the schema says", self.validator.validate(merged), [])
+        require("what the schema says", self.validator.validate(merged), [])
         return merged
 
     def two_halves_equal_the_whole(self, generator: random.Random, whole: dict) -> None:
@@ -156,8 +158,8 @@ def runs_at_the_same_time_add_up(merger: Merger, address: str) -> None:
     parts = [json.loads(process.communicate(timeout=WAIT_S)[0]) for process in processes]
     merged = merger.merge(*parts)["servers"][0]["measured"]
     for name in ("sent", "answered", "bytes_sent", "bytes_received"):
-        expect(name, merged[name], sum(part["servers"][0]["measured"][name] for part in parts))
-    expect("values", merged["response"]["total"], merged["answered"])
+        require(name, merged[name], sum(part["servers"][0]["measured"][name] for part in parts))
+    require("values", merged["response"]["total"], merged["answered"])
     print("two real runs at the same time add up", flush=True)
 
 
@@ -167,7 +169,8 @@ def check_all(program: list, folder: str) -> None:
     base = ["bench", "--json", "--no-progress", "--threads", "4", "-c", "8"]
     base += ["-d", "400ms", "--warmup", "50ms", "--interval", "50ms"]
     wholes = {}
-    with server(program) as address:
+    with serving(program) as port:
+        address = f"127.0.0.1:{port}"
         wholes["a closed loop"] = json.loads(run(program, 0, *base, address))
         wholes["an open loop"] = json.loads(run(program, 0, *base, "--rate", "2k", "--connect-rate", "10k", address))
         runs_at_the_same_time_add_up(merger, address)
