@@ -17,7 +17,7 @@ except ImportError:  # Windows, which has no such limit
     resource = None
 
 SANITIZED_SIZE = 1 << 40  # only the shadow memory of a sanitizer makes an address space as large as that
-SLICE = r"(?m)^ *\d+\.\d\d s  (?!warm-up|connecting)"  # a line of bench --interval, of what is measured
+SLICE = r"(?m)^ *\d+\.\d\d s  (?!warm-up|connecting).* p50 "  # a line of bench --interval, of what is measured, with answers in it
 POLL_S = 0.01
 WINDOW_S = 1.5
 MEBI = 1 << 20
