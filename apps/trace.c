@@ -84,12 +84,15 @@ static void head_append(lm_buffer *text, const pal_trace_event *event) {
     lm_buffer_append_text(text, head);
 }
 
-/* "recv / WSARecv(": one name where both are the same. */
-static void call_append(lm_buffer *text, pal_trace_operation operation) {
-    const char *posix = pal_trace_bsd_name(operation), *winsock = pal_trace_winsock_name(operation);
+/* "recv / WSARecv": one name where both are the same. */
+static void names_append(lm_buffer *text, const char *posix, const char *winsock) {
     lm_buffer_append_text(text, posix);
     if (strcmp(posix, winsock) != 0)
         text_append(text, " / ", winsock);
+}
+
+static void call_append(lm_buffer *text, pal_trace_operation operation) {
+    names_append(text, pal_trace_bsd_name(operation), pal_trace_winsock_name(operation));
     lm_buffer_append_text(text, "(");
 }
 
@@ -151,12 +154,10 @@ static const char *pending_words(pal_trace_operation operation) {
 
 static void failure_append(lm_buffer *text, pal_error error) {
     const char *posix, *winsock;
-    if (!pal_error_names(error, &posix, &winsock))
-        lm_buffer_append_text(text, error_text(error));
-    else if (strcmp(posix, winsock) == 0)
-        lm_buffer_append_text(text, posix);
+    if (pal_error_names(error, &posix, &winsock))
+        names_append(text, posix, winsock);
     else
-        text_append(text, posix, " / ", winsock);
+        lm_buffer_append_text(text, error_text(error));
     text_append(text, ": ", lesson_advice(error));
 }
 
