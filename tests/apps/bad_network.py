@@ -17,7 +17,8 @@ import time
 
 import bad_line
 from bench_support import Run, require, require_that, serving
-from conversation import FOLDER, WAIT_S, Failure, Server, check_all, commands, raw_bytes_come_back, serve_with_nc, serve_with_talk
+from conversation import FOLDER, WAIT_S, Failure, Server, wait_until
+from conversation import check_all, commands, raw_bytes_come_back, serve_with_nc, serve_with_talk
 
 INSIDE = "--inside"  # as the first argument: this process lives in the client's namespace already
 SEED = 20260401  # any; the same in every run
@@ -54,11 +55,8 @@ class Line:
 
     def wait_for(self, name: str, count: int) -> None:
         """Waits until so many packets more have been counted."""
-        until, deadline_s = self.counts()[name] + count, time.monotonic() + WAIT_S
-        while self.counts()[name] < until:
-            if time.monotonic() > deadline_s:
-                raise Failure(f"the line has {name} {self.counts()[name]} packets, not {until}")
-            time.sleep(0.01)
+        until = self.counts()[name] + count
+        wait_until(f"the line has {name} {until} packets", lambda: self.counts()[name] >= until)
 
     def server_command(self, command: list) -> list:
         return ["nsenter", f"--net=/proc/{self.process.pid}/ns/net", *command]

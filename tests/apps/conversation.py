@@ -15,8 +15,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 WAIT_S = 60
+POLL_S = 0.01
 HOST = "127.0.0.1"
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ON_WINDOWS = os.name == "nt"
@@ -28,6 +30,15 @@ SERVER_TRANSCRIPT = (
 
 class Failure(Exception):
     pass
+
+
+def wait_until(what: str, is_so) -> None:
+    """For what tells nobody when it changes."""
+    deadline_s = time.monotonic() + WAIT_S
+    while not is_so():
+        if time.monotonic() > deadline_s:
+            raise Failure(f"it never came to be that {what}")
+        time.sleep(POLL_S)
 
 
 class Server:

@@ -22,7 +22,7 @@ import threading
 import time
 
 from bench_support import require, require_that
-from conversation import HOST, WAIT_S, Failure, Server, check_all, commands
+from conversation import HOST, WAIT_S, Server, check_all, commands, wait_until
 from wrong_server import GREETING
 
 PIPE_SIZE = 16384
@@ -74,10 +74,7 @@ class Pipe:
         os.close(self.write_end)
 
     def wait_until_full(self) -> None:
-        deadline_s = time.monotonic() + WAIT_S
-        while self.has_room():
-            require_that("the pipe becomes full", time.monotonic() < deadline_s)
-            time.sleep(0.01)
+        wait_until("the pipe is full", lambda: not self.has_room())
 
     def has_room(self) -> bool:
         write_end = os.open(f"/proc/self/fd/{self.read_end}", os.O_WRONLY | os.O_NONBLOCK)
@@ -376,10 +373,7 @@ def a_server_is_not_held_up_by_its_standard_error(options) -> None:
                 require("the answer", guest.recv(64), b"loop_msg:still there?!\n")
         pipe.wait_until_full()
         reader = pipe.read_in_thread()
-        deadline_s = time.monotonic() + WAIT_S
-        while b" lines were dropped here" not in pipe.text:
-            require_that("what was dropped is told", time.monotonic() < deadline_s)
-            time.sleep(0.01)
+        wait_until("what was dropped is told", lambda: b" lines were dropped here" in pipe.text)
         interrupt_alone(process, guest)
         reader.join(WAIT_S)
     text = pipe.text.decode("utf-8")

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from bench_support import require, require_that
-from conversation import WAIT_S, Failure, Server
+from conversation import WAIT_S, Failure, Server, wait_until
 
 try:
     import resource
@@ -18,18 +18,8 @@ except ImportError:  # Windows, which has no such limit
 
 SANITIZED_SIZE = 1 << 40  # only the shadow memory of a sanitizer makes an address space as large as that
 SLICE = r"(?m)^ *\d+\.\d\d s  (?!warm-up|connecting).* p50 "  # a line of bench --interval, of what is measured, with answers in it
-POLL_S = 0.01
 WINDOW_S = 1.5
 MEBI = 1 << 20
-
-
-def wait_until(what: str, is_so) -> None:
-    """For what tells nobody when it changes."""
-    deadline = time.monotonic() + WAIT_S
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise Failure(f"it never came to be that {what}")
-        time.sleep(POLL_S)
 
 
 def descriptors_available(wanted: int) -> int:

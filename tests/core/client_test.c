@@ -77,8 +77,7 @@ static void a_client_gives_up_a_connect_that_takes_longer_than_it_may(void **sta
         assert_int_equal(recorder.failed_count, 1);
         recorder_close(&recorder);
     }
-    for (size_t i = 0; i < count; i++)
-        test_stream_close_wait(&clients[i]);
+    test_streams_close_wait(clients, count);
     test_listener_close_wait(&listener);
     fixture_close(&fixture);
 }

@@ -2,22 +2,6 @@
 #include "platform/listener_groups.h"
 #include "support/stream.h"
 
-/* Connects COUNT clients one after the other; the backlog takes those that nobody accepts. */
-static void connect_clients(test_stream *clients, size_t count, test_listener *listener) {
-    pal_address address = pal_listener_address(&listener->listener);
-    for (size_t i = 0; i < count; i++) {
-        test_stream_init(&clients[i], listener->loop);
-        assert_ok(test_stream_connect(&clients[i], &address));
-        test_loop_until(listener->loop, clients[i].connected_count, 1);
-        assert_ok(clients[i].connected_error);
-    }
-}
-
-static void close_clients(test_stream *clients, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        test_stream_close_wait(&clients[i]);
-}
-
 static void connections_made_at_once_are_all_accepted(void **state) {
     (void)state;
     test_loop loop;
@@ -35,7 +19,7 @@ static void connections_made_at_once_are_all_accepted(void **state) {
         test_loop_until(&loop, clients[i].connected_count, 1);
         assert_ok(clients[i].connected_error);
     }
-    close_clients(clients, TEST_COUNT(clients));
+    test_streams_close_wait(clients, TEST_COUNT(clients));
     test_loop_passes(&loop, 10);
     assert_int_equal(listener.accepted_count, TEST_COUNT(clients));
     test_listener_close_wait(&listener);
@@ -51,7 +35,8 @@ static void pause_holds_connections_and_resume_delivers_them(void **state) {
     for (uint64_t round = 1; round <= 3; round++) {
         test_listener_pause(&listener);
         test_stream clients[5];
-        connect_clients(clients, TEST_COUNT(clients), &listener);
+        pal_address address = pal_listener_address(&listener.listener);
+        test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
         test_loop_passes(&loop, 20);
         assert_int_equal(listener.accepted_count, (round - 1) * TEST_COUNT(clients));
         test_listener_resume(&listener);
@@ -59,7 +44,7 @@ static void pause_holds_connections_and_resume_delivers_them(void **state) {
         test_loop_until(&loop, listener.accepted_count, round * TEST_COUNT(clients));
         while (listener.socket_count > 0)
             pal_socket_close(test_listener_take(&listener));
-        close_clients(clients, TEST_COUNT(clients));
+        test_streams_close_wait(clients, TEST_COUNT(clients));
     }
     assert_int_equal(listener.failed_count, 0);
     test_listener_close_wait(&listener);
@@ -82,14 +67,15 @@ static void pause_in_accepted_holds_the_very_next_connection(void **state) {
     listener.on_accepted = accepted_pauses;
     test_listener_pause(&listener);
     test_stream clients[4];
-    connect_clients(clients, TEST_COUNT(clients), &listener);
+    pal_address address = pal_listener_address(&listener.listener);
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     for (uint64_t i = 1; i <= TEST_COUNT(clients); i++) {
         test_listener_resume(&listener);
         test_loop_until(&loop, listener.accepted_count, i);
         test_loop_passes(&loop, 20);
         assert_int_equal(listener.accepted_count, i);
     }
-    close_clients(clients, TEST_COUNT(clients));
+    test_streams_close_wait(clients, TEST_COUNT(clients));
     test_listener_close_wait(&listener);
     test_loop_close(&loop);
 }
@@ -101,7 +87,8 @@ static void close_ends_the_connections_that_wait(bool paused) {
     assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
     test_listener_pause(&listener);
     test_stream clients[5];
-    connect_clients(clients, TEST_COUNT(clients), &listener);
+    pal_address address = pal_listener_address(&listener.listener);
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_loop_passes(&loop, 5);
     if (!paused)
         test_listener_resume(&listener);
@@ -113,7 +100,7 @@ static void close_ends_the_connections_that_wait(bool paused) {
         test_stream_receive(&clients[i]);
         test_loop_until(&loop, clients[i].ended_count, 1);
     }
-    close_clients(clients, TEST_COUNT(clients));
+    test_streams_close_wait(clients, TEST_COUNT(clients));
     test_loop_passes(&loop, 10);
     assert_int_equal(listener.closed_count, 1);
     test_loop_close(&loop);
@@ -144,11 +131,12 @@ static void a_listener_may_be_closed_in_accepted(void **state) {
     listener.on_accepted = accepted_closes;
     test_listener_pause(&listener);
     test_stream clients[3];
-    connect_clients(clients, TEST_COUNT(clients), &listener);
+    pal_address address = pal_listener_address(&listener.listener);
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_listener_resume(&listener);
     test_loop_until(&loop, listener.closed_count, 1);
     assert_int_equal(listener.accepted_count, 1);
-    close_clients(clients, TEST_COUNT(clients));
+    test_streams_close_wait(clients, TEST_COUNT(clients));
     test_loop_passes(&loop, 10);
     assert_int_equal(listener.closed_count, 1);
     test_loop_close(&loop);
@@ -163,7 +151,8 @@ static void a_connection_that_breaks_while_it_waits_does_no_harm(void **state) {
     assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
     test_listener_pause(&listener);
     test_stream clients[3];
-    connect_clients(clients, TEST_COUNT(clients), &listener);
+    pal_address address = pal_listener_address(&listener.listener);
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_stream_reset(&clients[0]);
     test_loop_until(&loop, clients[0].closed_count, 1);
     test_stream_reset(&clients[1]);

@@ -93,11 +93,7 @@ static void accepted_tells_the_peers_address(void **state) {
     assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
     pal_address address = pal_listener_address(&listener.listener);
     test_stream clients[2];
-    for (size_t i = 0; i < TEST_COUNT(clients); i++) {
-        test_stream_init(&clients[i], &loop);
-        assert_ok(test_stream_connect(&clients[i], &address));
-        test_loop_until(&loop, clients[i].connected_count, 1);
-    }
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients));
     for (size_t i = 0; i < TEST_COUNT(clients); i++) {
         const pal_address *peer = &listener.peers[i];
@@ -109,8 +105,7 @@ static void accepted_tells_the_peers_address(void **state) {
         assert_int_not_equal(test_listener_open(&other, &loop, "0.0.0.0", peer->port, 0).status, PAL_OK);
     }
     assert_int_not_equal(listener.peers[0].port, listener.peers[1].port);
-    for (size_t i = 0; i < TEST_COUNT(clients); i++)
-        test_stream_close_wait(&clients[i]);
+    test_streams_close_wait(clients, TEST_COUNT(clients));
     test_listener_close_wait(&listener);
     test_loop_close(&loop);
 }

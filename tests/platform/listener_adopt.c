@@ -2,15 +2,6 @@
 #include "platform/listener_groups.h"
 #include "support/stream.h"
 
-static void connect_clients(test_loop *loop, test_stream *clients, size_t count, const pal_address *address) {
-    for (size_t i = 0; i < count; i++) {
-        test_stream_init(&clients[i], loop);
-        assert_ok(test_stream_connect(&clients[i], address));
-        test_loop_until(loop, clients[i].connected_count, 1);
-        assert_ok(clients[i].connected_error);
-    }
-}
-
 static void connections_that_waited_are_accepted_after_the_adoption(void **state) {
     (void)state;
     test_loop loop;
@@ -18,7 +9,7 @@ static void connections_that_waited_are_accepted_after_the_adoption(void **state
     pal_address address;
     pal_socket socket = test_socket_listen(&loop, &address);
     test_stream clients[5];
-    connect_clients(&loop, clients, TEST_COUNT(clients), &address);
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_listener listener;
     assert_ok(test_listener_adopt(&listener, &loop, socket));
     assert_int_equal(listener.accepted_count, 0);
@@ -28,12 +19,11 @@ static void connections_that_waited_are_accepted_after_the_adoption(void **state
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients));
 
     test_stream later;
-    connect_clients(&loop, &later, 1, &address);
+    test_streams_connect(&later, 1, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients) + 1);
     assert_int_equal(listener.failed_count, 0);
     test_stream_close_wait(&later);
-    for (size_t i = 0; i < TEST_COUNT(clients); i++)
-        test_stream_close_wait(&clients[i]);
+    test_streams_close_wait(clients, TEST_COUNT(clients));
     test_listener_close_wait(&listener);
     test_loop_close(&loop);
 }
@@ -59,7 +49,7 @@ static void closing_a_socket_that_listens_ends_the_connections_that_wait(void **
     pal_address address;
     pal_socket socket = test_socket_listen(&loop, &address);
     test_stream clients[3];
-    connect_clients(&loop, clients, TEST_COUNT(clients), &address);
+    test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     pal_socket_close(socket);
     for (size_t i = 0; i < TEST_COUNT(clients); i++) {
         test_stream_receive(&clients[i]);
@@ -78,7 +68,7 @@ static void a_connection_cannot_be_adopted_and_is_closed(void **state) {
     assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
     pal_address address = pal_listener_address(&listener.listener);
     test_stream client;
-    connect_clients(&loop, &client, 1, &address);
+    test_streams_connect(&client, 1, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, 1);
     test_listener other;
     assert_status(test_listener_adopt(&other, &loop, test_listener_take(&listener)), PAL_INVALID);

@@ -182,8 +182,7 @@ static void a_listener_with_many_waiting_gets_its_share_only(void **state) {
     test_listener_resume(&listener);
     test_loop_until(&loop, listener.accepted_count, KNOCKING);
     share_end(&got);
-    for (size_t i = 0; i < KNOCKING; i++)
-        test_stream_close_wait(&clients[i]);
+    test_streams_close_wait(clients, KNOCKING);
     free(clients);
     test_listener_close_wait(&listener);
     test_loop_close(&loop);

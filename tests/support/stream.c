@@ -154,6 +154,20 @@ void test_stream_close_wait(test_stream *stream) {
     test_loop_until(stream->loop, stream->closed_count, 1);
 }
 
+void test_streams_connect(test_stream *streams, size_t count, test_loop *loop, const pal_address *address) {
+    for (size_t i = 0; i < count; i++) {
+        test_stream_init(&streams[i], loop);
+        assert_ok(test_stream_connect(&streams[i], address));
+        test_loop_until(loop, streams[i].connected_count, 1);
+        assert_ok(streams[i].connected_error);
+    }
+}
+
+void test_streams_close_wait(test_stream *streams, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        test_stream_close_wait(&streams[i]);
+}
+
 static void drain_received(test_stream *stream, const uint8_t *bytes, size_t size) {
     (void)bytes;
     if (size > 0)

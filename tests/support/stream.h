@@ -59,6 +59,11 @@ void test_stream_reset(test_stream *stream);
 /* Closes it and runs the loop until it is closed. */
 void test_stream_close_wait(test_stream *stream);
 
+/* Connects COUNT streams one after the other; a listener's backlog takes those that nobody accepts. */
+void test_streams_connect(test_stream *streams, size_t count, test_loop *loop, const pal_address *address);
+
+void test_streams_close_wait(test_stream *streams, size_t count);
+
 /* From now on: receives until the stream ends. */
 void test_stream_drain(test_stream *stream);
 
