@@ -12,6 +12,7 @@ typedef intptr_t pal_pipe; /* a descriptor or a HANDLE: our end, never inherited
 
 typedef struct pal_child {
     intptr_t handle;     /* a process id on POSIX, the process's HANDLE on Windows */
+    intptr_t job;        /* Windows: the HANDLE of the job that it and what it starts run in */
     uint32_t id;         /* Windows: its process id */
     bool has_console;    /* Windows: it was given a console of its own */
     pal_pipe input;      /* we write */

@@ -104,14 +104,15 @@ static bool console_exists(void) {
     return GetConsoleCP() != 0;
 }
 
-static pal_error child_create(pal_child *child, wchar_t *command_line, HANDLE (*pipes)[2]) {
+/* The child begins in JOB, and inherits its three ends of PIPES and nothing else. */
+static pal_error child_create(pal_child *child, HANDLE job, wchar_t *command_line, HANDLE (*pipes)[2]) {
     HANDLE inherited[3] = {pipes[0][0], pipes[1][1], pipes[2][1]};
     SIZE_T size = 0;
-    InitializeProcThreadAttributeList(NULL, 1, 0, &size); /* tells the size, and fails by design */
+    InitializeProcThreadAttributeList(NULL, 2, 0, &size); /* tells the size, and fails by design */
     LPPROC_THREAD_ATTRIBUTE_LIST list = malloc(size);
     if (list == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    if (!InitializeProcThreadAttributeList(list, 1, 0, &size)) {
+    if (!InitializeProcThreadAttributeList(list, 2, 0, &size)) {
         pal_error error = last_error();
         free(list);
         return error;
@@ -127,6 +128,7 @@ static pal_error child_create(pal_child *child, wchar_t *command_line, HANDLE (*
     PROCESS_INFORMATION information = {0};
     pal_error error = pal_ok();
     if (!UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited, sizeof inherited, NULL, NULL) ||
+        !UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, sizeof job, NULL, NULL) ||
         !CreateProcessW(NULL, command_line, NULL, NULL, TRUE, flags, NULL, NULL, &startup.StartupInfo, &information))
         error = last_error();
     DeleteProcThreadAttributeList(list);
@@ -134,6 +136,7 @@ static pal_error child_create(pal_child *child, wchar_t *command_line, HANDLE (*
     if (error.status != PAL_OK)
         return error;
     CloseHandle(information.hThread);
+    child->job = (intptr_t)job;
     child->handle = (intptr_t)information.hProcess;
     child->id = information.dwProcessId;
     return error;
@@ -148,9 +151,13 @@ pal_error pal_child_start(pal_child *child, const char *const *arguments) {
     HANDLE pipes[3][2];
     error = pipes_open(pipes);
     if (error.status == PAL_OK) {
-        error = child_create(child, command_line, pipes);
-        if (error.status != PAL_OK)
+        HANDLE job = CreateJobObjectW(NULL, NULL);
+        error = job != NULL ? child_create(child, job, command_line, pipes) : last_error();
+        if (error.status != PAL_OK) {
+            if (job != NULL)
+                CloseHandle(job);
             pipes_close(pipes);
+        }
     }
     free(command_line);
     if (error.status != PAL_OK)
@@ -198,7 +205,8 @@ int pal_child_release(pal_child *child) {
     DWORD code = 0;
     GetExitCodeProcess(handle_of(child->handle), &code);
     CloseHandle(handle_of(child->handle));
-    child->handle = 0;
+    CloseHandle(handle_of(child->job));
+    child->handle = child->job = 0;
     return (int)code;
 }
 
@@ -240,6 +248,7 @@ void pal_child_interrupt(const pal_child *child) {
         GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, child->id);
 }
 
+/* With all that it has started, which may hold its ends of the pipes: else these would not end. Wine's console host is such a process. */
 void pal_child_kill(const pal_child *child) {
-    TerminateProcess(handle_of(child->handle), 137); /* 128 + SIGKILL, as elsewhere */
+    TerminateJobObject(handle_of(child->job), 137); /* 128 + SIGKILL, as elsewhere */
 }

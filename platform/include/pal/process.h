@@ -34,7 +34,7 @@ char *pal_process_text(pal_process *process, pal_process_stream stream, size_t *
 /* Asks it to end as Ctrl-C does (SIGINT; CTRL_BREAK on Windows). */
 void pal_process_interrupt(pal_process *process);
 
-/* Ends it at once. */
+/* Ends it at once; on Windows with all that it has started. */
 void pal_process_kill(pal_process *process);
 
 /* Waits until it and its output have ended; false when DEADLINE_NS passed first. *CODE is its exit code, or 128 + the signal's number. */
