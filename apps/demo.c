@@ -145,15 +145,13 @@ const command_row demo_command = {
     .summary = "show a server and a client side by side, call by call",
     .arguments = "[coalesce|half-close|reset]",
     .description = "Runs a real server and a real client in this process, on a free port of the loopback interface, and draws the "
-                   "calls on their "
-                   "sockets side by side, with arrows for what crosses from one to the other. What is shown is what happened.\n\n"
+                   "calls on their sockets side by side, with arrows for what crosses from one to the other. What is shown is what "
+                   "happened.\n\n"
                    "Scenarios are coalesce (two sends arrive as one receive and one send as several, and what a framing makes of "
-                   "it), half-close "
-                   "(one side ends what it sends and still receives) and reset (a connection breaks off); without one, a whole "
-                   "conversation.\n\n"
+                   "it), half-close (one side ends what it sends and still receives) and reset (a connection breaks off); without "
+                   "one, a whole conversation.\n\n"
                    "The drawing is as wide as the terminal, from 44 to 100 columns, and 80 columns where there is none. Numbers "
-                   "before the calls "
-                   "are the steps that the head of the column names.",
+                   "before the calls are the steps that the head of the column names.",
     .examples = demo_examples,
     .options = demo_options,
     .option_count = sizeof demo_options / sizeof demo_options[0],
