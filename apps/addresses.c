@@ -1,11 +1,11 @@
 /* loopmsg addresses: where this machine can be reached. */
+#include "command_line/exit_codes.h"
 #include "commands.h"
-#include "exit_codes.h"
-#include "json.h"
 #include "loopmsg/text.h"
-#include "output.h"
+#include "output/json.h"
+#include "output/output.h"
+#include "output/units.h"
 #include "pal/address.h"
-#include "units.h"
 
 #include <stdio.h>
 #include <string.h>

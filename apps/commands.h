@@ -2,7 +2,7 @@
 #ifndef APPS_COMMANDS_H
 #define APPS_COMMANDS_H
 
-#include "options.h"
+#include "command_line/options.h"
 
 extern const command_row serve_command;
 extern const command_row talk_command;

@@ -1,11 +1,11 @@
 /* No part of the program: writes its manual pages and completions when it is built. Exits with 0 when all are written. */
-#include "bench.h"
-#include "completion.h"
-#include "exit_codes.h"
-#include "manual.h"
-#include "output.h"
+#include "command_line/exit_codes.h"
+#include "command_line/manual.h"
+#include "command_line/shell/completion.h"
+#include "output/output.h"
 #include "pal/console.h"
 #include "program.h"
+#include "report/report.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* loopmsg. */
-#include "exit_codes.h"
-#include "output.h"
+#include "command_line/exit_codes.h"
+#include "output/output.h"
 #include "pal/console.h"
 #include "program.h"
 

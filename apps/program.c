@@ -1,11 +1,11 @@
 /* The program as a table of its commands: finds the command, reads its command line, runs it. */
 #include "program.h"
 
+#include "command_line/exit_codes.h"
+#include "command_line/help.h"
 #include "commands.h"
-#include "exit_codes.h"
-#include "help.h"
 #include "loopmsg/version.h"
-#include "output.h"
+#include "output/output.h"
 #include "pal/loop.h"
 #include "pal/system.h"
 

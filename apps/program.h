@@ -2,7 +2,7 @@
 #ifndef APPS_PROGRAM_H
 #define APPS_PROGRAM_H
 
-#include "options.h"
+#include "command_line/options.h"
 
 /* What can be said without a command; its name is "". */
 extern const command_row program_command;

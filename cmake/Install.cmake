@@ -49,14 +49,12 @@ install(
   EXPORT loopmsg
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)
-# pal/process.h belongs to a library that only the tests have.
 install(
   DIRECTORY ${PROJECT_SOURCE_DIR}/core/include/ ${PROJECT_SOURCE_DIR}/platform/include/
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   COMPONENT development
   FILES_MATCHING
-  PATTERN "*.h"
-  PATTERN process.h EXCLUDE)
+  PATTERN "*.h")
 
 # Manual pages and completions, where each shell looks for them below a prefix. A build for Windows on another system does not make them.
 if(TARGET documents)

@@ -1,9 +1,9 @@
 /* What is written of a report for people and plotters: made from results by hand, without a run. */
-#include "bench.h"
+#include "output/times.h"
+#include "output/units.h"
+#include "report/report.h"
 #include "support/check.h"
 #include "support/random.h"
-#include "times.h"
-#include "units.h"
 
 #include "pal/clock.h"
 

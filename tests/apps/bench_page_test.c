@@ -1,7 +1,7 @@
-#include "bench.h"
-#include "chart.h"
-#include "markup.h"
+#include "output/markup.h"
 #include "pal/clock.h"
+#include "report/chart.h"
+#include "report/report.h"
 #include "support/check.h"
 
 #include <math.h>

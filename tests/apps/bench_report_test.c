@@ -1,5 +1,5 @@
 /* What follows from the numbers of a report: --fail-if, the ratios of a comparison, who set the limit, a wrong byte in words. */
-#include "bench.h"
+#include "report/report.h"
 #include "support/check.h"
 
 #include "pal/clock.h"

@@ -1,4 +1,4 @@
-"""The documents of `loopmsg bench --json` against apps/bench.schema.json, with a validator of our own.
+"""The documents of `loopmsg bench --json` against apps/report/bench.schema.json, with a validator of our own.
 
 bench_schema.py --program COMMAND    runs COMMAND (loopmsg, or what starts it) in every way that prints a document, and checks each
 bench_schema.py FILE...              checks documents
@@ -24,7 +24,7 @@ from bench_support import require, serving
 from conversation import WAIT_S, Failure
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-SCHEMA = os.path.join(FOLDER, "..", "..", "apps", "bench.schema.json")
+SCHEMA = os.path.join(FOLDER, "..", "..", "apps", "report", "bench.schema.json")
 REFUSING_PORT = 1  # as TEST_REFUSING_PORT of the tests in C
 
 

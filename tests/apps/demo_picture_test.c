@@ -1,4 +1,4 @@
-#include "demo.h"
+#include "demo/demo.h"
 #include "support/check.h"
 #include "support/random.h"
 

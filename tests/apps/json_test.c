@@ -1,6 +1,6 @@
 /* JSON, written and read back: RFC 8259 by tables of texts. */
-#include "json.h"
-#include "json_reader.h"
+#include "output/json.h"
+#include "output/json_reader.h"
 #include "support/check.h"
 #include "support/random.h"
 

@@ -1,5 +1,5 @@
 /* A manual page of a command made by hand, whose texts hold what means something in roff. */
-#include "manual.h"
+#include "command_line/manual.h"
 #include "support/check.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The real `loopmsg probe`, against servers that are there and against each way in which one is not. */
-#include "json_reader.h"
+#include "output/json_reader.h"
 #include "program.h"
 #include "support/peer.h"
 

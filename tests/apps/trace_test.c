@@ -1,5 +1,5 @@
 /* --trace of the real program: what one exchange tells on both sides, in text and in JSON, and what failures tell. */
-#include "json_reader.h"
+#include "output/json_reader.h"
 #include "program.h"
 #include "support/peer.h"
 

@@ -1,7 +1,7 @@
 /* Numbers with units as options take them, and a command line put into words again. */
-#include "options.h"
+#include "command_line/options.h"
+#include "output/units.h"
 #include "support/check.h"
-#include "units.h"
 
 #include <stdlib.h>
 #include <string.h>

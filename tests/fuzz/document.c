@@ -1,7 +1,7 @@
 /* The document of a report: what merge reads and writes is read again as the same, and a document added to itself is the double of it. */
 #include "fuzz.h"
 
-#include "bench_document.h"
+#include "report/document.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,10 +2,10 @@
  * measured. */
 #include "fuzz.h"
 
-#include "bench.h"
-#include "fail_if.h"
+#include "output/units.h"
 #include "pal/clock.h"
-#include "units.h"
+#include "report/fail_if.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 #include <string.h>

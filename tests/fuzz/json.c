@@ -1,8 +1,8 @@
 /* JSON: the reader takes just what an independent recogniser of RFC 8259 takes, and what is read, written and read again is the same. */
 #include "fuzz.h"
 
-#include "json.h"
-#include "json_reader.h"
+#include "output/json.h"
+#include "output/json_reader.h"
 
 #include <float.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
  * same. */
 #include "fuzz.h"
 
-#include "options.h"
+#include "command_line/options.h"
+#include "network/targets.h"
 #include "pal/clock.h"
-#include "targets.h"
 
 #include <stdlib.h>
 #include <string.h>

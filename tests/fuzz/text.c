@@ -2,8 +2,8 @@
  * left is valid UTF-8. */
 #include "fuzz.h"
 
-#include "json_reader.h"
 #include "loopmsg/text.h"
+#include "output/json_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

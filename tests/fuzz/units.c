@@ -1,7 +1,7 @@
 /* Numbers with units: each is accepted or refused as arithmetic on the digits themselves says, and what is written is read back. */
 #include "fuzz.h"
 
-#include "units.h"
+#include "output/units.h"
 
 #include <stdlib.h>
 #include <string.h>

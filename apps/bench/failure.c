@@ -1,0 +1,117 @@
+/* What is said of a run that brought nothing, or a wrong byte. */
+#include "bench/run.h"
+#include "command_line/exit_codes.h"
+#include "output/output.h"
+#include "output/units.h"
+
+#include <assert.h>
+
+#define sentence_append(sentence, ...) parts_append((sentence), (const char *const[]){__VA_ARGS__, NULL})
+
+static void parts_append(lm_buffer *sentence, const char *const *parts) {
+    for (; *parts != NULL; parts++)
+        lm_buffer_append_text(sentence, *parts);
+}
+
+void bench_failure_add(bench_report *report, lm_buffer *failures, int code, const lm_buffer *sentence) {
+    assert(code != EXIT_DONE);
+    if (report->exit_code == EXIT_DONE || code == EXIT_WRONG)
+        report->exit_code = code;
+    lm_buffer line = {0};
+    lm_buffer_append(&line, sentence->bytes, sentence->size);
+    lm_buffer_append(&line, "", 1);
+    bool has_failed = sentence->failed || line.failed;
+    const char *text = has_failed ? "out of memory" : (const char *)line.bytes;
+    error_line(text);
+    if (failures->size > 0)
+        failures->bytes[failures->size - 1] = '\n'; /* in place of the terminator */
+    lm_buffer_append_text(failures, text);
+    lm_buffer_append(failures, "", 1);
+    report->failure = failures->failed ? "out of memory" : (const char *)failures->bytes;
+    lm_buffer_free(&line);
+}
+
+void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_server *server) {
+    const lm_load_result *phases[] = {&server->connecting, &server->warmup, &server->measured};
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        if (!phases[i]->wrong.is_found)
+            continue;
+        lm_buffer sentence = {0};
+        sentence_append(&sentence, "'", server->address, "' sent a wrong byte: ");
+        bench_wrong_append(&sentence, &phases[i]->wrong);
+        bench_failure_add(report, failures, EXIT_WRONG, &sentence);
+        lm_buffer_free(&sentence);
+        return;
+    }
+}
+
+/* The error that RESULT counts most often; LM_LOAD_ERROR_COUNT for none. */
+static lm_load_error main_error(const lm_load_result *result) {
+    lm_load_error most = LM_LOAD_ERROR_COUNT;
+    uint64_t count = 0;
+    for (int i = 0; i < LM_LOAD_ERROR_COUNT; i++) {
+        if (result->errors[i] > count) {
+            most = (lm_load_error)i;
+            count = result->errors[i];
+        }
+    }
+    return most;
+}
+
+/* Appends the system's reason, or WORDS where it gave none, and returns the code that it earns. */
+static int reason_append(lm_buffer *sentence, pal_error error, const char *words, int code) {
+    if (error.status == PAL_OK) {
+        lm_buffer_append_text(sentence, words);
+        return code;
+    }
+    lm_buffer_append_text(sentence, error_text(error));
+    return exit_code_of(error);
+}
+
+/* Appends the cause and returns its exit code. WHEN is "before its greeting" or the like. */
+static int cause_append(lm_buffer *sentence, const bench_report *report, const bench_server *server, const lm_load_result *result,
+                        const char *when) {
+    char limit[UNIT_TEXT_SIZE];
+    const char *address = server->address;
+    int code = EXIT_FAILED;
+    time_format(report->plan.timeout_ns, limit);
+    lm_load_error error = main_error(result);
+    switch (error) {
+    case LM_LOAD_REFUSED:
+    case LM_LOAD_CONNECT_FAILED:
+        sentence_append(sentence, "cannot connect to '", address, "': ");
+        return reason_append(sentence, result->last_error, "refused", EXIT_REFUSED);
+    case LM_LOAD_CONNECT_TIMED_OUT:
+        sentence_append(sentence, "cannot connect to '", address, "': timed out after ", limit);
+        return EXIT_TIMED_OUT;
+    case LM_LOAD_CLOSED:
+        sentence_append(sentence, "'", address, "' closed the connection ", when);
+        return EXIT_RESET;
+    case LM_LOAD_RESET:
+    case LM_LOAD_BROKEN:
+        sentence_append(sentence, "the connection to '", address, "' broke ", when, ": ");
+        code = error == LM_LOAD_RESET ? EXIT_RESET : EXIT_FAILED;
+        return reason_append(sentence, result->last_error, "for a reason that the system did not tell", code);
+    case LM_LOAD_TIMED_OUT:
+        sentence_append(sentence, "'", address, "' sent ", result == &server->connecting ? "no greeting" : "no answer", " within ",
+                        limit, "; --framing, --greeting and --reply must say what it speaks");
+        return EXIT_TIMED_OUT;
+    case LM_LOAD_WRONG:
+    case LM_LOAD_ERROR_COUNT:
+        break;
+    }
+    sentence_append(sentence, "'", address, "' answered no message");
+    return code;
+}
+
+void bench_failure_tell(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result) {
+    if (main_error(result) == LM_LOAD_WRONG) /* which has a sentence of its own */
+        return;
+    const char *when = result != &server->connecting      ? "before an answer"
+                       : report->plan.greeting[0] != '\0' ? "before its greeting"
+                                                          : "at once";
+    lm_buffer sentence = {0};
+    int code = cause_append(&sentence, report, server, result, when);
+    bench_failure_add(report, failures, code, &sentence);
+    lm_buffer_free(&sentence);
+}

@@ -1,0 +1,340 @@
+/* loopmsg merge: runs made at the same time, on one machine or several, put together into one report. */
+#include "bench/plan.h"
+#include "command_line/exit_codes.h"
+#include "commands.h"
+#include "network/targets.h"
+#include "output/output.h"
+#include "output/units.h"
+#include "pal/file.h"
+#include "report/document.h"
+#include "report/outputs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FILE_SIZE_MAX ((size_t)256 << 20)
+#define PIECE_SIZE ((size_t)64 << 10)
+
+typedef struct merge_settings {
+    bool has_json;
+    const char *hgrm, *page; /* NULL for none */
+    option_texts fail_if;
+} merge_settings;
+
+/* What was read so far. */
+typedef struct merge {
+    bench_document *sum;
+    const char *const *paths;
+    size_t count;
+    uint64_t hashes[DOCUMENTS_MAX];      /* of the files' content */
+    int64_t last_begin_ns, first_end_ns; /* of what they measured, where any did */
+    const char *last_path, *first_path;
+} merge;
+
+/* --- one file --------------------------------------------------------------------------------------------------------------------- */
+
+/* Reads the file whole. Returns EXIT_DONE, or tells what stands in the way and returns EXIT_FAILED. */
+static int file_read(const char *path, lm_buffer *content) {
+    pal_file file;
+    pal_error error = pal_file_open(&file, path, PAL_FILE_READ);
+    bool is_open = error.status == PAL_OK;
+    size_t count = 1;
+    while (error.status == PAL_OK && count > 0 && content->size <= FILE_SIZE_MAX) {
+        uint8_t *place = lm_buffer_reserve(content, PIECE_SIZE);
+        if (place == NULL) {
+            error = pal_error_of(PAL_NO_MEMORY);
+            break;
+        }
+        error = pal_file_read(&file, place, PIECE_SIZE, &count);
+        content->size += error.status == PAL_OK ? count : 0;
+    }
+    if (is_open)
+        (void)pal_file_close(&file); /* nothing was written that could fail */
+    if (error.status != PAL_OK) {
+        error_line("cannot read '", path, "': ", error_text(error));
+        return EXIT_FAILED;
+    }
+    if (content->size <= FILE_SIZE_MAX)
+        return EXIT_DONE;
+    char limit[UNIT_TEXT_SIZE];
+    error_line("cannot read '", path, "': it is over ", size_format(FILE_SIZE_MAX, limit), ", and so no document of loopmsg");
+    return EXIT_FAILED;
+}
+
+static bool is_utf16(const lm_buffer *content) {
+    const uint8_t *bytes = content->bytes;
+    return content->size >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff));
+}
+
+/* FNV-1a (Fowler, Noll, Vo): tells whether a file was there before, where nobody means to deceive. */
+static uint64_t content_hash(const lm_buffer *content) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < content->size; i++)
+        hash = (hash ^ content->bytes[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static int content_parse(merge *self, const lm_buffer *content, bench_document *document) {
+    const char *path = self->paths[self->count];
+    uint64_t hash = content_hash(content);
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->hashes[i] == hash) {
+            error_line("'", path, "' is the same run as '", self->paths[i], "', which would count twice");
+            return EXIT_USAGE;
+        }
+    }
+    self->hashes[self->count] = hash;
+    if (is_utf16(content)) {
+        error_line("'", path, "' is UTF-16, as some shells write with '>'; expected UTF-8, as loopmsg prints it");
+        return EXIT_USAGE;
+    }
+    char failure[DOCUMENT_FAILURE_SIZE];
+    switch (bench_document_read(document, content->bytes, content->size, failure)) {
+    case DOCUMENT_READ:
+        return EXIT_DONE;
+    case DOCUMENT_WRONG:
+        error_line("'", path, "' is not what 'loopmsg bench --json' prints: ", failure);
+        return EXIT_USAGE;
+    case DOCUMENT_NO_MEMORY:
+        break;
+    }
+    error_line("cannot read '", path, "': out of memory");
+    return EXIT_FAILED;
+}
+
+/* --- do they belong together? ----------------------------------------------------------------------------------------------------- */
+
+/* HERE and THERE are a setting in words, in this run and in the first one. */
+static void difference_tell(const merge *self, const char *what, const char *here, const char *there) {
+    if (strcmp(here, there) != 0)
+        notice_line("note: '", self->paths[self->count], "' was measured with ", what, here, ", '", self->paths[0], "' with ", what,
+                    there);
+}
+
+static void time_difference_tell(const merge *self, const char *what, uint64_t here_ns, uint64_t there_ns) {
+    char here[UNIT_TEXT_SIZE], there[UNIT_TEXT_SIZE];
+    difference_tell(self, what, time_format(here_ns, here), time_format(there_ns, there));
+}
+
+static const char *sizes_format(const bench_plan *plan, char *buffer) {
+    (void)snprintf(buffer, (size_t)2 * UNIT_TEXT_SIZE, "%" PRIu64 "-%" PRIu64, plan->size_min, plan->size_max);
+    return buffer;
+}
+
+/* What differs between the plans changes what the sum means, but may well be meant. */
+static void differences_tell(const merge *self, const bench_document *more) {
+    const bench_plan *here = &more->report.plan;
+    const bench_plan *there = &self->sum->report.plan;
+    char number[UNIT_TEXT_SIZE], other[UNIT_TEXT_SIZE], sizes[2 * UNIT_TEXT_SIZE], other_sizes[2 * UNIT_TEXT_SIZE];
+    difference_tell(self, "the address ", more->server.address, self->sum->server.address);
+    difference_tell(self, "--framing ", framing_choice(here->framing), framing_choice(there->framing));
+    difference_tell(self, "the greeting ", here->greeting, there->greeting);
+    difference_tell(self, "the reply ", here->reply, there->reply);
+    difference_tell(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));
+    difference_tell(self, "--pipeline ", number_format(here->pipeline, number), number_format(there->pipeline, other));
+    difference_tell(self, here->duration_ns == 0 || there->duration_ns == 0 ? "" : "--duration ",
+                    here->duration_ns == 0 ? "no --duration" : time_format(here->duration_ns, number),
+                    there->duration_ns == 0 ? "no --duration" : time_format(there->duration_ns, other));
+    time_difference_tell(self, "--warmup ", here->warmup_ns, there->warmup_ns);
+    time_difference_tell(self, "--timeout ", here->timeout_ns, there->timeout_ns);
+    time_difference_tell(self, "--interval ", here->interval_ns, there->interval_ns);
+    difference_tell(self, "", here->is_unverified ? "--no-verify" : "every byte compared",
+                    there->is_unverified ? "--no-verify" : "every byte compared");
+    difference_tell(self, "", here->has_no_reconnect ? "--no-reconnect" : "connections opened again",
+                    there->has_no_reconnect ? "--no-reconnect" : "connections opened again");
+    if (here->interval_ns != there->interval_ns)
+        notice_line("note: slices of different length cannot be added: the report is without them");
+}
+
+/* What the document tells of its run and the sum would hide. */
+static void troubles_tell(const merge *self, const bench_document *document) {
+    const char *path = self->paths[self->count];
+    if (document->limited[0] != '\0')
+        notice_line("note: '", path, "': the generator was the limit: ", document->limited);
+    if (document->report.is_interrupted)
+        notice_line("note: '", path, "': the run was interrupted");
+    char line[512];
+    for (const char *at = document->report.failure; *at != '\0';) {
+        size_t size = strcspn(at, "\n");
+        (void)snprintf(line, sizeof line, "%.*s", (int)(size < sizeof line ? size : sizeof line), at);
+        notice_line("note: '", path, "': ", line);
+        at += size + (at[size] == '\n' ? 1 : 0);
+    }
+}
+
+/* Keeps the span of time that all measured in. */
+static void span_take(merge *self, const bench_document *document) {
+    const lm_load_result *measured = &document->server.measured;
+    const char *path = self->paths[self->count];
+    if (measured->begin_wall_ns == 0)
+        return;
+    int64_t elapsed_ns = (int64_t)measured->elapsed_ns;
+    int64_t begin_ns = measured->begin_wall_ns;
+    int64_t end_ns = begin_ns > INT64_MAX - elapsed_ns ? INT64_MAX : begin_ns + elapsed_ns;
+    if (self->last_path == NULL || begin_ns > self->last_begin_ns) {
+        self->last_begin_ns = begin_ns;
+        self->last_path = path;
+    }
+    if (self->first_path == NULL || end_ns < self->first_end_ns) {
+        self->first_end_ns = end_ns;
+        self->first_path = path;
+    }
+}
+
+static void span_tell(const merge *self) {
+    if (self->last_path != NULL && self->last_begin_ns >= self->first_end_ns)
+        notice_line("note: '", self->last_path, "' began when '", self->first_path,
+                    "' had ended, by their clocks: what was not measured at the same time has no common rate");
+}
+
+/* --- all of them ------------------------------------------------------------------------------------------------------------------ */
+
+static int document_take(merge *self, bench_document *document) {
+    troubles_tell(self, document);
+    span_take(self, document);
+    if (self->count == 0)
+        return EXIT_DONE;
+    const char *path = self->paths[self->count];
+    bool is_open = document->report.plan.rate > 0;
+    if (is_open != (self->sum->report.plan.rate > 0)) {
+        error_line("'", path, "' was measured in ", is_open ? "an open" : "a closed", " loop and '", self->paths[0], "' in ",
+                   is_open ? "a closed" : "an open", " one: their response times mean different things and cannot be added");
+        return EXIT_USAGE;
+    }
+    differences_tell(self, document);
+    if (bench_document_add(self->sum, document))
+        return EXIT_DONE;
+    error_line("cannot add '", path, "': out of memory, or more runs than one report holds");
+    return EXIT_FAILED;
+}
+
+static int document_merge(merge *self) {
+    lm_buffer content = {0};
+    bench_document *more = self->count > 0 ? bench_document_open() : NULL;
+    bench_document *document = self->count > 0 ? more : self->sum;
+    int code = EXIT_FAILED;
+    if (document == NULL)
+        error_line("out of memory");
+    else
+        code = file_read(self->paths[self->count], &content);
+    if (code == EXIT_DONE)
+        code = content_parse(self, &content, document);
+    lm_buffer_free(&content);
+    if (code == EXIT_DONE)
+        code = document_take(self, document);
+    bench_document_close(more);
+    return code;
+}
+
+/* Reads the files in turn, and then checks and prints their sum. */
+static int merge_report(merge *self, size_t count, bench_output *output) {
+    for (; self->count < count; self->count++) {
+        int code = document_merge(self);
+        if (code != EXIT_DONE)
+            return code;
+    }
+    span_tell(self);
+    bench_report *report = &self->sum->report;
+    if (!bench_plan_suits(&report->plan, false, report->checks, report->check_count))
+        return EXIT_USAGE;
+    bench_checks_evaluate(report);
+    return bench_output_write(output, report);
+}
+
+static bool checks_read(bench_report *report, const option_texts *expressions) {
+    if (!bench_checks_read(report, expressions))
+        return false;
+    for (size_t i = 0; i < report->check_count; i++) {
+        if (fail_if_is_ratio(&report->checks[i])) {
+            error_line("--fail-if: '", report->checks[i].text, "' needs a comparison, and comparisons cannot be merged");
+            return false;
+        }
+    }
+    return true;
+}
+
+static int merge_run(const command_line *line) {
+    const merge_settings *settings = line->settings;
+    if (line->positional_count == 0) {
+        error_line("no FILE given; expected one or more files with what 'loopmsg bench --json' printed");
+        return EXIT_USAGE;
+    }
+    if (line->positional_count > DOCUMENTS_MAX) {
+        char limit[UNIT_TEXT_SIZE];
+        error_line("'", line->positionals[DOCUMENTS_MAX], "' is one file too many; at most ", number_format(DOCUMENTS_MAX, limit),
+                   " are merged at once, and what is merged can be merged again");
+        return EXIT_USAGE;
+    }
+    merge self = {.sum = bench_document_open(), .paths = (const char *const *)line->positionals};
+    if (self.sum == NULL) {
+        error_line("out of memory");
+        return EXIT_FAILED;
+    }
+    bench_output output;
+    int code = EXIT_USAGE;
+    if (checks_read(&self.sum->report, &settings->fail_if))
+        code = bench_output_open(&output, settings->has_json, settings->hgrm, settings->page);
+    if (code == EXIT_DONE) {
+        code = merge_report(&self, line->positional_count, &output);
+        bench_output_close(&output);
+    }
+    bench_document_close(self.sum);
+    return code;
+}
+
+static const option merge_options[] = {
+    {.name = "fail-if",
+     .kind = OPTION_TEXTS,
+     .offset = offsetof(merge_settings, fail_if),
+     .value_name = "EXPR",
+     .help =
+         "exit with 1 when this is so of all runs together, such as 'p99>5ms', 'errors>0' or 'rate<10k'; may be given again and "
+         "again"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(merge_settings, has_json),
+     .help = "print the sum as one JSON document of the same form, which can be merged again"},
+    {.name = "hgrm",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(merge_settings, hgrm),
+     .value_name = "FILE",
+     .help = "write the response times by percentile as HdrHistogram's plotters read them"},
+    {.name = "report",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(merge_settings, page),
+     .value_name = "FILE",
+     .help = "write a report as one HTML file"},
+    OPTION_HELP_ROW,
+};
+
+static const char *const merge_examples[] = {
+    "loopmsg merge east.json west.json",
+    "what two machines measured at the same time, as one table",
+    "loopmsg merge --report load.html --fail-if 'p99>5ms' *.json",
+    "the same as a page, failing when it was too slow",
+    "loopmsg merge --report run.html run.json",
+    "the page of a single run, made later",
+    NULL,
+};
+
+const command_row merge_command = {
+    .name = "merge",
+    .summary = "add up runs of bench made at the same time",
+    .arguments = "FILE...",
+    .description =
+        "Each FILE is what 'loopmsg bench --json' or 'loopmsg merge --json' printed, on this machine or another one. Counts and "
+        "histograms are added without loss, so that percentiles are those of all messages together; connections, threads and rates "
+        "of the settings are sums. The rate is all answers over the time of the longest run, so the runs must have been made at "
+        "the "
+        "same time. Percentiles over time cannot be added and are left out.\n\n"
+        "Standard error tells what the runs differ in. What cannot be added is refused: comparisons, and open loops with closed "
+        "ones.\n\n"
+        "Exits with 8 when any run met a wrong byte, otherwise as the first run that failed, with 1 for a --fail-if, or 0.",
+    .examples = merge_examples,
+    .options = merge_options,
+    .option_count = sizeof merge_options / sizeof merge_options[0],
+    .positional_max = SIZE_MAX,
+    .settings_size = sizeof(merge_settings),
+    .run = merge_run,
+};

@@ -1,0 +1,197 @@
+#include "bench/plan.h"
+
+#include "loopmsg/conversation.h"
+#include "loopmsg/framing.h"
+#include "loopmsg/template.h"
+#include "network/spoken.h"
+#include "output/output.h"
+#include "output/units.h"
+#include "pal/thread.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ECHO_REPLY "{message}"
+#define SIZE_TEXT_SIZE 24 /* of one size as it is written */
+
+/* Options that contradict each other. False after telling which. */
+static bool options_check(const command_line *line, const bench_settings *settings) {
+    static const char *const single[] = {"messages", "hgrm", "report", NULL};
+    if (!spoken_echo_check(line, settings->is_echo, settings->framing))
+        return false;
+    const char *given = option_first_given(line, single);
+    if (settings->compare != NULL && given != NULL) {
+        error_line("--", given, " cannot go with --compare, ",
+                   strcmp(given, "messages") == 0 ? "whose turns are measured by --duration and --interval"
+                                                  : "which tells of two servers; --json holds all of both");
+        return false;
+    }
+    return true;
+}
+
+static bool size_refuse(const char *text, const char *why) {
+    error_line("--size: '", text, "' ", why);
+    return false;
+}
+
+static bool size_read(const char *text, uint64_t *size_min, uint64_t *size_max) {
+    char first[SIZE_TEXT_SIZE];
+    const char *dash = strchr(text, '-');
+    size_t size = dash != NULL ? (size_t)(dash - text) : strlen(text);
+    bool is_size = size < sizeof first;
+    if (is_size) {
+        memcpy(first, text, size);
+        first[size] = '\0';
+        is_size = size_parse(first, size_min) && size_parse(dash != NULL ? dash + 1 : first, size_max);
+    }
+    if (!is_size || *size_min > LM_MESSAGE_SIZE_MAX || *size_max > LM_MESSAGE_SIZE_MAX)
+        return size_refuse(
+            text, "is not what it takes; expected a size in bytes such as 64 or 16k, or a range such as 16-1k, at most 64M");
+    if (*size_min > *size_max)
+        return size_refuse(text, "begins with the larger size; expected the smaller one first, as in 16-1k");
+    return true;
+}
+
+/* Which sizes a framing can carry, so that the server sees each message as one. */
+static bool size_check(const bench_settings *settings, const bench_plan *plan) {
+    bool may_be_chunks = plan->framing == LM_FRAMING_AUTO || plan->framing == LM_FRAMING_CHUNK;
+    bool is_bare = plan->framing == LM_FRAMING_CHUNK || plan->framing == LM_FRAMING_RAW;
+    const char *name = framing_choice(plan->framing);
+    if (may_be_chunks && plan->size_max > LM_CHUNK_SIZE) {
+        error_line("--size: '", settings->size,
+                   "' goes over 1k, and such a message may arrive in parts, each of which a server takes for ",
+                   "a message under --framing ", name, "; line or length on both sides carries it");
+        return false;
+    }
+    if (is_bare && plan->size_min == 0) {
+        error_line("--size: '", settings->size, "' has messages without a byte, which cannot be sent under --framing ", name,
+                   "; line and length can carry them");
+        return false;
+    }
+    return true;
+}
+
+/* Bytes of the answer to a message of SIZE, without framing; UINT64_MAX without memory. */
+static uint64_t answer_size(const lm_template *reply, uint64_t size) {
+    lm_buffer none = {0}, one = {0};
+    lm_template_append(reply, &none, "", 0);
+    lm_template_append(reply, &one, "x", 1);
+    bool has_failed = none.failed || one.failed;
+    uint64_t answer = none.size + (uint64_t)(one.size - none.size) * size;
+    lm_buffer_free(&none);
+    lm_buffer_free(&one);
+    return has_failed ? UINT64_MAX : answer;
+}
+
+static bool reply_check(const bench_plan *plan) {
+    lm_template reply;
+    if (!spoken_reply_read(plan->reply, &reply))
+        return false;
+    if (plan->framing == LM_FRAMING_CHUNK && answer_size(&reply, plan->size_min) == 0) {
+        error_line("--reply: '", plan->reply,
+                   "' is an answer without a byte, which cannot be seen under --framing chunk; line and length "
+                   "show it");
+        return false;
+    }
+    if (plan->framing == LM_FRAMING_LENGTH && answer_size(&reply, plan->size_max) > UINT32_MAX) {
+        error_line("--reply: '", plan->reply,
+                   "' makes answers over 4 GiB of these messages, which the count of --framing length cannot "
+                   "tell");
+        return false;
+    }
+    return true;
+}
+
+/* How many messages may be in flight on a connection. */
+static bool pipeline_read(const command_line *line, const bench_settings *settings, bench_plan *plan) {
+    bool is_open_loop = plan->rate > 0;
+    bool is_chunk = plan->framing == LM_FRAMING_CHUNK;
+    bool is_given = option_is_given(line, "pipeline");
+    plan->pipeline = is_given ? settings->pipeline : is_open_loop && !is_chunk ? LM_LOAD_PIPELINE_MAX : 1;
+    if (!is_given || plan->pipeline == 1)
+        return true;
+    char written[UNIT_TEXT_SIZE];
+    count_format(plan->pipeline, written);
+    if (is_chunk) {
+        error_line("--pipeline ", written,
+                   " cannot go with --framing chunk, where messages that arrive together are one; line, length and "
+                   "raw tell them apart");
+        return false;
+    }
+    if (plan->framing == LM_FRAMING_AUTO && !is_open_loop) {
+        error_line("--pipeline ", written,
+                   " cannot go with --framing auto, where the server does not know yet how messages that arrive "
+                   "together are told apart; line, length and raw do");
+        return false;
+    }
+    return true;
+}
+
+/* What the run takes in time and memory. */
+static bool times_check(const bench_settings *settings, const bench_plan *plan) {
+    char interval[UNIT_TEXT_SIZE], duration[UNIT_TEXT_SIZE], limit[UNIT_TEXT_SIZE];
+    time_format(plan->interval_ns, interval);
+    time_format(plan->duration_ns, duration);
+    if (settings->compare != NULL && plan->interval_ns > plan->duration_ns / 2) {
+        error_line("--interval ", interval, " leaves each server fewer than two turns of a --duration of ", duration,
+                   "; a comparison needs two at least");
+        return false;
+    }
+    if (plan->duration_ns / plan->interval_ns > BENCH_SLICES_MAX) {
+        error_line("--interval ", interval, " cuts a --duration of ", duration, " into more than ",
+                   number_format(BENCH_SLICES_MAX, limit), " slices; a longer one is needed");
+        return false;
+    }
+    return true;
+}
+
+static void threads_read(const command_line *line, const bench_settings *settings, bench_plan *plan) {
+    uint64_t threads = option_is_given(line, "threads") ? settings->threads : pal_processor_count();
+    if (threads > LM_LOAD_WORKERS_MAX)
+        threads = LM_LOAD_WORKERS_MAX;
+    plan->workers = threads < plan->connections ? threads : plan->connections;
+}
+
+bool bench_plan_read(const command_line *line, bench_plan *plan) {
+    const bench_settings *settings = line->settings;
+    if (!options_check(line, settings))
+        return false;
+    bool is_raw = settings->is_echo || settings->framing == LM_FRAMING_RAW;
+    bool is_counted = option_is_given(line, "messages");
+    bool is_timed = option_is_given(line, "duration") || !is_counted;
+    *plan = (bench_plan){
+        .connections = settings->connections,
+        .duration_ns = is_timed ? settings->duration_ns : 0,
+        .messages = settings->messages,
+        .warmup_ns = settings->warmup_ns,
+        .rate = settings->rate,
+        .connect_rate = settings->connect_rate,
+        .timeout_ns = settings->timeout_ns,
+        .interval_ns = settings->interval_ns,
+        .seed = settings->seed,
+        .framing = is_raw ? LM_FRAMING_RAW : settings->framing,
+        .greeting = is_raw && !option_is_given(line, "greeting") ? "" : settings->greeting,
+        .reply = is_raw ? ECHO_REPLY : settings->reply,
+        .is_unverified = settings->is_unverified,
+        .has_no_reconnect = settings->has_no_reconnect,
+    };
+    threads_read(line, settings, plan);
+    return size_read(settings->size, &plan->size_min, &plan->size_max) && size_check(settings, plan) && reply_check(plan) &&
+           pipeline_read(line, settings, plan) && times_check(settings, plan);
+}
+
+bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if *checks, size_t check_count) {
+    for (size_t i = 0; i < check_count; i++) {
+        if (fail_if_is_ratio(&checks[i]) && !is_comparison) {
+            error_line("--fail-if: '", checks[i].text, "' needs --compare, which measures the other server");
+            return false;
+        }
+        if (fail_if_is_lateness(&checks[i]) && plan->rate == 0) {
+            error_line("--fail-if: '", checks[i].text,
+                       "' needs --rate: without it no message is due at a time that it could be late for");
+            return false;
+        }
+    }
+    return true;
+}

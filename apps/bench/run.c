@@ -1,0 +1,339 @@
+#include "bench/run.h"
+
+#include "command_line/exit_codes.h"
+#include "loopmsg/endpoint.h"
+#include "output/output.h"
+#include "output/units.h"
+#include "pal/console.h"
+#include "pal/system.h"
+#include "pal/thread.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DESCRIPTORS_PER_WORKER 4 /* the loop's own */
+#define DESCRIPTORS_BESIDES 32   /* standard streams, files, what the system's libraries open */
+
+/* What the interrupt thread and the main thread share. Static, because that thread lives as long as the process. */
+typedef struct bench_interrupt {
+    pal_mutex mutex;
+    unsigned count;
+    lm_load *loads[BENCH_SERVERS_MAX]; /* NULL before they are open, and from before they are closed */
+} bench_interrupt;
+
+static bench_interrupt interrupt;
+
+/* One of the servers. */
+typedef struct bench_side {
+    bench_server *server;
+    lm_load *load; /* NULL until it is open */
+    bench_progress progress;
+    bool keeps_slices;
+    pal_address addresses[LM_ADDRESSES_MAX];
+    size_t address_count;
+} bench_side;
+
+typedef struct bench {
+    bench_report *report;
+    lm_buffer *failures;
+    bench_side sides[BENCH_SERVERS_MAX];
+    size_t side_count;
+    lm_load_result turn;
+} bench;
+
+/* Static for its size: the histograms of a turn. */
+static bench benching;
+
+/* The first one ends the run, which still reports, the second one the process. */
+static void bench_interrupted(void *context) {
+    (void)context;
+    pal_mutex_lock(&interrupt.mutex);
+    bool is_first = interrupt.count++ == 0;
+    for (size_t i = 0; is_first && i < BENCH_SERVERS_MAX; i++) {
+        if (interrupt.loads[i] != NULL)
+            lm_load_stop(interrupt.loads[i]);
+    }
+    pal_mutex_unlock(&interrupt.mutex);
+    if (!is_first)
+        pal_process_exit(EXIT_INTERRUPTED);
+}
+
+static bool is_interrupted(void) {
+    pal_mutex_lock(&interrupt.mutex);
+    bool has_come = interrupt.count > 0;
+    pal_mutex_unlock(&interrupt.mutex);
+    return has_come;
+}
+
+/* Makes LOAD reachable for the interrupt, and stops it if one has come before; NULL before it is closed. */
+static void interrupt_set_load(size_t number, lm_load *load) {
+    pal_mutex_lock(&interrupt.mutex);
+    interrupt.loads[number] = load;
+    if (load != NULL && interrupt.count > 0)
+        lm_load_stop(load);
+    pal_mutex_unlock(&interrupt.mutex);
+}
+
+static void failure_add(bench *self, int code, const char *const *parts) {
+    lm_buffer sentence = {0};
+    for (; *parts != NULL; parts++)
+        lm_buffer_append_text(&sentence, *parts);
+    bench_failure_add(self->report, self->failures, code, &sentence);
+    lm_buffer_free(&sentence);
+}
+
+#define failure_put(self, code, ...) failure_add((self), (code), (const char *const[]){__VA_ARGS__, NULL})
+
+/* --- before the run --------------------------------------------------------------------------------------------------------------- */
+
+static bool interrupts_watch(bench *self) {
+    pal_mutex_open(&interrupt.mutex);
+    pal_error error = pal_interrupt_watch(bench_interrupted, NULL);
+    if (error.status == PAL_OK)
+        return true;
+    failure_put(self, EXIT_FAILED, "cannot watch for interrupts: ", error_text(error));
+    return false;
+}
+
+/* Whether the system allows so many connections. */
+static bool descriptors_check(bench *self) {
+    const bench_plan *plan = &self->report->plan;
+    uint64_t limit = pal_system_raise_descriptor_limit();
+    uint64_t connections = plan->connections * self->side_count;
+    uint64_t needed = connections + plan->workers * self->side_count * DESCRIPTORS_PER_WORKER + DESCRIPTORS_BESIDES;
+    if (needed <= limit)
+        return true;
+    char count[UNIT_TEXT_SIZE], wanted[UNIT_TEXT_SIZE], allowed[UNIT_TEXT_SIZE];
+    failure_put(self, EXIT_FAILED, number_format(connections, count), " connections need some ", number_format(needed, wanted),
+                " open files, and the system allows this process ", number_format(limit, allowed),
+                "; raise that limit (ulimit -n), or lower --connections");
+    return false;
+}
+
+/* Reads the targets and looks them up. *HAS_USAGE tells of one that is no address. */
+static bool targets_find(bench *self, const bench_run_settings *settings, bool *has_usage) {
+    for (size_t i = 0; i < self->side_count; i++) {
+        bench_side *side = &self->sides[i];
+        lm_buffer sentence = {0};
+        int code = target_look_up(settings->targets[i], TARGET_CONNECT, settings->families, side->addresses, &side->address_count,
+                                  &sentence);
+        if (code != EXIT_DONE)
+            bench_failure_add(self->report, self->failures, code, &sentence);
+        lm_buffer_free(&sentence);
+        *has_usage = code == EXIT_USAGE;
+        if (code != EXIT_DONE)
+            return false;
+    }
+    return true;
+}
+
+static void slice_ended(void *context, const lm_load_slice *slice) {
+    bench_side *side = context;
+    bench_server *server = side->server;
+    bool is_kept = side->keeps_slices && side->progress.stage == BENCH_MEASURING;
+    if (is_kept && server->slice_count < server->slice_capacity)
+        server->slices[server->slice_count++] = *slice;
+    bench_progress_slice(&side->progress, slice);
+}
+
+static lm_load_settings load_settings_of(const bench_plan *plan, const bench_side *side) {
+    return (lm_load_settings){
+        .addresses = side->addresses,
+        .address_count = side->address_count,
+        .connections = (uint32_t)plan->connections,
+        .workers = (uint32_t)plan->workers,
+        .framing = (lm_framing_kind)plan->framing,
+        .greeting = plan->greeting,
+        .reply = plan->reply,
+        .size_min = (uint32_t)plan->size_min,
+        .size_max = (uint32_t)plan->size_max,
+        .pipeline = (uint32_t)plan->pipeline,
+        .rate = plan->rate,
+        .connect_rate = plan->connect_rate,
+        .timeout_ns = plan->timeout_ns,
+        .interval_ns = plan->interval_ns,
+        .seed = plan->seed,
+        .is_unverified = plan->is_unverified,
+        .has_no_reconnect = plan->has_no_reconnect,
+    };
+}
+
+static bool loads_open(bench *self) {
+    for (size_t i = 0; i < self->side_count; i++) {
+        bench_side *side = &self->sides[i];
+        lm_load_settings settings = load_settings_of(&self->report->plan, side);
+        lm_load_handler handler = {.slice = slice_ended, .context = side};
+        pal_error error = lm_load_open(&side->load, &settings, &handler);
+        if (error.status != PAL_OK) {
+            side->load = NULL;
+            const char *poller = getenv("LOOPMSG_POLLER");
+            if (error.status == PAL_UNSUPPORTED && poller != NULL)
+                failure_put(self, EXIT_FAILED, "LOOPMSG_POLLER: '", poller,
+                            "' is no poller of this system; unset it to use the usual one");
+            else
+                failure_put(self, EXIT_FAILED, "cannot start the connections: ", error_text(error));
+            return false;
+        }
+        self->report->poller = lm_load_poller(side->load);
+        interrupt_set_load(i, side->load);
+    }
+    return true;
+}
+
+static void loads_close(bench *self) {
+    for (size_t i = 0; i < self->side_count; i++) {
+        interrupt_set_load(i, NULL);
+        if (self->sides[i].load != NULL)
+            lm_load_close(self->sides[i].load);
+        self->sides[i].load = NULL;
+    }
+}
+
+/* --- the run ---------------------------------------------------------------------------------------------------------------------- */
+
+static void stage_begin(bench_side *side, bench_stage stage) {
+    side->progress.stage = stage;
+    side->progress.before_ns = 0;
+    side->progress.answered = 0;
+    side->progress.errors = 0;
+}
+
+/* Nothing else is printed before this, and the bar comes no more. */
+static void progress_end(bench *self) {
+    for (size_t i = 0; i < self->side_count; i++)
+        bench_progress_end(&self->sides[i].progress);
+}
+
+/* A server to which nobody gets through, or who answers nothing, is not worth the rest of the time. */
+static bool connect_all(bench *self) {
+    for (size_t i = 0; i < self->side_count; i++) {
+        bench_side *side = &self->sides[i];
+        stage_begin(side, BENCH_CONNECTING);
+        lm_load_connect(side->load, &side->server->connecting);
+        if (is_interrupted())
+            return false;
+        if (lm_load_connections_open(side->load) == 0) {
+            progress_end(self);
+            bench_failure_tell(self->report, self->failures, side->server, &side->server->connecting);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool warm_up_all(bench *self) {
+    for (size_t i = 0; i < self->side_count && self->report->plan.warmup_ns > 0; i++) {
+        bench_side *side = &self->sides[i];
+        lm_load_result *warmup = &side->server->warmup;
+        stage_begin(side, BENCH_WARMUP);
+        lm_load_measure(side->load, self->report->plan.warmup_ns, 0, warmup);
+        if (is_interrupted())
+            return false;
+        if (warmup->answered == 0 && lm_load_errors(warmup) > 0) {
+            progress_end(self);
+            bench_failure_tell(self->report, self->failures, side->server, warmup);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Adds what one turn of a comparison brought. Turns follow each other, so that their times add up. */
+static void turn_add(bench_side *side, const lm_load_result *turn) {
+    bench_server *server = side->server;
+    uint64_t before_ns = server->measured.elapsed_ns;
+    if (server->slice_count < server->slice_capacity) {
+        server->slices[server->slice_count++] = (lm_load_slice){
+            .begin_ns = before_ns,
+            .length_ns = turn->elapsed_ns,
+            .answered = turn->answered,
+            .errors = lm_load_errors(turn),
+            .open = lm_load_connections_open(side->load),
+            .p50_ns = lm_histogram_quantile_ns(&turn->response, 0.5),
+            .p99_ns = lm_histogram_quantile_ns(&turn->response, 0.99),
+            .max_ns = turn->response.max_ns,
+        };
+    }
+    if (before_ns == 0)
+        server->measured = *turn;
+    else
+        lm_load_result_add(&server->measured, turn);
+    server->measured.elapsed_ns = before_ns + turn->elapsed_ns;
+    side->progress.before_ns = server->measured.elapsed_ns;
+}
+
+static void measure_in_turns(bench *self) {
+    const bench_plan *plan = &self->report->plan;
+    uint64_t turns = plan->duration_ns / plan->interval_ns;
+    assert(turns >= 2);
+    uint64_t turn_ns = plan->duration_ns / turns;
+    for (size_t i = 0; i < self->side_count; i++)
+        stage_begin(&self->sides[i], BENCH_MEASURING);
+    for (uint64_t turn = 0; turn < turns; turn++) {
+        for (size_t i = 0; i < self->side_count; i++) {
+            if (is_interrupted())
+                return;
+            lm_load_measure(self->sides[i].load, turn_ns, 0, &self->turn);
+            turn_add(&self->sides[i], &self->turn);
+        }
+    }
+}
+
+static void measure_all(bench *self) {
+    const bench_plan *plan = &self->report->plan;
+    bench_side *side = &self->sides[0];
+    if (self->side_count > 1) {
+        measure_in_turns(self);
+    } else {
+        stage_begin(side, BENCH_MEASURING);
+        lm_load_measure(side->load, plan->duration_ns, plan->messages, &side->server->measured);
+    }
+    progress_end(self);
+    for (size_t i = 0; i < self->side_count && !is_interrupted(); i++) {
+        bench_server *server = self->sides[i].server;
+        if (server->measured.answered == 0)
+            bench_failure_tell(self->report, self->failures, server, &server->measured);
+    }
+}
+
+static void run_phases(bench *self) {
+    if (!loads_open(self))
+        return;
+    if (connect_all(self) && warm_up_all(self))
+        measure_all(self);
+    progress_end(self);
+    self->report->is_interrupted = is_interrupted();
+    for (size_t i = 0; i < self->side_count; i++)
+        bench_wrong_tell(self->report, self->failures, self->sides[i].server);
+}
+
+bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures) {
+    assert(report->server_count >= 1 && report->server_count <= BENCH_SERVERS_MAX);
+    bench *self = &benching;
+    assert(self->report == NULL); /* one run in a process; it is too large to be set from a copy on the stack */
+    self->report = report;
+    self->failures = failures;
+    self->side_count = report->server_count;
+    report->failure = "";
+    report->poller = "";
+    report->exit_code = EXIT_DONE;
+    for (size_t i = 0; i < self->side_count; i++) {
+        bench_side *side = &self->sides[i];
+        side->server = report->servers[i];
+        side->server->address = settings->targets[i];
+        side->keeps_slices = self->side_count == 1;
+        side->progress = (bench_progress){.has_bar = settings->has_bar,
+                                          .has_lines = settings->has_lines,
+                                          .plan = &report->plan,
+                                          .address = settings->targets[i],
+                                          .names_address = self->side_count > 1};
+    }
+    bool has_usage = false;
+    if (interrupts_watch(self) && descriptors_check(self) && targets_find(self, settings, &has_usage))
+        run_phases(self);
+    loads_close(self);
+    if (report->is_interrupted && report->exit_code == EXIT_DONE)
+        report->exit_code = EXIT_INTERRUPTED;
+    return !has_usage;
+}

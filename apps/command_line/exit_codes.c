@@ -1,0 +1,66 @@
+#include "command_line/exit_codes.h"
+
+#include <assert.h>
+
+const exit_code exit_codes[] = {
+    {EXIT_DONE, "done"},
+    {EXIT_FAILED, "an assertion or limit failed, or output could not be written"},
+    {EXIT_USAGE, "usage: an option or argument is wrong"},
+    {EXIT_NOT_FOUND, "name not found"},
+    {EXIT_REFUSED, "refused or unreachable; an address that cannot be listened on"},
+    {EXIT_TIMED_OUT, "timed out"},
+    {EXIT_RESET, "the connection was reset or closed early"},
+    {EXIT_WRONG, "a wrong byte: an answer or greeting is not what it should be"},
+    {EXIT_INTERRUPTED, "interrupted"},
+    {0, NULL},
+};
+
+int exit_code_of(pal_error error) {
+    assert(error.status != PAL_OK);
+    switch (error.status) {
+    case PAL_NAME_NOT_FOUND:
+        return EXIT_NOT_FOUND;
+    case PAL_REFUSED:
+    case PAL_UNREACHABLE:
+    case PAL_ADDRESS_IN_USE:
+    case PAL_ADDRESS_UNAVAILABLE:
+    case PAL_DENIED:
+        return EXIT_REFUSED;
+    case PAL_TIMED_OUT:
+        return EXIT_TIMED_OUT;
+    case PAL_END:
+    case PAL_RESET:
+        return EXIT_RESET;
+    case PAL_OK:
+    case PAL_CANCELLED:
+    case PAL_NO_DESCRIPTORS:
+    case PAL_NO_MEMORY:
+    case PAL_INVALID:
+    case PAL_UNSUPPORTED:
+    case PAL_OTHER:
+        break;
+    }
+    return EXIT_FAILED;
+}
+
+const char *cause_name(lm_cause cause) {
+    switch (cause) {
+    case LM_CAUSE_FAREWELL:
+        return "farewell";
+    case LM_CAUSE_END:
+        return "end";
+    case LM_CAUSE_BROKEN:
+        return "broken";
+    case LM_CAUSE_TOO_LONG:
+        return "too_long";
+    case LM_CAUSE_TRUNCATED:
+        return "truncated";
+    case LM_CAUSE_IDLE:
+        return "idle";
+    case LM_CAUSE_STOPPED:
+        return "stopped";
+    case LM_CAUSE_NO_MEMORY:
+        break;
+    }
+    return "no_memory";
+}

@@ -1,0 +1,143 @@
+#include "command_line/help.h"
+
+#include "command_line/exit_codes.h"
+#include "output/markup.h"
+#include "output/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HELP_WIDTH 80
+#define HELP_COLUMN 26 /* where explanations begin */
+
+typedef struct help_page {
+    lm_buffer text;
+    size_t column; /* the next character's, from 0 */
+    bool has_colour;
+} help_page;
+
+static void line_end(help_page *page) {
+    lm_buffer_append_text(&page->text, "\n");
+    page->column = 0;
+}
+
+static void word_append(help_page *page, const char *word, size_t size) {
+    lm_buffer_append(&page->text, word, size);
+    page->column += size;
+}
+
+static void column_reach(help_page *page, size_t column) {
+    while (page->column < column)
+        word_append(page, " ", 1);
+}
+
+/* Appends TEXT, broken between words so that every line of it stands from column INDENT on; a line ending in it ends a line. */
+static void wrapped_append(help_page *page, const char *text, size_t indent) {
+    while (*text != '\0') {
+        if (*text == '\n' || *text == ' ') {
+            if (*text == '\n')
+                line_end(page);
+            text++;
+            continue;
+        }
+        size_t size = strcspn(text, " \n");
+        if (page->column > indent && page->column + 1 + size > HELP_WIDTH)
+            line_end(page);
+        column_reach(page, page->column > indent ? page->column + 1 : indent);
+        word_append(page, text, size);
+        text += size;
+    }
+}
+
+/* TITLE from column 2, what it means from HELP_COLUMN. */
+static void entry_append(help_page *page, const char *title, const char *meaning) {
+    column_reach(page, 2);
+    word_append(page, title, strlen(title));
+    if (page->column + 2 > HELP_COLUMN)
+        line_end(page);
+    column_reach(page, HELP_COLUMN);
+    wrapped_append(page, meaning, HELP_COLUMN);
+    line_end(page);
+}
+
+static void heading_append(help_page *page, const char *heading) {
+    line_end(page);
+    lm_buffer_append_text(&page->text, page->has_colour ? "\x1b[1m" : "");
+    lm_buffer_append_text(&page->text, heading);
+    lm_buffer_append_text(&page->text, page->has_colour ? ":\x1b[0m\n" : ":\n");
+}
+
+void option_meaning_append(lm_buffer *text, const option *row) {
+    char expected[256] = "";
+    if (row->kind == OPTION_CHOICE)
+        option_expectation(row, expected, sizeof expected);
+    const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
+    const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
+    markup(text, row->help, expected[0] != '\0' ? ": " : "", expected);
+    if (row->bare_value != NULL)
+        markup(text, " (", row->bare_value, " when none is given)");
+    if (usual != NULL)
+        markup(text, " (default: ", quote, usual, quote, ")");
+}
+
+static void option_append(help_page *page, const option *row) {
+    char title[80];
+    char letter[] = "    ";
+    if (row->letter != '\0')
+        (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    bool has_bare = row->bare_value != NULL;
+    const char *value = row->value_name != NULL ? row->value_name : "";
+    (void)snprintf(title, sizeof title, "%s--%s%s%s%s", letter, row->name,
+                   has_bare           ? "[="
+                   : value[0] != '\0' ? " "
+                                      : "",
+                   value, has_bare ? "]" : "");
+    lm_buffer meaning = {0};
+    option_meaning_append(&meaning, row);
+    lm_buffer_append(&meaning, "", 1);
+    if (meaning.failed)
+        page->text.failed = true; /* a help that is cut short must not pass for the whole */
+    else
+        entry_append(page, title, (const char *)meaning.bytes);
+    lm_buffer_free(&meaning);
+}
+
+int help_print(const command_row *command, const command_row *const *commands, size_t command_count) {
+    help_page page = {.has_colour = output_has_colour(PAL_STANDARD_OUTPUT)};
+    const char *parts[] = {"Usage: loopmsg", command->name, command->option_count > 0 ? "[OPTION...]" : "", command->arguments};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        wrapped_append(&page, parts[i], 0);
+    lm_buffer_append_text(&page.text, "\n\n");
+    page.column = 0;
+    wrapped_append(&page, command->description, 0);
+    line_end(&page);
+    if (command_count > 0)
+        heading_append(&page, "Commands");
+    for (size_t i = 0; i < command_count; i++)
+        entry_append(&page, commands[i]->name, commands[i]->summary);
+    if (command->option_count > 0)
+        heading_append(&page, "Options");
+    for (size_t i = 0; i < command->option_count; i++)
+        option_append(&page, &command->options[i]);
+    heading_append(&page, "Examples");
+    for (const char *const *example = command->examples; example[0] != NULL; example += 2) {
+        column_reach(&page, 2);
+        word_append(&page, example[0], strlen(example[0]));
+        line_end(&page);
+        wrapped_append(&page, example[1], 6);
+        line_end(&page);
+    }
+    heading_append(&page, "Exit codes");
+    for (const exit_code *row = exit_codes; row->meaning != NULL; row++) {
+        char number[16];
+        (void)snprintf(number, sizeof number, "%d", row->code);
+        column_reach(&page, 2);
+        word_append(&page, number, strlen(number));
+        column_reach(&page, 6);
+        wrapped_append(&page, row->meaning, 6);
+        line_end(&page);
+    }
+    bool written = output_write(&page.text);
+    lm_buffer_free(&page.text);
+    return written ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,16 @@
+/* Manual pages, made from the tables of options: the language is man(7), which every roff understands. Any thread. */
+#ifndef APPS_COMMAND_LINE_MANUAL_H
+#define APPS_COMMAND_LINE_MANUAL_H
+
+#include "command_line/options.h"
+#include "loopmsg/buffer.h"
+
+#define MANUAL_NAME_SIZE 64
+
+/* Appends the page of COMMAND, which may be program_command. DATE, as 2026-11-22, is when it was made. */
+void manual_append(lm_buffer *page, const command_row *command, const char *date);
+
+/* "loopmsg-serve", or "loopmsg" for program_command. Returns BUFFER, of MANUAL_NAME_SIZE. */
+const char *manual_name(const command_row *command, char *buffer);
+
+#endif

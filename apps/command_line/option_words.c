@@ -1,0 +1,67 @@
+#include "command_line/option_words.h"
+
+#include "output/markup.h"
+#include "program.h"
+
+#include <assert.h>
+#include <string.h>
+
+value_form option_value_form(const option *row) {
+    if (row->kind == OPTION_FLAG || row->kind == OPTION_HELP)
+        return VALUE_NONE;
+    return row->bare_value != NULL ? VALUE_OPTIONAL : VALUE_NEEDED;
+}
+
+words_kind option_words_kind(const option *row) {
+    if (row->kind == OPTION_CHOICE)
+        return WORDS_GIVEN;
+    return row->value_name != NULL && strcmp(row->value_name, "FILE") == 0 ? WORDS_FILES : WORDS_UNKNOWN;
+}
+
+words_kind argument_words_kind(const command_row *command) {
+    if (strstr(command->arguments, "FILE") != NULL)
+        return WORDS_FILES;
+    return strstr(command->arguments, "COMMAND") != NULL || strchr(command->arguments, '|') != NULL ? WORDS_GIVEN : WORDS_UNKNOWN;
+}
+
+void option_words_append(lm_buffer *words, const option *row) {
+    assert(option_words_kind(row) == WORDS_GIVEN);
+    for (int number = 0; row->choice(number) != NULL; number++)
+        markup(words, number == 0 ? "" : " ", row->choice(number));
+}
+
+void argument_words_append(lm_buffer *words, const command_row *command) {
+    assert(argument_words_kind(command) == WORDS_GIVEN);
+    if (strstr(command->arguments, "COMMAND") != NULL) {
+        for (const command_row *const *row = program_commands; *row != NULL; row++)
+            markup(words, row == program_commands ? "" : " ", (*row)->name);
+        return;
+    }
+    static const char parting[] = "[]|. ";
+    const char *first = command->arguments + strspn(command->arguments, parting);
+    for (const char *at = first; *at != '\0'; at += strspn(at, parting)) {
+        size_t size = strcspn(at, parting);
+        lm_buffer_append_text(words, at == first ? "" : " ");
+        lm_buffer_append(words, at, size);
+        at += size;
+    }
+}
+
+size_t help_brief_size(const char *help) {
+    size_t size = strcspn(help, ";:");
+    while (help[size] != '\0' && help[size + 1] != ' ')
+        size += 1 + strcspn(help + size + 1, ";:");
+    return size;
+}
+
+void escaped_append(lm_buffer *output, const char *text, size_t size, const text_escape *escapes) {
+    for (size_t i = 0; i < size; i++) {
+        const text_escape *escape = escapes;
+        while (escape->from != '\0' && escape->from != text[i])
+            escape++;
+        if (escape->from != '\0')
+            lm_buffer_append_text(output, escape->to);
+        else
+            lm_buffer_append(output, &text[i], 1);
+    }
+}

@@ -1,0 +1,108 @@
+#include "command_line/option_words.h"
+#include "command_line/shell/completion.h"
+#include "output/markup.h"
+#include "program.h"
+
+#include <string.h>
+
+static const char begin[] = "#compdef loopmsg\n"
+                            "# Completion of loopmsg in zsh, made from the program's tables by 'loopmsg completion zsh'.\n"
+                            "\n"
+                            "_loopmsg() {\n"
+                            "    local curcontext=$curcontext context state state_descr line\n"
+                            "    typeset -A opt_args\n"
+                            "    local -a commands\n"
+                            "    commands=(\n";
+
+static const char middle[] = "    )\n"
+                             "    _arguments -C -S";
+
+static const char end[] = "    esac\n"
+                          "}\n"
+                          "\n"
+                          "# A function of zsh's own when it found this file, a script when it was given to source.\n"
+                          "if [[ $funcstack[1] == _loopmsg ]]; then\n"
+                          "    _loopmsg \"$@\"\n"
+                          "else\n"
+                          "    compdef _loopmsg loopmsg\n"
+                          "fi\n";
+
+/* In single quotes, and there in the brackets of an _arguments specification or before the colon of a _describe entry. */
+static const text_escape escapes[] = {{'\'', "'\\''"}, {'\\', "\\\\"}, {'[', "\\["}, {']', "\\]"}, {':', "\\:"}, {'\0', NULL}};
+
+static void action_append(lm_buffer *script, words_kind kind) {
+    lm_buffer_append_text(script, kind == WORDS_FILES ? ":_files" : kind == WORDS_UNKNOWN ? ": " : "");
+}
+
+/* One specification of _arguments: '(-f --framing)'{-f+,--framing=}'[what it does]:NAME:(its words)'. */
+static void option_append(lm_buffer *script, const option *row) {
+    value_form form = option_value_form(row);
+    const char *name_end = form == VALUE_NEEDED ? "=" : form == VALUE_OPTIONAL ? "=-" : "";
+    char letter[] = {row->letter, '\0'};
+    lm_buffer_append_text(script, " \\\n            ");
+    if (row->kind == OPTION_TEXTS)
+        markup(script, "'*'");
+    else if (row->kind == OPTION_HELP)
+        markup(script, "'(- *)'");
+    else if (row->letter != '\0')
+        markup(script, "'(-", letter, " --", row->name, ")'");
+    if (row->letter != '\0')
+        markup(script, "{-", letter,
+               form == VALUE_NEEDED     ? "+"
+               : form == VALUE_OPTIONAL ? "-"
+                                        : "",
+               ",--", row->name, name_end, "}'[");
+    else
+        markup(script, "'--", row->name, name_end, "[");
+    escaped_append(script, row->help, help_brief_size(row->help), escapes);
+    lm_buffer_append_text(script, "]");
+    if (form != VALUE_NONE) {
+        markup(script, form == VALUE_OPTIONAL ? "::" : ":", row->value_name != NULL ? row->value_name : "value");
+        words_kind kind = option_words_kind(row);
+        action_append(script, kind);
+        if (kind == WORDS_GIVEN) {
+            lm_buffer_append_text(script, ":(");
+            option_words_append(script, row);
+            lm_buffer_append_text(script, ")");
+        }
+    }
+    lm_buffer_append_text(script, "'");
+}
+
+static void arguments_append(lm_buffer *script, const command_row *command) {
+    words_kind kind = argument_words_kind(command);
+    if (command->positional_max == 0)
+        return;
+    markup(script, " \\\n            ", command->positional_max == 1 ? "'1:" : "'*:");
+    escaped_append(script, command->arguments, strlen(command->arguments), escapes);
+    action_append(script, kind);
+    if (kind == WORDS_GIVEN) {
+        lm_buffer_append_text(script, ":(");
+        argument_words_append(script, command);
+        lm_buffer_append_text(script, ")");
+    }
+    lm_buffer_append_text(script, "'");
+}
+
+void completion_zsh_append(lm_buffer *script) {
+    lm_buffer_append_text(script, begin);
+    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+        markup(script, "        '", (*row)->name, ":");
+        escaped_append(script, (*row)->summary, strlen((*row)->summary), escapes);
+        lm_buffer_append_text(script, "'\n");
+    }
+    lm_buffer_append_text(script, middle);
+    for (size_t i = 0; i < program_command.option_count; i++)
+        option_append(script, &program_command.options[i]);
+    lm_buffer_append_text(script, " \\\n            '1:command:->command' '*::argument:->argument' && return\n"
+                                  "    case $state:$words[1] in\n"
+                                  "    command:*) _describe -t commands command commands ;;\n");
+    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+        markup(script, "    argument:", (*row)->name, ")\n        _arguments -s -S");
+        for (size_t i = 0; i < (*row)->option_count; i++)
+            option_append(script, &(*row)->options[i]);
+        arguments_append(script, *row);
+        lm_buffer_append_text(script, "\n        ;;\n");
+    }
+    lm_buffer_append_text(script, end);
+}

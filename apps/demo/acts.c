@@ -1,0 +1,282 @@
+/* What there is to see: how server and client behave in each act, and what is said of it afterwards. What is said of what happened is made
+ * from the record alone. */
+#include "demo/demo.h"
+#include "output/markup.h"
+#include "report/rows.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define LARGE_SIZE 70000u /* more than one receive takes, which is PAL_RECEIVE_SIZE at most */
+
+/* --- counting ----------------------------------------------------------------------------------------------------------------------- */
+
+static void count_append(lm_buffer *tale, size_t count, const char *one, const char *many) {
+    markup_count(tale, count);
+    text_append(tale, " ", count == 1 ? one : many);
+}
+
+static const demo_event *event_of(const demo_picture *picture, size_t number) {
+    return &picture->record->events[number];
+}
+
+static bool is_found(size_t event) {
+    return event != DEMO_NONE;
+}
+
+/* The event at the other end of the first link that begins at EVENT, or DEMO_NONE. */
+static size_t found_by(const demo_picture *picture, size_t event) {
+    for (size_t i = 0; i < picture->link_count; i++) {
+        if (picture->links[i].from == event)
+            return picture->links[i].to;
+    }
+    return DEMO_NONE;
+}
+
+static size_t calls_of(const demo_picture *picture, demo_side side, pal_trace_operation operation) {
+    size_t count = 0;
+    while (is_found(demo_event_find(picture, side, operation, count)))
+        count++;
+    return count;
+}
+
+/* The first event of SIDE that failed with STATUS, or DEMO_NONE. */
+static size_t failure_of(const demo_picture *picture, demo_side side, pal_status status) {
+    const demo_record *record = picture->record;
+    for (size_t i = 0; i < record->count; i++) {
+        if (record->events[i].side == side && record->events[i].error.status == status)
+            return i;
+    }
+    return DEMO_NONE;
+}
+
+/* --- the conversation --------------------------------------------------------------------------------------------------------------- */
+
+static void conversation_tell(const demo_picture *picture, lm_buffer *tale) {
+    const demo_record *record = picture->record;
+    uint64_t last_ns = 0;
+    for (size_t i = 0; i < record->count; i++)
+        last_ns = record->events[i].time_ns > last_ns ? record->events[i].time_ns : last_ns;
+    text_append(tale, "An arrow begins at the call that sends and ends at the call that it wakes. ");
+    count_append(tale, record->count, "event", "events");
+    text_append(tale, " in ", time_text(record->count > 0 ? last_ns - record->events[0].time_ns : 0), ".");
+}
+
+static const demo_step conversation_steps[] = {{1, "hello,im client", 0}, {2, LM_FAREWELL, 0}};
+
+static const demo_act conversation_acts[] = {
+    {.title = "One conversation: a server has five steps, a client three",
+     .introduction =
+         "A real server and a real client in this process, on a free port of the loopback interface. Down each column stand the "
+         "calls of one side in their order.",
+     .server_framing = LM_FRAMING_AUTO,
+     .client_framing = LM_FRAMING_AUTO,
+     .greeting = LM_GREETING,
+     .steps = conversation_steps,
+     .step_count = 2,
+     .tell = conversation_tell},
+};
+
+/* --- coalesce ----------------------------------------------------------------------------------------------------------------------- */
+
+/* "(5, 5 and 70,000 bytes)" of what the client wanted to send, or of what the server found. */
+static void sizes_append(lm_buffer *tale, const size_t *sizes, size_t count) {
+    text_append(tale, "(");
+    for (size_t i = 0; i < count; i++) {
+        text_append(tale, i == 0 ? "" : i + 1 < count ? ", " : " and ");
+        markup_count(tale, sizes[i]);
+    }
+    text_append(tale, " bytes)");
+}
+
+static void coalesce_tell_two(const demo_picture *picture, lm_buffer *tale) {
+    size_t first = found_by(picture, demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SEND, 0));
+    size_t second = found_by(picture, demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SEND, 1));
+    if (!is_found(first) || !is_found(second))
+        return;
+    if (first == second) {
+        text_append(tale, "Two sends arrived as one receive of ");
+        count_append(tale, event_of(picture, first)->done, "byte", "bytes");
+        text_append(tale, ". ");
+    } else {
+        text_append(tale, "This time the first two sends arrived as two receives, which nothing promises. ");
+    }
+}
+
+static void coalesce_tell_large(const demo_picture *picture, lm_buffer *tale) {
+    size_t large = demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SEND, 2);
+    if (!is_found(large))
+        return;
+    size_t receives = demo_links_from(picture, large);
+    text_append(tale, "One send of ");
+    count_append(tale, event_of(picture, large)->done, "byte", "bytes");
+    text_append(tale, " arrived as ");
+    count_append(tale, receives, "receive", "receives");
+    text_append(tale, ". ");
+}
+
+/* Compares the messages that the server's framing found with those that were sent. */
+static void coalesce_tell_messages(const demo_picture *picture, lm_buffer *tale) {
+    static const size_t meant[] = {5, 5, LARGE_SIZE};
+    const size_t meant_count = sizeof meant / sizeof meant[0];
+    const demo_record *record = picture->record;
+    size_t sizes[8];
+    size_t count = 0, shown = 0;
+    bool is_same = true;
+    for (size_t i = 0; i < record->count; i++) {
+        if (!record->events[i].is_message)
+            continue;
+        is_same = is_same && count < meant_count && record->events[i].size == meant[count];
+        count++;
+        if (shown < sizeof sizes / sizeof sizes[0])
+            sizes[shown++] = record->events[i].size;
+    }
+    is_same = is_same && count == meant_count;
+    text_append(tale, "The client sent ");
+    count_append(tale, meant_count, "message ", "messages ");
+    sizes_append(tale, meant, meant_count);
+    text_append(tale, is_same ? "; the server found the same " : "; the server found ");
+    count_append(tale, count, "message", "messages");
+    if (!is_same && shown > 0) {
+        text_append(tale, shown < count ? ", first these " : " ");
+        sizes_append(tale, sizes, shown);
+    }
+    text_append(tale, ".");
+}
+
+static void coalesce_tell(const demo_picture *picture, lm_buffer *tale) {
+    coalesce_tell_two(picture, tale);
+    coalesce_tell_large(picture, tale);
+    coalesce_tell_messages(picture, tale);
+}
+
+#define TWO_SMALL                                                                                                                  \
+    {0, "hello", 0}, {                                                                                                             \
+        0, "world", 0                                                                                                              \
+    }
+
+/* A chunk is a message whatever it holds, so the client cannot know how many answers to await: one comes in any case. */
+static const demo_step chunk_steps[] = {TWO_SMALL, {1, "x", LARGE_SIZE}, {2, NULL, 0}};
+static const demo_step framed_steps[] = {TWO_SMALL, {2, "x", LARGE_SIZE}, {3, NULL, 0}};
+
+/* The server is held in its accept until both sends are done: its first receive finds the bytes of both. */
+#define COALESCE_HOLDS                                                                                                             \
+    {                                                                                                                              \
+        { .side = DEMO_SERVER, .after = PAL_TRACE_ACCEPT, .count = 1, .until = PAL_TRACE_SEND, .until_count = 2 }                  \
+    }
+
+#define COALESCE_ACT(kind, steps_of)                                                                                               \
+    .server_framing = (kind), .client_framing = (kind), .greeting = "", .counts = true, .shows_messages = true,                    \
+    .steps = (steps_of), .step_count = 4, .holds = COALESCE_HOLDS, .tell = coalesce_tell
+
+static const demo_act coalesce_acts[] = {
+    {.title = "Without a framing (chunk): what a receive brings is taken for a message",
+     .introduction =
+         "The server is held after its accept until the client has sent twice. Then the client sends more at once than a "
+         "receive has room for. The server answers each message with its size.",
+     COALESCE_ACT(LM_FRAMING_CHUNK, chunk_steps)},
+    {.title = "The same under line: a message ends with a line ending",
+     .introduction = "The bytes travel as before; where a message ends is now written in them.",
+     COALESCE_ACT(LM_FRAMING_LINE, framed_steps)},
+    {.title = "The same under length: a message begins with its size",
+     .introduction = "Four bytes before each message tell how long it is.",
+     COALESCE_ACT(LM_FRAMING_LENGTH, framed_steps)},
+};
+
+/* --- half-close --------------------------------------------------------------------------------------------------------------------- */
+
+static void half_close_tell(const demo_picture *picture, lm_buffer *tale) {
+    size_t shutdown = demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SHUTDOWN, 0);
+    size_t end = failure_of(picture, DEMO_SERVER, PAL_END);
+    size_t after = 0;
+    size_t receive;
+    for (size_t i = 0; is_found(receive = demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_RECEIVE, i)); i++) {
+        if (is_found(shutdown) && receive > shutdown)
+            after += event_of(picture, receive)->done;
+    }
+    if (is_found(shutdown) && is_found(end))
+        text_append(tale,
+                    "The client's shutdown woke the server with the end of the stream, which is how it knew that the message was "
+                    "whole. ");
+    text_append(tale, "The other half stayed open: after its shutdown the client still received ");
+    count_append(tale, after, "byte", "bytes");
+    text_append(tale, ". A close in its place would have ended both halves.");
+}
+
+static const demo_step half_close_steps[] = {{0, "hello,im client", 0}, {0, NULL, 0}};
+
+static const demo_act half_close_acts[] = {
+    {.title = "Half-close: to have said everything, and still listen",
+     .introduction = "The server waits for a line. The client sends one without its line ending, and then ends its sending half.",
+     .server_framing = LM_FRAMING_LINE,
+     .client_framing = LM_FRAMING_RAW,
+     .greeting = "",
+     .shows_messages = true,
+     .steps = half_close_steps,
+     .step_count = 2,
+     .tell = half_close_tell},
+};
+
+/* --- reset -------------------------------------------------------------------------------------------------------------------------- */
+
+/* How many of the bytes that the server sent nobody received. */
+static size_t bytes_lost(const demo_picture *picture) {
+    size_t lost = 0;
+    for (size_t i = 0; i < picture->record->count; i++)
+        lost += event_of(picture, i)->side == DEMO_SERVER ? picture->lost[i] : 0;
+    return lost;
+}
+
+static void reset_tell_server(const demo_picture *picture, lm_buffer *tale) {
+    if (is_found(failure_of(picture, DEMO_SERVER, PAL_RESET)))
+        text_append(tale, "The server's call failed: the connection was reset. ");
+    else if (is_found(failure_of(picture, DEMO_SERVER, PAL_END)))
+        text_append(tale, "The server found an end, which the client's system had announced before the close, and no reset. ");
+    else
+        text_append(tale, "The server never came to see it. ");
+}
+
+static void reset_tell(const demo_picture *picture, lm_buffer *tale) {
+    if (calls_of(picture, DEMO_CLIENT, PAL_TRACE_RESET) > 0)
+        text_append(tale, "The client broke the connection off instead of ending it. ");
+    reset_tell_server(picture, tale);
+    text_append(tale,
+                "A reset is no goodbye: it says that nothing more will be taken or sent, and what was still on its way is lost.");
+}
+
+static void unread_tell(const demo_picture *picture, lm_buffer *tale) {
+    size_t lost = bytes_lost(picture);
+    count_append(tale, lost, "byte that the server had sent was", "bytes that the server had sent were");
+    text_append(tale, " never received. ");
+    reset_tell_server(picture, tale);
+    text_append(tale,
+                "A close that leaves bytes unread makes the system send a reset: so shut down first, and receive until the end.");
+}
+
+static const demo_act reset_acts[] = {
+    {.title = "Reset: a client that breaks off",
+     .introduction = "The client receives the greeting, and then closes in the way that sends a reset in place of an end.",
+     .server_framing = LM_FRAMING_CHUNK,
+     .greeting = LM_GREETING,
+     .manner = DEMO_RESETS,
+     .tell = reset_tell},
+    {.title = "Reset by accident: a close that leaves bytes unread",
+     .introduction =
+         "The client waits until the greeting is sent, and closes without having received it; the server is held until then.",
+     .server_framing = LM_FRAMING_CHUNK,
+     .greeting = LM_GREETING,
+     .manner = DEMO_LEAVES,
+     .holds = {{.side = DEMO_CLIENT, .after = PAL_TRACE_CONNECT, .count = 1, .until = PAL_TRACE_SEND, .until_count = 1},
+               {.side = DEMO_SERVER, .after = PAL_TRACE_SEND, .count = 1, .until = PAL_TRACE_CLOSE, .until_count = 1}},
+     .tell = unread_tell},
+};
+
+/* --- the table ---------------------------------------------------------------------------------------------------------------------- */
+
+const demo_scenario demo_scenarios[] = {
+    {"", conversation_acts, sizeof conversation_acts / sizeof conversation_acts[0]},
+    {"coalesce", coalesce_acts, sizeof coalesce_acts / sizeof coalesce_acts[0]},
+    {"half-close", half_close_acts, sizeof half_close_acts / sizeof half_close_acts[0]},
+    {"reset", reset_acts, sizeof reset_acts / sizeof reset_acts[0]},
+};
+const size_t demo_scenario_count = sizeof demo_scenarios / sizeof demo_scenarios[0];

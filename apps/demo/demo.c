@@ -1,0 +1,161 @@
+/* loopmsg demo: runs the acts of a scenario and shows what happened. */
+#include "demo/demo.h"
+
+#include "command_line/exit_codes.h"
+#include "commands.h"
+#include "output/output.h"
+#include "pal/console.h"
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCENARIOS_MAX 8
+
+typedef struct demo_settings {
+    const char *svg;
+} demo_settings;
+
+/* What is too large for a stack. */
+typedef struct demo_memory {
+    demo_recorder recorder;
+    demo_picture picture;
+} demo_memory;
+
+static void demo_interrupted(void *context) {
+    (void)context;
+    pal_process_exit(EXIT_INTERRUPTED);
+}
+
+/* NULL after telling that there is none of that name. */
+static const demo_scenario *scenario_find(const char *name) {
+    const char *names[SCENARIOS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < demo_scenario_count && i < SCENARIOS_MAX; i++) {
+        if (strcmp(demo_scenarios[i].name, name) == 0)
+            return &demo_scenarios[i];
+        if (demo_scenarios[i].name[0] != '\0')
+            names[count++] = demo_scenarios[i].name;
+    }
+    const char *nearest = word_nearest(name, names, count);
+    if (nearest != NULL)
+        error_line("unknown scenario '", name, "'; did you mean ", nearest, "?");
+    else
+        error_line("unknown scenario '", name, "'; expected coalesce, half-close or reset, or none");
+    return NULL;
+}
+
+static unsigned width_of_output(void) {
+    unsigned width = pal_console_width(PAL_STANDARD_OUTPUT);
+    return width < DEMO_WIDTH_MIN ? DEMO_WIDTH_MIN : width > DEMO_WIDTH_MAX ? DEMO_WIDTH_MAX : width;
+}
+
+/* Runs one act and shows what was recorded of it, also when it failed. */
+static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
+    int code = demo_act_run(act, &memory->recorder);
+    if (memory->recorder.record.count == 0)
+        return code;
+    demo_picture_make(&memory->picture, &memory->recorder.record);
+    demo_scene scene = {.title = act->title, .introduction = act->introduction, .picture = &memory->picture};
+    if (code == EXIT_DONE)
+        act->tell(&memory->picture, &scene.tale);
+    lm_buffer output = {0};
+    demo_text_append(&output, &scene, width_of_output());
+    if (svg != NULL)
+        demo_svg_append(svg, &scene);
+    bool is_written = output_write(&output);
+    lm_buffer_free(&output);
+    lm_buffer_free(&scene.tale);
+    return code != EXIT_DONE || is_written ? code : EXIT_FAILED;
+}
+
+static int scenario_show(const demo_scenario *scenario, demo_memory *memory, demo_svg *svg) {
+    for (size_t i = 0; i < scenario->act_count; i++) {
+        lm_buffer between = {0};
+        lm_buffer_append_text(&between, i > 0 ? "\n\n" : "");
+        bool is_written = output_write(&between);
+        lm_buffer_free(&between);
+        int code = is_written ? act_show(&scenario->acts[i], memory, svg) : EXIT_FAILED;
+        if (code != EXIT_DONE)
+            return code;
+    }
+    return EXIT_DONE;
+}
+
+/* With FILE open; leaves it as it was unless everything was drawn. */
+static int scenario_draw(const demo_scenario *scenario, bench_file *file) {
+    demo_memory *memory = calloc(1, sizeof *memory);
+    if (memory == NULL) {
+        error_line("out of memory");
+        return EXIT_FAILED;
+    }
+    demo_svg svg = {0};
+    int code = scenario_show(scenario, memory, file->path != NULL ? &svg : NULL);
+    if (code == EXIT_DONE && file->path != NULL) {
+        lm_buffer drawing = {0};
+        demo_svg_end(&svg, &drawing);
+        code = bench_file_write(file, &drawing) ? EXIT_DONE : EXIT_FAILED;
+        lm_buffer_free(&drawing);
+    }
+    lm_buffer_free(&svg.body);
+    free(memory);
+    return code;
+}
+
+static int demo_run(const command_line *line) {
+    const demo_settings *settings = line->settings;
+    const demo_scenario *scenario = scenario_find(line->positional_count > 0 ? line->positionals[0] : "");
+    if (scenario == NULL)
+        return EXIT_USAGE;
+    pal_error error = pal_interrupt_watch(demo_interrupted, NULL);
+    if (error.status != PAL_OK) {
+        error_line("cannot watch for interrupts: ", error_text(error));
+        return EXIT_FAILED;
+    }
+    bench_file file;
+    if (!bench_file_open(&file, settings->svg))
+        return EXIT_FAILED;
+    int code = scenario_draw(scenario, &file);
+    bench_file_close(&file);
+    return code;
+}
+
+static const option demo_options[] = {
+    {.name = "svg",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(demo_settings, svg),
+     .value_name = "FILE",
+     .help = "draw the same as a sequence diagram into FILE, one SVG that needs nothing else, for light and dark grounds and for "
+             "phones"},
+    OPTION_HELP_ROW,
+};
+
+static const char *const demo_examples[] = {
+    "loopmsg demo",
+    "one conversation, call by call",
+    "loopmsg demo coalesce",
+    "why TCP needs a framing",
+    "loopmsg demo half-close --svg half-close.svg",
+    "the same as a picture",
+    NULL,
+};
+
+const command_row demo_command = {
+    .name = "demo",
+    .summary = "show a server and a client side by side, call by call",
+    .arguments = "[coalesce|half-close|reset]",
+    .description = "Runs a real server and a real client in this process, on a free port of the loopback interface, and draws the "
+                   "calls on their sockets side by side, with arrows for what crosses from one to the other. What is shown is what "
+                   "happened.\n\n"
+                   "Scenarios are coalesce (two sends arrive as one receive and one send as several, and what a framing makes of "
+                   "it), half-close (one side ends what it sends and still receives) and reset (a connection breaks off); without "
+                   "one, a whole conversation.\n\n"
+                   "The drawing is as wide as the terminal, from 44 to 100 columns, and 80 columns where there is none. Numbers "
+                   "before the calls are the steps that the head of the column names.",
+    .examples = demo_examples,
+    .options = demo_options,
+    .option_count = sizeof demo_options / sizeof demo_options[0],
+    .positional_max = 1,
+    .settings_size = sizeof(demo_settings),
+    .run = demo_run,
+};

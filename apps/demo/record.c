@@ -1,0 +1,130 @@
+/* Socket operations written down as they are told, on the threads of server and client. A side can be held back here, between two of its
+ * calls, so that what a scenario wants to show does not hang on who is faster. */
+#include "demo/demo.h"
+
+#include "pal/clock.h"
+
+#include <assert.h>
+#include <string.h>
+
+static demo_side side_of(pal_trace_role role) {
+    return role == PAL_TRACE_CONNECTING ? DEMO_CLIENT : DEMO_SERVER;
+}
+
+/* With the mutex held: where the next event goes, or NULL. */
+static demo_event *event_add(demo_record *record, demo_side side) {
+    if (record->count == DEMO_EVENTS_MAX) {
+        record->dropped++;
+        return NULL;
+    }
+    demo_event *event = &record->events[record->count++];
+    *event = (demo_event){.time_ns = pal_clock_now_ns(), .side = side, .error = pal_ok()};
+    return event;
+}
+
+static void bytes_keep(demo_event *event, const uint8_t *bytes, size_t size) {
+    event->kept = size < DEMO_BYTES_SIZE ? size : DEMO_BYTES_SIZE;
+    if (event->kept > 0)
+        memcpy(event->bytes, bytes, event->kept);
+}
+
+static bool was_pending(const demo_record *record, const pal_trace_event *told) {
+    for (size_t i = record->count; i-- > 0;) {
+        const demo_event *event = &record->events[i];
+        if (!event->is_message && event->operation == told->operation && event->socket == told->socket)
+            return event->is_pending;
+    }
+    return false;
+}
+
+static void event_record(demo_record *record, const pal_trace_event *told) {
+    bool is_completion = told->operation == PAL_TRACE_CONNECT && !told->is_pending && was_pending(record, told);
+    demo_event *event = event_add(record, side_of(told->role));
+    if (event == NULL)
+        return;
+    event->time_ns = told->time_ns;
+    event->operation = told->operation;
+    event->role = told->role;
+    event->socket = told->socket;
+    event->accepted = told->accepted;
+    event->is_pending = told->is_pending;
+    event->is_completion = is_completion;
+    event->has_address = told->address != NULL;
+    if (told->address != NULL)
+        event->address = *told->address;
+    event->error = told->error;
+    event->size = told->size;
+    event->done = told->done;
+    bytes_keep(event, told->bytes, told->bytes != NULL ? told->done : 0);
+}
+
+/* With the mutex held: waits where a hold of this side asks for it. */
+static void hold(demo_recorder *recorder, demo_side side, pal_trace_operation operation) {
+    for (size_t i = 0; i < DEMO_HOLDS; i++) {
+        const demo_hold *row = &recorder->holds[i];
+        if (row->count == 0 || row->side != side || row->after != operation || row->count != recorder->counts[side][operation])
+            continue;
+        const unsigned *seen = &recorder->counts[side == DEMO_SERVER ? DEMO_CLIENT : DEMO_SERVER][row->until];
+        while (*seen < row->until_count && !recorder->is_late)
+            recorder->is_late = !pal_condition_wait(&recorder->changed, &recorder->mutex, recorder->deadline_ns);
+    }
+}
+
+void demo_recorder_tell(demo_recorder *recorder, const pal_trace_event *told) {
+    demo_side side = side_of(told->role);
+    pal_mutex_lock(&recorder->mutex);
+    event_record(&recorder->record, told);
+    if (told->operation == PAL_TRACE_ACCEPT && told->accepted != 0) {
+        recorder->connection = told->accepted;
+        recorder->is_accepted = true;
+    }
+    bool is_close = told->operation == PAL_TRACE_CLOSE || told->operation == PAL_TRACE_RESET;
+    if (is_close && told->role == PAL_TRACE_ACCEPTED && recorder->is_accepted && told->socket == recorder->connection)
+        recorder->is_over = true;
+    bool is_success = !told->is_pending && told->error.status == PAL_OK;
+    if (is_success)
+        recorder->counts[side][told->operation]++;
+    pal_condition_wake_all(&recorder->changed);
+    if (is_success)
+        hold(recorder, side, told->operation);
+    pal_mutex_unlock(&recorder->mutex);
+}
+
+static void operation_told(void *context, const pal_trace_event *told) {
+    demo_recorder_tell(context, told);
+}
+
+void demo_recorder_open(demo_recorder *recorder, const demo_hold *holds) {
+    memset(recorder, 0, sizeof *recorder);
+    memcpy(recorder->holds, holds, sizeof recorder->holds);
+    pal_mutex_open(&recorder->mutex);
+    pal_condition_open(&recorder->changed);
+    recorder->deadline_ns = pal_clock_now_ns() + DEMO_LIMIT_NS;
+    pal_trace_set(operation_told, recorder);
+}
+
+void demo_recorder_close(demo_recorder *recorder) {
+    pal_trace_set(NULL, NULL);
+    pal_condition_close(&recorder->changed);
+    pal_mutex_close(&recorder->mutex);
+}
+
+void demo_recorder_message(demo_recorder *recorder, const void *bytes, size_t size) {
+    pal_mutex_lock(&recorder->mutex);
+    demo_event *event = event_add(&recorder->record, DEMO_SERVER);
+    if (event != NULL) {
+        event->is_message = true;
+        event->size = size;
+        bytes_keep(event, bytes, size);
+    }
+    pal_mutex_unlock(&recorder->mutex);
+}
+
+bool demo_recorder_wait(demo_recorder *recorder) {
+    pal_mutex_lock(&recorder->mutex);
+    while (!recorder->is_over && !recorder->is_late)
+        recorder->is_late = !pal_condition_wait(&recorder->changed, &recorder->mutex, recorder->deadline_ns);
+    bool is_over = recorder->is_over;
+    pal_mutex_unlock(&recorder->mutex);
+    return is_over;
+}

@@ -1,0 +1,159 @@
+/* What a row of the picture says. */
+#include "demo/demo.h"
+#include "loopmsg/text.h"
+#include "network/lesson.h"
+#include "output/markup.h"
+#include "report/rows.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define BYTES_COLUMNS_MAX 27u /* of a text; what is longer is cut */
+
+const char *demo_step_name(demo_side side, int number) {
+    pal_trace_role role = side == DEMO_SERVER ? PAL_TRACE_LISTENING : PAL_TRACE_CONNECTING;
+    for (int i = 0; i < PAL_TRACE_OPERATION_COUNT; i++) {
+        lesson_step step = lesson_step_of((pal_trace_operation)i, role);
+        if (step.number == number)
+            return step.name;
+    }
+    return NULL;
+}
+
+static size_t columns_of(const lm_buffer *text) {
+    size_t columns = 0;
+    for (size_t i = 0; i < text->size; i++)
+        columns += (text->bytes[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+void demo_bytes_append(lm_buffer *text, const demo_event *event) {
+    if (event->kept == 0)
+        return;
+    size_t whole = event->is_message ? event->size : event->done;
+    lm_buffer clean = {0};
+    size_t shown = event->kept;
+    lm_text_sanitise(&clean, event->bytes, shown);
+    while (columns_of(&clean) > BYTES_COLUMNS_MAX) { /* one byte less at a time, so that no escape is cut */
+        lm_buffer_clear(&clean);
+        lm_text_sanitise(&clean, event->bytes, --shown);
+    }
+    text_append(text, "\"");
+    lm_buffer_append(text, clean.bytes, clean.size);
+    text_append(text, shown < whole ? "...\"" : "\"");
+    text->failed = text->failed || clean.failed;
+    lm_buffer_free(&clean);
+}
+
+static void count_append(lm_buffer *text, size_t bytes) {
+    markup_count(text, bytes);
+    text_append(text, bytes == 1 ? " byte" : " bytes");
+}
+
+/* What a call that has succeeded tells. */
+static void result_append(lm_buffer *text, const demo_event *event) {
+    char address[PAL_ADDRESS_TEXT_SIZE] = "";
+    if (event->has_address)
+        pal_address_format(&event->address, address, sizeof address);
+    switch (event->operation) {
+    case PAL_TRACE_BIND:
+    case PAL_TRACE_CONNECT:
+        text_append(text, " ", address);
+        break;
+    case PAL_TRACE_ACCEPT:
+        text_append(text, " from ", address);
+        break;
+    case PAL_TRACE_RECEIVE:
+        text_append(text, " ");
+        count_append(text, event->done);
+        break;
+    case PAL_TRACE_SEND:
+        text_append(text, " ");
+        if (event->done < event->size) {
+            markup_count(text, event->done);
+            text_append(text, " of ");
+        }
+        count_append(text, event->size);
+        break;
+    case PAL_TRACE_SHUTDOWN:
+        text_append(text, " (sending)");
+        break;
+    case PAL_TRACE_CLOSE:
+        text_append(text, event->role == PAL_TRACE_LISTENING ? " (listening)" : "");
+        break;
+    case PAL_TRACE_RESET:
+        text_append(text, " with a reset");
+        break;
+    case PAL_TRACE_CREATE:
+    case PAL_TRACE_LISTEN:
+    case PAL_TRACE_OPERATION_COUNT:
+        break;
+    }
+}
+
+/* "timed_out" with a blank. */
+static void failure_append(lm_buffer *text, pal_status status) {
+    text_append(text, " fails: ");
+    for (const char *at = pal_status_name(status); *at != '\0'; at++)
+        lm_buffer_append(text, *at == '_' ? " " : at, 1);
+}
+
+void demo_call_append(lm_buffer *text, const demo_event *event, size_t times) {
+    if (event->is_message) {
+        text_append(text, "message of ");
+        count_append(text, event->size);
+        return;
+    }
+    text_append(text, number_text((uint64_t)lesson_step_of(event->operation, event->role).number), " ",
+                pal_trace_bsd_name(event->operation));
+    if (event->error.status == PAL_END)
+        text_append(text, ": the end");
+    else if (event->error.status != PAL_OK)
+        failure_append(text, event->error.status);
+    else if (event->is_completion)
+        text_append(text, ": connected");
+    else if (event->is_pending && event->operation != PAL_TRACE_CONNECT)
+        text_append(text, " waits");
+    else
+        result_append(text, event);
+    if (times > 1)
+        text_append(text, " (", number_text(times), " times)");
+}
+
+/* How many bytes of the SIZE that are left make the next line, and how many columns these are: all there is before a line ending, or as many
+ * words as fit, or what fits of a word. */
+static size_t line_size(const uint8_t *bytes, size_t size, size_t width, size_t *columns) {
+    size_t end = 0; /* behind the last word that fits */
+    size_t end_columns = 0;
+    size_t column = 0;
+    size_t at = 0;
+    for (; at < size && bytes[at] != '\n'; at++) {
+        bool is_begin = (bytes[at] & 0xc0) != 0x80;
+        if (bytes[at] == ' ' && column > 0 && bytes[at - 1] != ' ') {
+            end = at;
+            end_columns = column;
+        }
+        if (is_begin && column == width)
+            break;
+        column += is_begin;
+    }
+    bool is_whole = at == size || bytes[at] == '\n';
+    if (is_whole || end == 0) {
+        *columns = column;
+        return at;
+    }
+    *columns = end_columns;
+    return end;
+}
+
+bool demo_line_next(const lm_buffer *text, size_t width, size_t *at, demo_line *line) {
+    assert(width > 0);
+    if (*at >= text->size)
+        return false;
+    *line = (demo_line){.bytes = text->bytes + *at};
+    line->size = line_size(line->bytes, text->size - *at, width, &line->columns);
+    *at += line->size;
+    if (*at < text->size && (text->bytes[*at] == '\n' || text->bytes[*at] == ' '))
+        (*at)++;
+    return true;
+}

@@ -1,0 +1,66 @@
+#include "network/targets.h"
+
+#include "command_line/exit_codes.h"
+#include "loopmsg/endpoint.h"
+#include "loopmsg/framing.h"
+#include "loopmsg/server.h"
+#include "output/output.h"
+
+#include <string.h>
+
+const char *framing_choice(int number) {
+    return lm_framing_name((lm_framing_kind)number);
+}
+
+/* NULL, or what is wrong with TEXT. */
+static const char *target_parse(const char *text, target_use use, lm_endpoint *endpoint) {
+    const char *wrong = lm_endpoint_parse(endpoint, text);
+    if (wrong != NULL)
+        return wrong;
+    if (use == TARGET_CONNECT && endpoint->port == 0)
+        return "nobody listens on port 0";
+    /* A port alone opens nothing to the network: only the colon of ":9999" or an address asks for that. */
+    if (endpoint->host[0] == '\0' && text[0] != ':')
+        memcpy(endpoint->host, LM_HOST, sizeof LM_HOST);
+    return NULL;
+}
+
+#define sentence_append(sentence, ...) sentence_append_parts((sentence), (const char *const[]){__VA_ARGS__, NULL})
+
+static void sentence_append_parts(lm_buffer *sentence, const char *const *parts) {
+    for (; *parts != NULL; parts++)
+        lm_buffer_append_text(sentence, *parts);
+}
+
+int target_look_up(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count,
+                   lm_buffer *sentence) {
+    if (families.only_ipv4 && families.only_ipv6) {
+        sentence_append(sentence, "-4 and -6 cannot go together: each excludes the other; without them both are used");
+        return EXIT_USAGE;
+    }
+    lm_endpoint endpoint;
+    const char *wrong = target_parse(text, use, &endpoint);
+    if (wrong != NULL) {
+        sentence_append(sentence, "'", text, "' is not an address: ", wrong,
+                        "; expected host:port, [v6]:port, :port, port or host");
+        return EXIT_USAGE;
+    }
+    pal_family family = families.only_ipv4 ? PAL_IPV4 : families.only_ipv6 ? PAL_IPV6 : PAL_ANY_FAMILY;
+    pal_error error = use == TARGET_LISTEN ? lm_endpoint_listen_addresses(&endpoint, family, addresses, LM_ADDRESSES_MAX, count)
+                                           : lm_endpoint_connect_addresses(&endpoint, family, addresses, LM_ADDRESSES_MAX, count);
+    if (error.status == PAL_OK)
+        return EXIT_DONE;
+    const char *limit = families.only_ipv4 ? " among IPv4 addresses" : families.only_ipv6 ? " among IPv6 addresses" : "";
+    sentence_append(sentence, "cannot find '", endpoint.host, "'", limit, ": ", error_text(error));
+    return exit_code_of(error);
+}
+
+int target_find(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count) {
+    lm_buffer sentence = {0};
+    int code = target_look_up(text, use, families, addresses, count, &sentence);
+    lm_buffer_append(&sentence, "", 1);
+    if (code != EXIT_DONE)
+        error_line(sentence.failed ? "out of memory" : (const char *)sentence.bytes);
+    lm_buffer_free(&sentence);
+    return code;
+}

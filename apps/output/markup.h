@@ -1,0 +1,24 @@
+/* Text of HTML and SVG, and of other languages that we write, appended to a buffer. Any thread. */
+#ifndef APPS_OUTPUT_MARKUP_H
+#define APPS_OUTPUT_MARKUP_H
+
+#include "loopmsg/buffer.h"
+
+#include <stdint.h>
+
+/* The strings given, one after the other, as they are: markup and words of our own. */
+#define markup(output, ...) markup_parts((output), (const char *const[]){__VA_ARGS__, NULL})
+void markup_parts(lm_buffer *output, const char *const *parts);
+
+/* TEXT from outside as characters of an element or of an attribute in quotes: made fit by lm_text_sanitise, and what means something in
+ * HTML escaped. */
+void markup_text(lm_buffer *output, const char *text);
+
+/* VALUE, finite and below 10^12 either way, rounded to at most DECIMALS (0 to 6) places, with a point in every locale and without trailing
+ * zeros. */
+void markup_decimal(lm_buffer *output, double value, unsigned decimals);
+
+/* 1234567 as "1,234,567". */
+void markup_count(lm_buffer *output, uint64_t count);
+
+#endif

@@ -1,0 +1,43 @@
+/* Where --report and --hgrm of a run go. */
+#include "output/output.h"
+#include "report/report.h"
+
+#include <assert.h>
+
+static void failed_tell(const bench_file *file, pal_error error) {
+    error_line("cannot write '", file->path, "': ", error_text(error));
+}
+
+bool bench_file_open(bench_file *file, const char *path) {
+    *file = (bench_file){.path = path};
+    if (path == NULL)
+        return true;
+    pal_error error = pal_file_open(&file->file, path, PAL_FILE_WRITE);
+    if (error.status == PAL_OK)
+        return true;
+    failed_tell(file, error);
+    file->path = NULL;
+    return false;
+}
+
+bool bench_file_write(bench_file *file, const lm_buffer *content) {
+    if (file->path == NULL)
+        return true;
+    assert(content->size > 0 || content->failed);
+    pal_error error = content->failed ? pal_error_of(PAL_NO_MEMORY) : pal_file_truncate(&file->file);
+    if (error.status == PAL_OK)
+        error = pal_file_write(&file->file, content->bytes, content->size);
+    pal_error closed = pal_file_close(&file->file); /* some systems tell only now that the disk is full */
+    if (error.status == PAL_OK)
+        error = closed;
+    if (error.status != PAL_OK)
+        failed_tell(file, error);
+    file->path = NULL;
+    return error.status == PAL_OK;
+}
+
+void bench_file_close(bench_file *file) {
+    if (file->path != NULL)
+        (void)pal_file_close(&file->file); /* nothing was written that could fail */
+    file->path = NULL;
+}

@@ -1,0 +1,449 @@
+/* loopmsg probe: is it there? Probes every ADDRESS at once, round after round where that is asked for. */
+#include "probe/probe.h"
+
+#include "command_line/exit_codes.h"
+#include "commands.h"
+#include "loopmsg/conversation.h"
+#include "loopmsg/endpoint.h"
+#include "network/spoken.h"
+#include "output/output.h"
+#include "output/units.h"
+#include "pal/clock.h"
+#include "pal/console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ECHO_REPLY "{message}"
+#define INTERVAL_NS PAL_SECOND_NS
+#define WAIT_INTERVAL_NS (200 * PAL_MILLISECOND_NS)
+
+typedef struct probe_settings {
+    int framing;
+    bool is_echo, has_json;
+    const char *message, *greeting, *reply;
+    uint64_t timeout_ns, wait_ns, count, interval_ns;
+    target_families families;
+} probe_settings;
+
+typedef struct probe_target {
+    probe probe;       /* first */
+    probe_result told; /* of those who wait for it */
+    bool is_done;      /* waited for, and up */
+    int exit_code;     /* of the first of its probes that failed; with --wait of the last */
+    uint64_t up_count;
+} probe_target;
+
+typedef struct probe_rounds {
+    const probe_settings *settings;
+    probe_plan plan;
+    probe_target *targets;
+    size_t target_count;
+    size_t under_way;
+    pal_loop loop;
+    pal_timer pause;
+    uint64_t interval_ns;
+    uint64_t begin_ns, deadline_ns; /* UINT64_MAX without --wait */
+    lm_buffer output;
+    bool has_failed; /* to write */
+} probe_rounds;
+
+/* -- telling -- */
+
+static void rounds_write(probe_rounds *rounds) {
+    if (!rounds->has_failed && !output_write(&rounds->output))
+        rounds->has_failed = true;
+    lm_buffer_clear(&rounds->output);
+}
+
+/* Tells the verdict: what is up on standard output, what is not as every failure. */
+static void verdict_tell(probe_rounds *rounds, const probe *self) {
+    if (self->result == PROBE_UP) {
+        if (rounds->settings->has_json)
+            return;
+        probe_verdict_append(&rounds->output, self);
+        lm_buffer_append_text(&rounds->output, "\n");
+        rounds_write(rounds);
+        return;
+    }
+    lm_buffer verdict = {0};
+    probe_verdict_append(&verdict, self);
+    lm_buffer_append(&verdict, "", 1);
+    error_line(verdict.failed ? "out of memory" : (const char *)verdict.bytes);
+    lm_buffer_free(&verdict);
+}
+
+/* It is down, and will be asked again. */
+static void wait_tell(probe_target *target) {
+    if (target->told == target->probe.result)
+        return;
+    target->told = target->probe.result;
+    notice_line(target->probe.target, ": ", probe_result_name(target->told), "; waiting for it");
+}
+
+static bool rounds_go_on(const probe_rounds *rounds, uint64_t number) {
+    if (rounds->settings->wait_ns > 0)
+        return pal_clock_now_ns() + rounds->interval_ns < rounds->deadline_ns;
+    return number < rounds->settings->count;
+}
+
+static void target_tell(probe_rounds *rounds, const probe_target *target) {
+    if (rounds->settings->count == 1 && !rounds->settings->has_json) {
+        probe_phases_append(&rounds->output, &target->probe);
+        rounds_write(rounds);
+    }
+    verdict_tell(rounds, &target->probe);
+}
+
+/* A probe is over. */
+static void target_end(probe_rounds *rounds, probe_target *target) {
+    bool is_waiting = rounds->settings->wait_ns > 0;
+    int code = target->probe.exit_code;
+    if (target->exit_code == EXIT_DONE || is_waiting)
+        target->exit_code = code;
+    target->up_count += code == EXIT_DONE;
+    target->is_done = is_waiting && code == EXIT_DONE;
+    if (rounds->settings->has_json) {
+        probe_json_append(&rounds->output, &target->probe);
+        rounds_write(rounds);
+    }
+    if (!is_waiting || target->is_done)
+        target_tell(rounds, target);
+}
+
+static void probe_ended(probe *self) {
+    probe_rounds *rounds = self->owner;
+    target_end(rounds, (probe_target *)(void *)self);
+    if (--rounds->under_way == 0)
+        pal_loop_stop(&rounds->loop);
+}
+
+/* -- rounds -- */
+
+/* Looks up every target that is still to be probed; false after telling that one of them is no address. */
+static bool round_resolve(probe_rounds *rounds) {
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        probe *self = &rounds->targets[i].probe;
+        if (rounds->targets[i].is_done || probe_resolve(self) || self->exit_code != EXIT_USAGE)
+            continue;
+        lm_buffer_append(&self->sentence, "", 1);
+        error_line(self->sentence.failed ? "out of memory" : (const char *)self->sentence.bytes);
+        return false;
+    }
+    return true;
+}
+
+static void round_run(probe_rounds *rounds) {
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        probe_target *target = &rounds->targets[i];
+        if (target->is_done)
+            continue;
+        if (target->probe.exit_code != EXIT_DONE) {
+            target_end(rounds, target);
+            continue;
+        }
+        rounds->under_way++;
+        probe_start(&target->probe);
+    }
+    if (rounds->under_way > 0)
+        pal_loop_run(&rounds->loop);
+}
+
+/* Tells of those who are waited for and are not up, at the end of a round. */
+static void round_tell_waiting(probe_rounds *rounds, bool is_last) {
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        probe_target *target = &rounds->targets[i];
+        if (!target->is_done && is_last)
+            target_tell(rounds, target);
+        else if (!target->is_done)
+            wait_tell(target);
+    }
+}
+
+static void pause_expired(pal_timer *timer) {
+    probe_rounds *rounds = (probe_rounds *)(void *)((unsigned char *)timer - offsetof(probe_rounds, pause));
+    pal_loop_stop(&rounds->loop);
+}
+
+/* Rounds begin at multiples of the interval, or at once where one took longer. */
+static void round_pause(probe_rounds *rounds, uint64_t number) {
+    uint64_t next_ns = rounds->begin_ns + number * rounds->interval_ns;
+    if (rounds->settings->wait_ns > 0) /* what is not up is given that time to come */
+        next_ns = pal_clock_now_ns() + rounds->interval_ns;
+    pal_timer_start(&rounds->loop, &rounds->pause, next_ns);
+    pal_loop_run(&rounds->loop);
+}
+
+static bool rounds_are_done(const probe_rounds *rounds) {
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        if (!rounds->targets[i].is_done)
+            return false;
+    }
+    return true;
+}
+
+static void summary_tell(probe_rounds *rounds) {
+    char up[UNIT_TEXT_SIZE], all[UNIT_TEXT_SIZE];
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        const probe_target *target = &rounds->targets[i];
+        number_format(target->up_count, up);
+        number_format(rounds->settings->count, all);
+        const char *parts[] = {target->probe.target, ": up in ", up, " of ", all, " probes\n"};
+        for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++)
+            lm_buffer_append_text(&rounds->output, parts[part]);
+    }
+    rounds_write(rounds);
+}
+
+/* Every round, and the exit code of the first target that failed. */
+static int rounds_run(probe_rounds *rounds) {
+    rounds->begin_ns = pal_clock_now_ns();
+    rounds->deadline_ns = rounds->settings->wait_ns > 0 ? rounds->begin_ns + rounds->settings->wait_ns : UINT64_MAX;
+    for (size_t i = 0; i < rounds->target_count; i++)
+        rounds->targets[i].probe.deadline_ns = rounds->deadline_ns;
+    for (uint64_t number = 1;; number++) {
+        if (!round_resolve(rounds))
+            return EXIT_USAGE;
+        round_run(rounds);
+        bool is_last = rounds->has_failed || rounds_are_done(rounds) || !rounds_go_on(rounds, number);
+        if (rounds->settings->wait_ns > 0)
+            round_tell_waiting(rounds, is_last);
+        if (is_last)
+            break;
+        round_pause(rounds, number);
+    }
+    if (rounds->settings->count > 1 && !rounds->settings->has_json)
+        summary_tell(rounds);
+    if (rounds->has_failed)
+        return EXIT_FAILED;
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        if (rounds->targets[i].exit_code != EXIT_DONE)
+            return rounds->targets[i].exit_code;
+    }
+    return EXIT_DONE;
+}
+
+/* -- opening -- */
+
+/* What the texts of the options make of the plan; false after telling what is wrong with them. */
+static bool plan_read(const command_line *line, const probe_settings *settings, probe_plan *plan) {
+    if (!spoken_echo_check(line, settings->is_echo, settings->framing))
+        return false;
+    bool is_raw = settings->is_echo || settings->framing == LM_FRAMING_RAW;
+    int framing = is_raw ? LM_FRAMING_RAW : settings->framing;
+    const char *greeting = is_raw && !option_is_given(line, "greeting") ? "" : settings->greeting;
+    const char *reply = is_raw ? ECHO_REPLY : settings->reply;
+    lm_template answer;
+    if (!spoken_reply_read(reply, &answer) || !spoken_line_check(framing, "--message", settings->message) ||
+        !spoken_line_check(framing, "--greeting", greeting) || !spoken_line_check(framing, "--reply", reply))
+        return false;
+    *plan = (probe_plan){.framing = (lm_framing_kind)framing,
+                         .message = settings->message,
+                         .timeout_ns = settings->timeout_ns,
+                         .families = settings->families};
+    lm_buffer_append_text(&plan->greeting, greeting);
+    lm_template_append(&answer, &plan->answer, settings->message, strlen(settings->message));
+    bool is_bare = framing != LM_FRAMING_LINE && framing != LM_FRAMING_LENGTH;
+    bool has_memory = !plan->greeting.failed && !plan->answer.failed;
+    if (!has_memory) {
+        error_line("out of memory");
+    } else if (is_bare && (settings->message[0] == '\0' || plan->answer.size == 0)) {
+        error_line(settings->message[0] == '\0' ? "--message: a message" : "--reply: an answer",
+                   " without a byte cannot be seen under --framing ", framing_choice(framing), "; line and length can carry it");
+        return false;
+    }
+    size_t size = plan->greeting.size > plan->answer.size ? plan->greeting.size : plan->answer.size;
+    plan->max_message = size > LM_MESSAGE_SIZE ? LM_MESSAGE_SIZE_MAX : 0;
+    return has_memory;
+}
+
+static bool options_check(const command_line *line, const probe_settings *settings) {
+    if (settings->wait_ns > 0 && option_is_given(line, "count")) {
+        error_line("--wait and --count cannot go together: one ends when it is up, the other after so many probes");
+        return false;
+    }
+    if (settings->wait_ns == 0 && settings->count == 1 && option_is_given(line, "interval")) {
+        error_line("--interval needs --count or --wait: a single probe has no other to be apart from");
+        return false;
+    }
+    return true;
+}
+
+static int targets_probe(probe_rounds *rounds, const command_line *line) {
+    for (size_t i = 0; i < rounds->target_count; i++) {
+        probe *self = &rounds->targets[i].probe;
+        self->loop = &rounds->loop;
+        self->plan = &rounds->plan;
+        self->target = line->positional_count > 0 ? line->positionals[i] : LM_HOST;
+        self->ended = probe_ended;
+        self->owner = rounds;
+    }
+    pal_error error = pal_loop_open(&rounds->loop);
+    if (error.status != PAL_OK) {
+        loop_error_line(error);
+        return EXIT_FAILED;
+    }
+    int code = rounds_run(rounds);
+    pal_loop_close(&rounds->loop);
+    for (size_t i = 0; i < rounds->target_count; i++)
+        probe_free(&rounds->targets[i].probe);
+    return code;
+}
+
+static void probe_interrupted(void *context) {
+    (void)context;
+    pal_process_exit(EXIT_INTERRUPTED);
+}
+
+static int probe_run(const command_line *line) {
+    const probe_settings *settings = line->settings;
+    probe_rounds rounds = {.settings = settings, .pause.expired = pause_expired};
+    int code = EXIT_USAGE;
+    rounds.interval_ns = settings->wait_ns > 0 ? WAIT_INTERVAL_NS : INTERVAL_NS;
+    if (settings->interval_ns > 0)
+        rounds.interval_ns = settings->interval_ns;
+    if (options_check(line, settings) && plan_read(line, settings, &rounds.plan)) {
+        pal_error error = pal_interrupt_watch(probe_interrupted, NULL);
+        rounds.target_count = line->positional_count > 0 ? line->positional_count : 1;
+        rounds.targets = calloc(rounds.target_count, sizeof *rounds.targets);
+        code = EXIT_FAILED;
+        if (error.status != PAL_OK)
+            error_line("cannot watch for interrupts: ", error_text(error));
+        else if (rounds.targets == NULL)
+            error_line("out of memory");
+        else
+            code = targets_probe(&rounds, line);
+    }
+    free(rounds.targets);
+    lm_buffer_free(&rounds.output);
+    lm_buffer_free(&rounds.plan.greeting);
+    lm_buffer_free(&rounds.plan.answer);
+    return code;
+}
+
+static const option probe_options[] = {
+    {.name = "wait",
+     .letter = 'w',
+     .kind = OPTION_TIME,
+     .offset = offsetof(probe_settings, wait_ns),
+     .value_name = "TIME",
+     .minimum = PAL_MILLISECOND_NS,
+     .maximum = OPTION_TIME_MAX_NS,
+     .help = "probe again and again until every ADDRESS is up, for so long at most"},
+    {.name = "count",
+     .letter = 'n',
+     .kind = OPTION_COUNT,
+     .offset = offsetof(probe_settings, count),
+     .value_name = "COUNT",
+     .default_value = "1",
+     .minimum = 1,
+     .maximum = UINT64_C(1000000000),
+     .help = "probe each ADDRESS so many times; more than one are told in a line each"},
+    {.name = "interval",
+     .letter = 'i',
+     .kind = OPTION_TIME,
+     .offset = offsetof(probe_settings, interval_ns),
+     .value_name = "TIME",
+     .default_words = "1s, and 200ms with --wait",
+     .minimum = PAL_MILLISECOND_NS,
+     .maximum = OPTION_TIME_MAX_NS,
+     .help = "from the begin of one probe to that of the next; with --wait, from the end"},
+    {.name = "timeout",
+     .kind = OPTION_TIME,
+     .offset = offsetof(probe_settings, timeout_ns),
+     .value_name = "TIME",
+     .default_value = "5s",
+     .minimum = PAL_MILLISECOND_NS,
+     .maximum = OPTION_TIME_MAX_NS,
+     .help =
+         "wait so long for each address to connect, for the greeting and for the answer; names are looked up for as long as the "
+         "system takes"},
+    {.name = "framing",
+     .letter = 'f',
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(probe_settings, framing),
+     .value_name = "NAME",
+     .default_value = "auto",
+     .choice = framing_choice,
+     .help = "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"},
+    {.name = "echo",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(probe_settings, is_echo),
+     .help = "the server returns the bytes and nothing else: --framing raw, no greeting"},
+    {.name = "greeting",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(probe_settings, greeting),
+     .value_name = "TEXT",
+     .default_value = LM_GREETING,
+     .default_words = "'" LM_GREETING "', and none under raw",
+     .help = "what the server sends first, without framing; '' for nothing"},
+    {.name = "message",
+     .letter = 'm',
+     .kind = OPTION_TEXT,
+     .offset = offsetof(probe_settings, message),
+     .value_name = "TEXT",
+     .default_value = "hello,im client",
+     .help = "what is sent"},
+    {.name = "reply",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(probe_settings, reply),
+     .value_name = "TEMPLATE",
+     .default_value = LM_REPLY,
+     .default_words = "'" LM_REPLY "', and the message itself under raw",
+     .help = "what the server answers, where {message} stands for the message and {{ and }} for single braces"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(probe_settings, has_json),
+     .help =
+         "print each probe as a line of JSON: time, event, target, number, result, exit_code, took_ns, resolve, connect, greeting, "
+         "exchange"},
+    {.name = "ipv4",
+     .letter = '4',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(probe_settings, families.only_ipv4),
+     .help = "connect to IPv4 addresses only"},
+    {.name = "ipv6",
+     .letter = '6',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(probe_settings, families.only_ipv6),
+     .help = "connect to IPv6 addresses only"},
+    OPTION_HELP_ROW,
+};
+
+static const char *const probe_examples[] = {
+    "loopmsg probe",
+    "does 'loopmsg serve' on this machine answer?",
+    "loopmsg probe host:9999 [2001:db8::7]:9999",
+    "two servers, at the same time",
+    "loopmsg probe --wait 30s localhost && loopmsg bench",
+    "wait until the server that is just starting is up, then measure it",
+    "loopmsg probe --echo host:7 -n 10 -i 500ms",
+    "ten times, every half a second: an echo server (RFC 862)",
+    "loopmsg probe --json host",
+    "every phase's time and failure, for a program",
+    NULL,
+};
+
+const command_row probe_command = {
+    .name = "probe",
+    .summary = "tell whether a server is there, and where it fails if not",
+    .arguments = "[ADDRESS...]",
+    .description = "Looks each ADDRESS up, connects to it, waits for its greeting, sends one message and waits for the answer; "
+                   "prints what each of these took or why it failed, and the verdict: up, name_not_found, refused, unreachable, "
+                   "filtered (no answer to any attempt to connect), reset, closed, silent (connected, but not what was expected in "
+                   "time), other_protocol or failed (this machine could not try). Who does not greet is sent the message all the "
+                   "same, for two seconds at most: what it answers may tell what it is.\n\n"
+                   "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. The addresses of "
+                   "a name are tried 250ms apart or as soon as one fails, IPv4 and IPv6 in turn, and the first that answers is "
+                   "taken (RFC 8305). Up to 16 ADDRESSes are probed at the same time.\n\n"
+                   "The exit code is that of the first ADDRESS, in the order given, of which a probe failed (with --wait: its last "
+                   "one), for the reason of the first such probe: 3 name_not_found, 4 refused or unreachable, 5 filtered or "
+                   "silent, 6 reset or closed, 8 other_protocol.\n\n"
+                   "Times are 500ms, 2s or 1m, counts 10 or 1k. Of an option given twice the last counts.",
+    .examples = probe_examples,
+    .options = probe_options,
+    .option_count = sizeof probe_options / sizeof probe_options[0],
+    .positional_max = PROBE_TARGETS_MAX,
+    .settings_size = sizeof(probe_settings),
+    .run = probe_run,
+};

@@ -1,0 +1,221 @@
+/* The charts of the page: how long answers took. */
+#include "output/markup.h"
+#include "report/chart.h"
+#include "report/page.h"
+#include "report/rows.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define QUANTILE_POINTS 240
+#define HISTOGRAM_BARS 56
+#define BAR_TOP_MIN 0.004 /* one answer among millions is still to be seen */
+
+/* Logarithmic axes know no 0. */
+static double time_drawn(uint64_t time_ns) {
+    return time_ns == 0 ? 1 : (double)time_ns;
+}
+
+static chart_axis time_axis(const lm_histogram *first, const lm_histogram *second) {
+    uint64_t lowest_ns = first->min_ns;
+    uint64_t highest_ns = first->max_ns;
+    if (second != NULL && second->total > 0) {
+        lowest_ns = second->min_ns < lowest_ns ? second->min_ns : lowest_ns;
+        highest_ns = second->max_ns > highest_ns ? second->max_ns : highest_ns;
+    }
+    return chart_axis_log(time_drawn(lowest_ns), time_drawn(highest_ns));
+}
+
+/* "of 10,000 answers: p50 1.20 ms, p99 3.40 ms, max 5.60 ms" */
+static void summary_append(lm_buffer *output, const lm_histogram *times) {
+    markup(output, "of ");
+    markup_count(output, times->total);
+    markup(output, " answers: p50 ", time_text(lm_histogram_quantile_ns(times, 0.5)));
+    markup(output, ", p99 ", time_text(lm_histogram_quantile_ns(times, 0.99)));
+    markup(output, ", max ", time_text(times->max_ns));
+}
+
+/* A description for chart_begin, which wants it terminated. */
+static const char *text_of(lm_buffer *text) {
+    lm_buffer_append(text, "", 1);
+    return text->failed ? "" : (const char *)text->bytes;
+}
+
+/* --- by percentile ------------------------------------------------------------------------------------------------------------------- */
+
+/* The axis counts nines: 0 at 0 %, 1 at 90 %, 2 at 99 % ..., and ends where one answer is left, the slowest. */
+static void nines_ticks(chart_ticks *ticks, const chart_axis *axis) {
+    char label[CHART_LABEL_SIZE] = "0%";
+    chart_ticks_add(ticks, 0, 0, label);
+    if (axis->high < 4)
+        chart_ticks_add(ticks, chart_place(axis, log10(2)), 1, "50%");
+    for (unsigned nines = 1; nines <= axis->high; nines++) {
+        if (nines <= 2)
+            (void)snprintf(label, sizeof label, "%s", nines == 1 ? "90%" : "99%");
+        else
+            (void)snprintf(label, sizeof label, "99.%.*s%%", (int)(nines - 2), "999999999999999999");
+        chart_ticks_add(ticks, chart_place(axis, nines), 0, label);
+    }
+}
+
+static void quantile_line(chart *self, const char *name, const lm_histogram *times) {
+    chart_line_begin(self, name);
+    for (unsigned i = 0; i < QUANTILE_POINTS; i++) {
+        double nines = self->x.high * i / QUANTILE_POINTS;
+        chart_line_point(self, nines, time_drawn(lm_histogram_quantile_ns(times, 1 - pow(10, -nines))));
+    }
+    chart_line_point(self, self->x.high, time_drawn(times->max_ns));
+    chart_line_end(self);
+}
+
+static void quantile_dots(chart *self, const lm_histogram *times) {
+    char text[UNIT_TEXT_SIZE + 32];
+    for (size_t i = 0; i < BENCH_PERCENTILES; i++) {
+        double quantile = bench_percentiles[i].quantile;
+        bool is_last = quantile >= 1;
+        double nines = is_last ? self->x.high : -log10(1 - quantile);
+        if (nines >= self->x.high && !is_last)
+            continue; /* too few answers to tell it from the slowest */
+        uint64_t time_ns = lm_histogram_quantile_ns(times, quantile);
+        (void)snprintf(text, sizeof text, "%s: %s", bench_percentiles[i].name, time_text(time_ns));
+        chart_dot(self, nines, time_drawn(time_ns), text);
+    }
+}
+
+static void quantile_chart(lm_buffer *output, const bench_report *report) {
+    const lm_load_result *result = &report->servers[0]->measured;
+    bool is_open_loop = report->plan.rate > 0;
+    double nines = log10((double)result->response.total);
+    chart self = {.output = output,
+                  .id = "percentiles",
+                  .x = {.low = 0, .high = nines > 1 ? nines : 1},
+                  .y = time_axis(&result->response, is_open_loop ? &result->service : NULL)};
+    chart_ticks x_ticks = {0}, y_ticks = {0};
+    nines_ticks(&x_ticks, &self.x);
+    chart_ticks_of_times(&y_ticks, &self.y);
+    lm_buffer text = {0};
+    markup(&text, "Response time ");
+    summary_append(&text, &result->response);
+    if (is_open_loop) {
+        markup(&text, ". Service time ");
+        summary_append(&text, &result->service);
+    }
+    markup(&text, ".");
+
+    bench_page_figure_begin(output, "Latency by percentile");
+    markup(output, "<p class=\"legend\">");
+    bench_page_legend_append(output, "first", is_open_loop ? "response time (since due)" : "response time");
+    if (is_open_loop)
+        bench_page_legend_append(output, "second", "service time (since sent)");
+    markup(output, "</p>\n");
+    chart_begin(&self, "Latency by percentile", text_of(&text), &x_ticks, &y_ticks);
+    chart_area_begin(&self);
+    quantile_line(&self, "first", &result->response);
+    if (is_open_loop) /* the dashed one on top: where both are the same, both are seen */
+        quantile_line(&self, "second", &result->service);
+    chart_area_end(&self);
+    quantile_dots(&self, &result->response);
+    chart_end(&self);
+    markup(output, "<p class=\"axis\">answers within the time; the slowest on the right end</p></figure>\n");
+    lm_buffer_free(&text);
+}
+
+/* --- the histogram ------------------------------------------------------------------------------------------------------------------- */
+
+/* Spreads the values of a bucket over the bars that it touches: bars are hardly wider than buckets where a run was steady, and counting a
+ * bucket for one of them would draw ripples that nobody measured. */
+static void bucket_spread(double bars[HISTOGRAM_BARS], const chart_axis *axis, size_t bucket, uint64_t count) {
+    double low = (double)lm_histogram_bucket_lowest_ns(bucket);
+    double high = (double)lm_histogram_bucket_highest_ns(bucket) + 1;
+    double first = chart_place(axis, low > 1 ? low : 1) * HISTOGRAM_BARS;
+    double last = chart_place(axis, high) * HISTOGRAM_BARS;
+    size_t bar = (size_t)first < HISTOGRAM_BARS ? (size_t)first : HISTOGRAM_BARS - 1;
+    if (last <= first) { /* beyond an end of the axis, or a bucket too narrow to tell */
+        bars[bar] += (double)count;
+        return;
+    }
+    for (; bar < HISTOGRAM_BARS && (double)bar < last; bar++) {
+        double from = (double)bar > first ? (double)bar : first;
+        double to = (double)bar + 1 < last ? (double)bar + 1 : last;
+        bars[bar] += (double)count * (to - from) / (last - first);
+    }
+}
+
+/* The parts of all answers in bars of equal width on the axis. Returns the largest. */
+static double bars_fill(double bars[HISTOGRAM_BARS], const chart_axis *axis, const lm_histogram *times) {
+    size_t last = lm_histogram_bucket(times->max_ns);
+    for (size_t bucket = lm_histogram_bucket(times->min_ns); bucket <= last; bucket++) {
+        if (times->counts[bucket] > 0)
+            bucket_spread(bars, axis, bucket, times->counts[bucket]);
+    }
+    double largest = 0;
+    for (size_t i = 0; i < HISTOGRAM_BARS; i++) {
+        bars[i] /= (double)times->total;
+        largest = bars[i] > largest ? bars[i] : largest;
+    }
+    return largest;
+}
+
+static void bars_draw(chart *self, const double bars[HISTOGRAM_BARS]) {
+    const double margin = 0.08 / HISTOGRAM_BARS;
+    chart_boxes_begin(self, "bars");
+    for (size_t i = 0; i < HISTOGRAM_BARS; i++) {
+        if (bars[i] <= 0)
+            continue;
+        double top = chart_place(&self->y, bars[i] * 100);
+        double left = (double)i / HISTOGRAM_BARS;
+        chart_box(self, left + margin, left + 1.0 / HISTOGRAM_BARS - margin, top > BAR_TOP_MIN ? top : BAR_TOP_MIN);
+    }
+    chart_boxes_end(self);
+}
+
+static void markers_draw(chart *self, const lm_histogram *times) {
+    static const struct {
+        double quantile;
+        const char *name;
+    } markers[] = {{0.5, "p50"}, {0.99, "p99"}, {1, "max"}};
+    char text[UNIT_TEXT_SIZE + 16];
+    for (unsigned i = 0; i < sizeof markers / sizeof markers[0]; i++) {
+        uint64_t time_ns = lm_histogram_quantile_ns(times, markers[i].quantile);
+        (void)snprintf(text, sizeof text, "%s %s", markers[i].name, time_text(time_ns));
+        chart_marker(self, time_drawn(time_ns), i, text);
+    }
+}
+
+static void histogram_chart(lm_buffer *output, const bench_report *report) {
+    const lm_histogram *times = &report->servers[0]->measured.response;
+    double bars[HISTOGRAM_BARS] = {0};
+    chart self = {.output = output, .id = "histogram", .x = time_axis(times, NULL)};
+    double largest = bars_fill(bars, &self.x, times);
+    self.y = chart_axis_linear(largest * 100 * 1.25); /* the labels of the markers have the upper fifth */
+    chart_ticks x_ticks = {0}, y_ticks = {0};
+    chart_ticks_of_times(&x_ticks, &self.x);
+    chart_ticks_of_numbers(&y_ticks, &self.y, false, "%");
+    lm_buffer text = {0};
+    markup(&text, "Response time ");
+    summary_append(&text, times);
+    markup(&text, ".");
+
+    bench_page_figure_begin(output, "Histogram of response times");
+    markup(output, "<p class=\"legend\">");
+    bench_page_legend_append(output, "bars", "part of the answers; a hairline for very few");
+    markup(output, "</p>\n");
+    chart_begin(&self, "Histogram of response times", text_of(&text), &x_ticks, &y_ticks);
+    chart_area_begin(&self);
+    bars_draw(&self, bars);
+    chart_area_end(&self);
+    markers_draw(&self, times);
+    chart_end(&self);
+    markup(output, "<p class=\"axis\">response time</p></figure>\n");
+    lm_buffer_free(&text);
+}
+
+void bench_charts_append(lm_buffer *output, const bench_report *report) {
+    if (report->servers[0]->measured.response.total == 0) {
+        bench_page_figure_begin(output, "Latency");
+        markup(output, "<p class=\"nothing\">No answer was measured: there are no times to draw.</p></figure>\n");
+        return;
+    }
+    quantile_chart(output, report);
+    histogram_chart(output, report);
+}

@@ -1,0 +1,85 @@
+/* The JSON document of a bench_report. Its writer (bench_json.c) and its reader (bench_read.c) share the tables below, so that each number has
+ * one name and one place; bench.schema.json tells the same to other programs. One thread. */
+#ifndef APPS_REPORT_DOCUMENT_H
+#define APPS_REPORT_DOCUMENT_H
+
+#include "report/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DOCUMENT_FORMAT 1u /* changes whenever a program that reads the document would have to */
+
+/* No number is larger; so the sum of DOCUMENTS_MAX of them fits 64 bits. Only the seed and the time of day, which are written as text. */
+#define DOCUMENT_NUMBER_MAX (UINT64_C(1) << 56)
+#define DOCUMENTS_MAX 128u
+
+#define DOCUMENT_COMMANDS_MAX 4096u /* runs in one report */
+#define DOCUMENT_FAILURE_SIZE 1024
+
+typedef enum document_kind { DOCUMENT_BENCH, DOCUMENT_COMPARE, DOCUMENT_MERGE } document_kind;
+
+/* "bench", "compare", "merge"; NULL past the last. */
+const char *document_kind_name(int kind);
+
+/* A member that is a whole number, a uint64_t in memory. */
+typedef struct document_count {
+    const char *name;
+    size_t offset;
+    uint64_t minimum;
+    bool is_optional; /* 0 in memory is null in the document: there is none */
+} document_count;
+
+typedef struct document_counts {
+    const document_count *rows;
+    size_t count;
+} document_counts;
+
+extern const document_counts plan_counts;  /* of a bench_plan */
+extern const document_counts phase_counts; /* of an lm_load_result */
+extern const document_counts slice_counts; /* of an lm_load_slice */
+extern const document_counts wrong_counts; /* of an lm_load_wrong */
+
+/* --- a document that was read ------------------------------------------------------------------------------------------------------ */
+
+typedef struct document_text document_text;
+
+/* A report of one server with all that it points to. Some megabytes: it belongs on the heap. */
+typedef struct bench_document {
+    bench_report report;
+    bench_server server;
+    const char *limited;   /* how the generator was the limit; "" when it was not */
+    const char **commands; /* report.commands */
+    size_t command_capacity;
+    document_text *texts; /* all that were made for it */
+} bench_document;
+
+/* An empty one, to be read into; NULL without memory. */
+bench_document *bench_document_open(void);
+
+/* Frees it; NULL is nothing. */
+void bench_document_close(bench_document *document);
+
+typedef enum document_result {
+    DOCUMENT_READ,
+    DOCUMENT_WRONG, /* FAILURE, which holds DOCUMENT_FAILURE_SIZE characters, tells where and why */
+    DOCUMENT_NO_MEMORY
+} document_result;
+
+/* Reads SIZE bytes that bench_json_append wrote into an empty document: all that was measured comes back as it was. What follows from it, such
+ * as percentiles and rates, is made anew where it is needed; the checks of --fail-if are left as they are in the report. A comparison is
+ * refused. Of an error of another system the code is dropped, which means something else here. */
+document_result bench_document_read(bench_document *document, const uint8_t *bytes, size_t size, char *failure);
+
+/* Adds MORE, of which only closing it is left. Both loops are open, or both closed. False without memory, or with more than
+ * DOCUMENT_COMMANDS_MAX runs in both. */
+bool bench_document_add(bench_document *document, bench_document *more);
+
+/* The text put together of PARTS, up to NULL, which lives as long as the document; NULL without memory. */
+const char *document_text_make(bench_document *document, const char *const *parts);
+
+/* Keeps a command, which lives as long as the document. False without memory or room. */
+bool document_command_add(bench_document *document, const char *command);
+
+#endif

@@ -1,0 +1,92 @@
+#include "report/outputs.h"
+
+#include "command_line/exit_codes.h"
+#include "output/output.h"
+#include "pal/console.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define SENTENCE_SIZE 400 /* as fail_if.h has it */
+
+static_assert(OPTION_TEXTS_MAX <= FAIL_IF_MAX, "every expression that the command line takes has a place in a report");
+
+bool bench_checks_read(bench_report *report, const option_texts *expressions) {
+    char buffer[SENTENCE_SIZE];
+    report->check_count = 0;
+    for (size_t i = 0; i < expressions->count; i++) {
+        const char *wrong = fail_if_parse(&report->checks[i], expressions->values[i], buffer);
+        if (wrong != NULL) {
+            error_line("--fail-if: '", expressions->values[i], "' ", wrong);
+            return false;
+        }
+        report->check_count++;
+    }
+    return true;
+}
+
+void bench_checks_evaluate(bench_report *report) {
+    char buffer[SENTENCE_SIZE];
+    bool has_failed = false;
+    for (size_t i = 0; i < report->check_count; i++) {
+        fail_if *check = &report->checks[i];
+        fail_if_evaluate(check, report);
+        has_failed = has_failed || check->is_met || check->is_unknown;
+        /* That nothing was measured goes without saying where it is told why. */
+        if (check->is_met || (check->is_unknown && report->failure[0] == '\0'))
+            error_line("--fail-if ", fail_if_describe(check, buffer));
+    }
+    if (has_failed && (report->exit_code == EXIT_DONE || report->exit_code == EXIT_INTERRUPTED))
+        report->exit_code = EXIT_FAILED;
+}
+
+int bench_output_open(bench_output *output, bool has_json, const char *hgrm_path, const char *page_path) {
+    *output = (bench_output){.has_json = has_json};
+    if (hgrm_path != NULL && page_path != NULL && strcmp(hgrm_path, page_path) == 0) {
+        error_line("--hgrm and --report both name '", hgrm_path, "'; each needs a file of its own");
+        return EXIT_USAGE;
+    }
+    if (!bench_file_open(&output->hgrm, hgrm_path))
+        return EXIT_FAILED;
+    if (bench_file_open(&output->page, page_path))
+        return EXIT_DONE;
+    bench_file_close(&output->hgrm);
+    return EXIT_FAILED;
+}
+
+typedef void bench_form(lm_buffer *text, const bench_report *report);
+
+static bool file_write(bench_file *file, bench_form *append, const bench_report *report, lm_buffer *text) {
+    if (file->path == NULL)
+        return true;
+    lm_buffer_clear(text);
+    append(text, report);
+    return bench_file_write(file, text);
+}
+
+/* A run that failed before its first message is told in the sentence that says so; a table of zeros would hide it. */
+static bool has_numbers(const bench_report *report) {
+    for (size_t i = 0; i < report->server_count; i++) {
+        if (report->servers[i]->warmup.sent > 0 || report->servers[i]->measured.sent > 0)
+            return true;
+    }
+    return report->failure[0] == '\0';
+}
+
+int bench_output_write(bench_output *output, const bench_report *report) {
+    lm_buffer text = {0};
+    if (output->has_json)
+        bench_json_append(&text, report);
+    else if (has_numbers(report))
+        bench_table_append(&text, report, pal_console_width(PAL_STANDARD_OUTPUT));
+    bool is_written = output_write(&text);
+    is_written = file_write(&output->hgrm, bench_hgrm_append, report, &text) && is_written;
+    is_written = file_write(&output->page, bench_page_append, report, &text) && is_written;
+    lm_buffer_free(&text);
+    return report->exit_code == EXIT_DONE && !is_written ? EXIT_FAILED : report->exit_code;
+}
+
+void bench_output_close(bench_output *output) {
+    bench_file_close(&output->hgrm);
+    bench_file_close(&output->page);
+}

@@ -1,0 +1,296 @@
+/* The tables of the page: every number that the charts draw and more, and the settings that reproduce the run. */
+#include "output/markup.h"
+#include "pal/status.h"
+#include "report/page.h"
+#include "report/rows.h"
+
+#include <assert.h>
+
+#define NOTHING "-" /* as the table in text has it */
+
+/* A wide table stands in a box of its own that scrolls, also by the keyboard. */
+static void table_begin(lm_buffer *output, const char *caption) {
+    markup(output, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", caption, "\"><table><caption>", caption,
+           "</caption>\n");
+}
+
+static void table_end(lm_buffer *output) {
+    markup(output, "</tbody></table></div>\n");
+}
+
+static void headings_append(lm_buffer *output, const char *const *headings, size_t count) {
+    markup(output, "<thead><tr><td></td>");
+    for (size_t i = 0; i < count; i++)
+        markup(output, "<th scope=\"col\">", headings[i], "</th>");
+    markup(output, "</tr></thead>\n<tbody>\n");
+}
+
+static void row_begin(lm_buffer *output, const char *name) {
+    markup(output, "<tr><th scope=\"row\">", name, "</th>");
+}
+
+static void row_end(lm_buffer *output) {
+    markup(output, "</tr>\n");
+}
+
+/* --- times --------------------------------------------------------------------------------------------------------------------------- */
+
+enum { TIMES_MAX = 6 };
+
+/* What the columns show. */
+typedef struct times_columns {
+    size_t count;
+    const char *headings[TIMES_MAX];
+    const lm_histogram *times[TIMES_MAX];
+} times_columns;
+
+static void column_add(times_columns *columns, const char *heading, const lm_histogram *times) {
+    assert(columns->count < TIMES_MAX);
+    columns->headings[columns->count] = heading;
+    columns->times[columns->count++] = times;
+}
+
+static times_columns columns_of(const bench_report *report) {
+    const bench_server *server = report->servers[0];
+    times_columns columns = {0};
+    column_add(&columns, "Response time", &server->measured.response);
+    if (report->plan.rate > 0) {
+        column_add(&columns, "Service time", &server->measured.service);
+        column_add(&columns, "Generator lateness", &server->measured.lateness);
+    }
+    column_add(&columns, "Connect time", &server->connecting.connect);
+    if (server->measured.connect.total > 0)
+        column_add(&columns, "Opened again", &server->measured.connect);
+    if (report->plan.warmup_ns > 0)
+        column_add(&columns, "Response, warm-up", &server->warmup.response);
+    return columns;
+}
+
+static void times_table(lm_buffer *output, const bench_report *report) {
+    times_columns columns = columns_of(report);
+    table_begin(output, "Times");
+    headings_append(output, columns.headings, columns.count);
+    for (size_t i = 0; i < BENCH_PERCENTILES; i++) {
+        row_begin(output, bench_percentiles[i].name);
+        for (size_t column = 0; column < columns.count; column++) {
+            char text[UNIT_TEXT_SIZE];
+            markup(output, "<td>", bench_quantile_cell(columns.times[column], bench_percentiles[i].quantile, text), "</td>");
+        }
+        row_end(output);
+    }
+    row_begin(output, "mean");
+    for (size_t column = 0; column < columns.count; column++) {
+        const lm_histogram *times = columns.times[column];
+        markup(output, "<td>", times->total > 0 ? time_text(lm_histogram_mean_ns(times)) : NOTHING, "</td>");
+    }
+    row_end(output);
+    table_end(output);
+    if (report->plan.rate > 0)
+        markup(
+            output,
+            "<p class=\"under\">Response time counts from the moment a message was due, service time from the moment it was sent. "
+            "Lateness is the generator&rsquo;s own: how long after a message was due it turned to it.</p>\n");
+    else
+        markup(output,
+               "<p class=\"under\">In a closed loop a message is due when it is sent: response time is service time.</p>\n");
+}
+
+/* --- counts -------------------------------------------------------------------------------------------------------------------------- */
+
+enum { PHASE_COUNT = 3 };
+
+static void count_row(lm_buffer *output, const char *name, const uint64_t counts[PHASE_COUNT], bool has_connecting) {
+    row_begin(output, name);
+    for (size_t i = 0; i < PHASE_COUNT; i++) {
+        markup(output, "<td>");
+        if (i == 0 && !has_connecting)
+            markup(output, NOTHING);
+        else
+            markup_count(output, counts[i]);
+        markup(output, "</td>");
+    }
+    row_end(output);
+}
+
+static void rate_row(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
+    row_begin(output, "Answers a second");
+    for (size_t i = 0; i < PHASE_COUNT; i++)
+        markup(output, "<td>", i > 0 ? count_text(bench_rate(phases[i])) : NOTHING, "</td>");
+    row_end(output);
+}
+
+static void time_row(lm_buffer *output, const char *name, const uint64_t times_ns[PHASE_COUNT]) {
+    row_begin(output, name);
+    for (size_t i = 0; i < PHASE_COUNT; i++) {
+        markup(output, "<td>", time_text(times_ns[i]), "</td>");
+    }
+    row_end(output);
+}
+
+static void processor_row(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
+    row_begin(output, "Processor time an answer");
+    for (size_t i = 0; i < PHASE_COUNT; i++) {
+        bool is_known = phases[i]->answered > 0;
+        markup(output, "<td>", is_known ? time_text((double)phases[i]->processor_ns / (double)phases[i]->answered) : NOTHING,
+               "</td>");
+    }
+    row_end(output);
+}
+
+#define COUNTS_OF(member) ((const uint64_t[PHASE_COUNT]){phases[0]->member, phases[1]->member, phases[2]->member})
+
+static void counts_table(lm_buffer *output, const bench_report *report, const lm_load_result *const phases[PHASE_COUNT]) {
+    static const char *const headings[PHASE_COUNT] = {"Connecting", "Warm-up", "Measured"};
+    table_begin(output, "Counts");
+    headings_append(output, headings, PHASE_COUNT);
+    time_row(output, "Time", COUNTS_OF(elapsed_ns));
+    rate_row(output, phases);
+    if (report->plan.rate > 0)
+        count_row(output, "Messages due", COUNTS_OF(due), false);
+    count_row(output, "Messages sent", COUNTS_OF(sent), false);
+    count_row(output, "Messages answered", COUNTS_OF(answered), false);
+    count_row(output, "Messages lost", COUNTS_OF(lost), false);
+    count_row(output, "Bytes sent", COUNTS_OF(bytes_sent), true);
+    count_row(output, "Bytes received", COUNTS_OF(bytes_received), true);
+    count_row(output, "Connections opened", COUNTS_OF(connected), true);
+    time_row(output, "Processor time", COUNTS_OF(processor_ns));
+    processor_row(output, phases);
+    table_end(output);
+}
+
+static void errors_table(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
+    static const char *const headings[PHASE_COUNT] = {"Connecting", "Warm-up", "Measured"};
+    const uint64_t errors[PHASE_COUNT] = {lm_load_errors(phases[0]), lm_load_errors(phases[1]), lm_load_errors(phases[2])};
+    if (errors[0] + errors[1] + errors[2] == 0) {
+        markup(output, "<p class=\"under\">Errors: none.</p>\n");
+        return;
+    }
+    table_begin(output, "Errors by cause");
+    headings_append(output, headings, PHASE_COUNT);
+    for (int cause = 0; cause < LM_LOAD_ERROR_COUNT; cause++) {
+        const uint64_t *counts = COUNTS_OF(errors[cause]);
+        if (counts[0] + counts[1] + counts[2] > 0)
+            count_row(output, bench_error_words((lm_load_error)cause), counts, true);
+    }
+    count_row(output, "all", errors, true);
+    table_end(output);
+    for (size_t i = PHASE_COUNT; i-- > 0;) {
+        char text[PAL_ERROR_TEXT_SIZE];
+        if (phases[i]->last_error.status == PAL_OK)
+            continue;
+        markup(output, "<p class=\"under\">The system&rsquo;s reason for the last of them: ");
+        markup_text(output, pal_error_text(phases[i]->last_error, text, sizeof text));
+        markup(output, ".</p>\n");
+        return;
+    }
+}
+
+void bench_page_numbers_append(lm_buffer *output, const bench_report *report) {
+    const bench_server *server = report->servers[0];
+    const lm_load_result *const phases[PHASE_COUNT] = {&server->connecting, &server->warmup, &server->measured};
+    markup(output, "<section>\n<h2>All numbers</h2>\n");
+    times_table(output, report);
+    counts_table(output, report, phases);
+    errors_table(output, phases);
+    markup(output, "</section>\n");
+}
+
+/* --- settings ------------------------------------------------------------------------------------------------------------------------ */
+
+static void setting_begin(lm_buffer *output, const char *name) {
+    row_begin(output, name);
+    markup(output, "<td>");
+}
+
+static void setting_end(lm_buffer *output) {
+    markup(output, "</td>");
+    row_end(output);
+}
+
+static void setting_text(lm_buffer *output, const char *name, const char *text) {
+    setting_begin(output, name);
+    markup_text(output, text);
+    setting_end(output);
+}
+
+static void setting_count(lm_buffer *output, const char *name, uint64_t count) {
+    setting_begin(output, name);
+    markup_count(output, count);
+    setting_end(output);
+}
+
+/* NONE stands for 0. */
+static void setting_time(lm_buffer *output, const char *name, uint64_t time_ns, const char *none) {
+    char text[UNIT_TEXT_SIZE];
+    setting_text(output, name, time_ns > 0 ? time_format(time_ns, text) : none);
+}
+
+static void setting_rate(lm_buffer *output, const char *name, uint64_t rate, const char *none) {
+    setting_begin(output, name);
+    if (rate > 0)
+        markup_count(output, rate);
+    markup(output, rate > 0 ? " a second" : none);
+    setting_end(output);
+}
+
+/* What is sent as it stands, with its blanks. */
+static void setting_quoted(lm_buffer *output, const char *name, const char *text) {
+    setting_begin(output, name);
+    if (text[0] != '\0') {
+        markup(output, "<code>");
+        markup_text(output, text);
+        markup(output, "</code>");
+    } else {
+        markup(output, "none");
+    }
+    setting_end(output);
+}
+
+static void setting_size(lm_buffer *output, const bench_plan *plan) {
+    setting_begin(output, "Message size");
+    markup_count(output, plan->size_min);
+    if (plan->size_max != plan->size_min) {
+        markup(output, " to ");
+        markup_count(output, plan->size_max);
+    }
+    markup(output, plan->size_max == 1 ? " byte" : " bytes");
+    setting_end(output);
+}
+
+static void plan_append(lm_buffer *output, const bench_plan *plan) {
+    setting_count(output, "Connections", plan->connections);
+    setting_count(output, "Worker threads", plan->workers);
+    setting_rate(output, "Message rate", plan->rate, "none: closed loop");
+    setting_count(output, "Pipeline", plan->pipeline);
+    setting_time(output, "Duration", plan->duration_ns, "no limit");
+    if (plan->messages > 0)
+        setting_count(output, "Messages", plan->messages);
+    setting_time(output, "Warm-up", plan->warmup_ns, "none");
+    setting_size(output, plan);
+    setting_text(output, "Framing", lm_framing_name((lm_framing_kind)plan->framing));
+    setting_quoted(output, "Greeting expected", plan->greeting);
+    setting_quoted(output, "Reply expected", plan->reply);
+    setting_text(output, "Answers", plan->is_unverified ? "counted only" : "compared to the last byte");
+    setting_text(output, "Seed", number_text(plan->seed));
+    setting_rate(output, "Connect rate", plan->connect_rate, "no limit");
+    setting_text(output, "Broken connections", plan->has_no_reconnect ? "stay closed" : "are opened again");
+    setting_time(output, "Timeout", plan->timeout_ns, "none");
+    setting_time(output, "Interval", plan->interval_ns, "none");
+}
+
+void bench_page_settings_append(lm_buffer *output, const bench_report *report) {
+    markup(output, "<section>\n<h2>To run it again</h2>\n<pre>");
+    for (size_t i = 0; i < report->command_count; i++) {
+        markup_text(output, report->commands[i]);
+        markup(output, "\n");
+    }
+    markup(output, "</pre>\n<table class=\"settings\"><caption>Settings", report->is_merged ? ", of all runs together" : "",
+           "</caption>\n<tbody>\n");
+    plan_append(output, &report->plan);
+    setting_text(output, "loopmsg", report->version);
+    setting_text(output, "System", report->system);
+    if (report->poller[0] != '\0')
+        setting_text(output, "Poller", report->poller);
+    setting_text(output, "Exit code", number_text((uint64_t)report->exit_code));
+    markup(output, "</tbody></table>\n</section>\n");
+}

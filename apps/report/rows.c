@@ -1,0 +1,176 @@
+#include "report/rows.h"
+
+#include "loopmsg/text.h"
+#include "output/output.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REASON_SIZE 160 /* as bench_is_limited has it */
+
+const bench_percentile bench_percentiles[BENCH_PERCENTILES] = {{"p50", 0.5},     {"p90", 0.9},       {"p99", 0.99},
+                                                               {"p99.9", 0.999}, {"p99.99", 0.9999}, {"max", 1}};
+
+void text_append_parts(lm_buffer *text, const char *const *parts) {
+    for (; *parts != NULL; parts++)
+        lm_buffer_append_text(text, *parts);
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------------------- */
+
+static void blanks_append(lm_buffer *output, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        lm_buffer_append_text(output, " ");
+}
+
+/* Columns of UTF-8 text, one a character: near enough for where a line is broken. */
+static size_t columns_of(const uint8_t *bytes, size_t size) {
+    size_t columns = 0;
+    for (size_t i = 0; i < size; i++)
+        columns += (bytes[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+/* Up to a blank, but not to one behind a digit: a number is not parted from its unit. */
+static size_t word_size(const uint8_t *bytes, size_t size) {
+    size_t at = 0;
+    while (at < size && (bytes[at] != ' ' || (at > 0 && bytes[at - 1] >= '0' && bytes[at - 1] <= '9')))
+        at++;
+    return at;
+}
+
+static void label_append(lm_buffer *output, const char *label) {
+    char text[BENCH_LABEL_SIZE + 1];
+    assert(strlen(label) < BENCH_LABEL_SIZE);
+    (void)snprintf(text, sizeof text, "%-*s", (int)BENCH_LABEL_SIZE, label);
+    lm_buffer_append_text(output, text);
+}
+
+static void words_append(lm_buffer *output, unsigned width, const lm_buffer *text) {
+    size_t column = 0;
+    for (size_t i = 0; i < text->size;) {
+        size_t size = word_size(text->bytes + i, text->size - i);
+        size_t columns = columns_of(text->bytes + i, size);
+        if (column != 0 && BENCH_LABEL_SIZE + column + 1 + columns > width) {
+            lm_buffer_append_text(output, "\n");
+            blanks_append(output, BENCH_LABEL_SIZE);
+            column = 0;
+        }
+        blanks_append(output, column != 0);
+        lm_buffer_append(output, text->bytes + i, size);
+        column += columns + (column != 0);
+        i += size < text->size - i ? size + 1 : size;
+    }
+}
+
+void bench_row_append(lm_buffer *output, unsigned width, const char *label, lm_buffer *text) {
+    lm_buffer clean = {0};
+    lm_text_sanitise(&clean, text->size != 0 ? (const void *)text->bytes : "", text->size);
+    label_append(output, label);
+    words_append(output, width, &clean);
+    lm_buffer_append_text(output, "\n");
+    output->failed = output->failed || text->failed || clean.failed;
+    lm_buffer_free(&clean);
+    lm_buffer_clear(text);
+}
+
+void bench_cells_append(lm_buffer *output, const char *label, const char *const *cells, size_t count) {
+    label_append(output, label);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(cells[i]);
+        blanks_append(output, size < BENCH_CELL_SIZE ? BENCH_CELL_SIZE - size : 1);
+        lm_buffer_append_text(output, cells[i]);
+    }
+    lm_buffer_append_text(output, "\n");
+}
+
+const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer) {
+    if (histogram->total == 0)
+        return "-";
+    return measured_time_format((double)lm_histogram_quantile_ns(histogram, quantile), buffer);
+}
+
+/* --- judgement ---------------------------------------------------------------------------------------------------------------- */
+
+static void checked_append(lm_buffer *text, const bench_report *report, const bench_server *server) {
+    static const char *const stages[] = {" while connecting", " in the warm-up", ""};
+    const lm_load_result *const results[] = {&server->connecting, &server->warmup, &server->measured};
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
+        if (!results[i]->wrong.is_found)
+            continue;
+        text_append(text, "WRONG", stages[i], ": ");
+        bench_wrong_append(text, &results[i]->wrong);
+        return;
+    }
+    if (report->plan.is_unverified)
+        text_append(text, "no: --no-verify counts the answers and does not compare them");
+    else if (server->measured.answered == 0)
+        text_append(text, "nothing, as there was no answer");
+    else
+        text_append(text, "every byte of every answer was the one expected");
+}
+
+/* "none", "3 refused", "5 (3 refused, 2 reset)" */
+static void errors_append(lm_buffer *text, const lm_load_result *result) {
+    uint64_t all = lm_load_errors(result);
+    if (all == 0) {
+        text_append(text, "none");
+        return;
+    }
+    const char *before = "";
+    bool is_one = false; /* cause */
+    for (size_t i = 0; i < LM_LOAD_ERROR_COUNT; i++)
+        is_one = is_one || result->errors[i] == all;
+    if (!is_one)
+        text_append(text, number_text(all), " (");
+    for (size_t i = 0; i < LM_LOAD_ERROR_COUNT; i++) {
+        if (result->errors[i] == 0)
+            continue;
+        text_append(text, before, number_text(result->errors[i]), " ", bench_error_words((lm_load_error)i));
+        before = ", ";
+    }
+    text_append(text, is_one ? "" : ")");
+    if (result->last_error.status != PAL_OK)
+        text_append(text, "; the system said last: ", error_text(result->last_error));
+}
+
+/* Those of all phases. Without any the row is left out where MARK says that there are columns for them. */
+static void errors_row_append(lm_buffer *output, unsigned width, const char *mark, const bench_server *server) {
+    uint64_t connecting = lm_load_errors(&server->connecting);
+    uint64_t warmup = lm_load_errors(&server->warmup);
+    if (mark[0] != '\0' && connecting + warmup + lm_load_errors(&server->measured) == 0)
+        return;
+    char label[BENCH_LABEL_SIZE];
+    lm_buffer text = {0};
+    errors_append(&text, &server->measured);
+    if (connecting > 0) {
+        text_append(&text, "; before, while connecting: ");
+        errors_append(&text, &server->connecting);
+    }
+    if (warmup > 0) {
+        text_append(&text, "; before, in the warm-up: ");
+        errors_append(&text, &server->warmup);
+    }
+    (void)snprintf(label, sizeof label, "errors%s", mark);
+    bench_row_append(output, width, label, &text);
+    lm_buffer_free(&text);
+}
+
+void bench_judgement_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server,
+                            const char *mark) {
+    char label[BENCH_LABEL_SIZE];
+    char buffer[REASON_SIZE];
+    const char *reason;
+    lm_buffer text = {0};
+    (void)snprintf(label, sizeof label, "checked%s", mark);
+    checked_append(&text, report, server);
+    bench_row_append(output, width, label, &text);
+    errors_row_append(output, width, mark, server);
+    if (bench_is_limited(report, server, buffer, &reason)) {
+        (void)snprintf(label, sizeof label, "note%s", mark);
+        text_append(&text, "the generator was the limit, not the server: ", reason);
+        bench_row_append(output, width, label, &text);
+    }
+    lm_buffer_free(&text);
+}

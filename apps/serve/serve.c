@@ -1,0 +1,457 @@
+/* loopmsg serve: answers on one or more addresses until it is interrupted. */
+#include "command_line/exit_codes.h"
+#include "commands.h"
+#include "loopmsg/conversation.h"
+#include "loopmsg/endpoint.h"
+#include "loopmsg/framing.h"
+#include "loopmsg/server.h"
+#include "loopmsg/template.h"
+#include "network/spoken.h"
+#include "network/targets.h"
+#include "network/trace.h"
+#include "output/output.h"
+#include "output/units.h"
+#include "pal/console.h"
+#include "pal/system.h"
+#include "pal/thread.h"
+#include "serve/service.h"
+#include "serve/transcript.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define BACKLOG_MAX 65535
+
+typedef struct serve_settings {
+    const char *greeting, *reply, *farewell;
+    int framing;
+    uint64_t max_message;
+    uint64_t delay_ns, idle_timeout_ns, drain_ns;
+    uint64_t backlog, max_connections, threads;
+    bool is_quiet, has_json, is_service;
+    int trace;
+    target_families families;
+} serve_settings;
+
+/* What the interrupt thread and the main thread share. Static, because that thread lives as long as the process. */
+typedef struct serve_interrupt {
+    pal_mutex mutex;
+    unsigned count;
+    bool is_over;      /* nothing is told any more */
+    lm_server *server; /* NULL before it is open and after it has run */
+    uint64_t drain_ns;
+} serve_interrupt;
+
+static serve_interrupt interrupt;
+
+typedef struct serve {
+    lm_server_settings server;
+    lm_template reply;
+    serve_transcript transcript;
+} serve;
+
+/* Static for its size: the lanes of the transcript. */
+static serve serving;
+
+/* Stops the server if there is one. Under the mutex, so that nobody tells of the end before this has told of the stop. */
+static void serve_stop(void) {
+    if (interrupt.server == NULL)
+        return;
+    lm_server_stop(interrupt.server);
+    transcript_hurry(&serving.transcript); /* whose threads may stand still until somebody reads it */
+    service_tell_stopping(interrupt.drain_ns);
+}
+
+/* The first one ends the server in order, the second one the process. */
+static void serve_interrupted(void *context) {
+    (void)context;
+    pal_mutex_lock(&interrupt.mutex);
+    bool is_first = interrupt.count++ == 0;
+    pal_mutex_unlock(&interrupt.mutex);
+    if (!is_first)
+        pal_process_exit(EXIT_INTERRUPTED);
+    pal_mutex_lock(&interrupt.mutex);
+    if (!interrupt.is_over)
+        notice_line("stopping: answers in flight are finished; interrupt again to end at once");
+    serve_stop();
+    pal_mutex_unlock(&interrupt.mutex);
+}
+
+/* Makes SERVER reachable for the interrupt, and stops it if one has come before. */
+static void interrupt_set_server(lm_server *server) {
+    pal_mutex_lock(&interrupt.mutex);
+    interrupt.server = server;
+    if (interrupt.count > 0)
+        serve_stop();
+    pal_mutex_unlock(&interrupt.mutex);
+}
+
+static void serve_answer(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer) {
+    const serve *self = context;
+    (void)peer;
+    lm_template_append(&self->reply, answer, message->bytes, message->size);
+}
+
+static void serve_event(void *context, const lm_event *event) {
+    serve *self = context;
+    transcript_event(&self->transcript, event);
+}
+
+static void serve_events_done(void *context, unsigned lane) {
+    serve *self = context;
+    transcript_events_done(&self->transcript, lane);
+}
+
+/* Options that contradict each other. False after telling which. */
+static bool options_check(const command_line *line, const serve_settings *settings) {
+    static const char *const spoken[] = {"greeting", "reply", "farewell", "max-message", NULL};
+    const char *given = option_first_given(line, spoken);
+    if (settings->framing == LM_FRAMING_RAW && given != NULL) {
+        error_line("--", given, " cannot go with --framing raw, which sends back every byte as it came and knows no messages");
+        return false;
+    }
+    if (settings->is_quiet && settings->has_json) {
+        error_line("--quiet and --json cannot go together: one silences the events that the other prints");
+        return false;
+    }
+    static const char *const printed[] = {"json", "trace", NULL};
+    given = option_first_given(line, printed);
+    if (settings->is_service && given != NULL) {
+        error_line("--service and --", given, " cannot go together: a service has nobody who sees what it prints");
+        return false;
+    }
+    const char *const texts[][2] = {{"greeting", settings->greeting}, {"reply", settings->reply}, {"farewell", settings->farewell}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (settings->framing == LM_FRAMING_LINE && strchr(texts[i][1], '\n') != NULL) {
+            error_line("--", texts[i][0], ": '", texts[i][1],
+                       "' holds a line ending, which ends the message under --framing line; --framing length can carry it");
+            return false;
+        }
+    }
+    return true;
+}
+
+static lm_server_settings server_settings_of(const command_line *line, const serve_settings *settings, serve *self) {
+    lm_server_settings server = lm_server_defaults();
+    server.conversation = (lm_conversation_settings){.framing = (lm_framing_kind)settings->framing,
+                                                     .max_message = (uint32_t)settings->max_message,
+                                                     .greeting = settings->greeting,
+                                                     .farewell = settings->farewell};
+    if (option_is_given(line, "reply"))
+        server.answer = serve_answer;
+    server.event = serve_event;
+    if (!settings->is_quiet && !settings->is_service) /* which gathers nothing, and is spared the calls */
+        server.events_done = serve_events_done;
+    server.context = self;
+    server.delay_ns = settings->delay_ns;
+    server.idle_timeout_ns = settings->idle_timeout_ns;
+    server.drain_ns = settings->drain_ns;
+    server.max_connections = settings->max_connections;
+    server.backlog = (unsigned)settings->backlog;
+    server.threads = (unsigned)settings->threads;
+    return server;
+}
+
+static void open_failed_tell(pal_error error, const pal_address *failed) {
+    char address[PAL_ADDRESS_TEXT_SIZE];
+    if (failed->family == PAL_ANY_FAMILY) {
+        if (error.status == PAL_UNSUPPORTED)
+            loop_error_line(error);
+        else
+            error_line("cannot start the server: ", error_text(error));
+        return;
+    }
+    const char *advice = error.status == PAL_ADDRESS_IN_USE        ? "; choose another port, or 0 for any free one"
+                         : error.status == PAL_ADDRESS_UNAVAILABLE ? "; 'loopmsg addresses' lists those of this machine"
+                         : error.status == PAL_DENIED              ? "; the system reserves the port, choose another one"
+                                                                   : "";
+    error_line("cannot listen on ", pal_address_format(failed, address, sizeof address), ": ", error_text(error), advice);
+}
+
+/* One line for each address that a client can use: of "every address" (0.0.0.0, ::) all that this machine has and that are up. */
+static void listening_tell(const pal_address *addresses, size_t count) {
+    char text[PAL_ADDRESS_TEXT_SIZE];
+    pal_interface *interfaces = NULL;
+    size_t interface_count = 0;
+    pal_error error = pal_interface_list(&interfaces, &interface_count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_told = false;
+        bool is_any = error.status == PAL_OK && pal_address_kind_of(&addresses[i]) == PAL_KIND_ANY;
+        for (size_t j = 0; is_any && j < interface_count; j++) {
+            for (size_t k = 0; interfaces[j].up && k < interfaces[j].address_count; k++) {
+                pal_address address = interfaces[j].addresses[k].address;
+                address.port = addresses[i].port;
+                if (address.family != addresses[i].family)
+                    continue;
+                notice_line("listening on ", pal_address_format(&address, text, sizeof text));
+                is_told = true;
+            }
+        }
+        if (!is_told)
+            notice_line("listening on ", pal_address_format(&addresses[i], text, sizeof text));
+    }
+    if (error.status == PAL_OK)
+        pal_interface_list_free(interfaces, interface_count);
+}
+
+/* Opens the server, runs it to its end, and returns the exit code. */
+static int server_run(serve *self) {
+    lm_server *server = NULL;
+    pal_address failed = {0};
+    pal_error error = lm_server_open(&server, &self->server, &failed);
+    if (error.status != PAL_OK) {
+        if (self->server.socket_count > 0)
+            service_tell_unusable(error);
+        else
+            open_failed_tell(error, &failed);
+        return exit_code_of(error);
+    }
+    pal_address addresses[LM_ADDRESSES_MAX];
+    size_t count = lm_server_addresses(server, addresses, LM_ADDRESSES_MAX);
+    transcript_begin(&self->transcript, addresses, count);
+    listening_tell(addresses, count);
+    service_tell_ready();
+    interrupt_set_server(server);
+    lm_server_run(server);
+    interrupt_set_server(NULL);
+    lm_server_close(server);
+    return EXIT_DONE;
+}
+
+/* From here on nobody who leaves standard error unread holds up the server, unless it is to be traced there: of a trace nothing is dropped.
+ * An interrupt that comes meanwhile is told afterwards. */
+static int interrupts_watch(const command_line *line) {
+    const serve_settings *settings = line->settings;
+    pal_mutex_open(&interrupt.mutex);
+    pal_mutex_lock(&interrupt.mutex);
+    interrupt.drain_ns = settings->drain_ns;
+    int code = service_watch(settings->is_service, serve_interrupted);
+    if (code == EXIT_DONE && !option_is_given(line, "trace")) {
+        pal_error error = error_lines_detach();
+        if (error.status != PAL_OK) {
+            error_line("cannot watch for interrupts: ", error_text(error));
+            code = EXIT_FAILED;
+        }
+    }
+    pal_mutex_unlock(&interrupt.mutex);
+    return code;
+}
+
+/* Returns CODE, unless nobody reads standard error. */
+static int serve_end(int code) {
+    service_tell_ended(code);
+    pal_mutex_lock(&interrupt.mutex);
+    interrupt.is_over = true;
+    pal_mutex_unlock(&interrupt.mutex);
+    if (!error_lines_attach())
+        pal_process_exit(code);
+    return code;
+}
+
+/* The same with a transcript, to the end of both. */
+static int server_run_told(serve *self, const command_line *line) {
+    const serve_settings *settings = line->settings;
+    transcript_style style = settings->is_quiet || settings->is_service ? TRANSCRIPT_QUIET
+                             : settings->has_json                       ? TRANSCRIPT_JSON
+                                                                        : TRANSCRIPT_TEXT;
+    pal_error error = transcript_open(&self->transcript, style, &self->server);
+    if (error.status != PAL_OK) {
+        error_line("cannot start the transcript: ", error_text(error));
+        return serve_end(EXIT_FAILED);
+    }
+    bool is_whole = true;
+    trace_begin(line, settings->trace);
+    int code = server_run(self);
+    trace_end();
+    bool has_ended = transcript_close(&self->transcript, &is_whole);
+    if (code == EXIT_DONE && !is_whole)
+        code = EXIT_FAILED;
+    code = serve_end(code);
+    if (!has_ended)
+        pal_process_exit(code);
+    return code;
+}
+
+/* Serves on SOCKETS, or where there are none on ADDRESS. */
+static int serve_on(const command_line *line, serve *self, const pal_socket *sockets, size_t socket_count) {
+    const serve_settings *settings = line->settings;
+    pal_address addresses[LM_ADDRESSES_MAX];
+    size_t address_count = 0;
+    const char *target = line->positional_count > 0 ? line->positionals[0] : LM_HOST;
+    int code = EXIT_DONE;
+    if (socket_count == 0)
+        code = target_find(target, TARGET_LISTEN, settings->families, addresses, &address_count);
+    if (code != EXIT_DONE)
+        return serve_end(code);
+    (void)pal_system_raise_descriptor_limit();
+    self->server = server_settings_of(line, settings, self);
+    self->server.addresses = addresses;
+    self->server.address_count = address_count;
+    self->server.sockets = sockets;
+    self->server.socket_count = socket_count;
+    return server_run_told(self, line);
+}
+
+static int serve_run(const command_line *line) {
+    const serve_settings *settings = line->settings;
+    serve *self = &serving;
+    pal_socket sockets[LM_ADDRESSES_MAX];
+    size_t socket_count;
+    if (!options_check(line, settings) || !spoken_reply_read(settings->reply, &self->reply))
+        return EXIT_USAGE;
+    int code = service_take_sockets(line, sockets, &socket_count);
+    if (code != EXIT_DONE)
+        return code;
+    code = interrupts_watch(line);
+    if (code != EXIT_DONE)
+        return serve_end(code);
+    return serve_on(line, self, sockets, socket_count);
+}
+
+static const option serve_options[] = {
+    {.name = "greeting",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(serve_settings, greeting),
+     .value_name = "TEXT",
+     .default_value = LM_GREETING,
+     .help = "send this to every client first; '' for nothing"},
+    {.name = "reply",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(serve_settings, reply),
+     .value_name = "TEMPLATE",
+     .default_value = LM_REPLY,
+     .help = "answer with this, where {message} stands for the message and {{ and }} for single braces"},
+    {.name = "farewell",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(serve_settings, farewell),
+     .value_name = "TEXT",
+     .default_value = LM_FAREWELL,
+     .help = "the message that ends a conversation without an answer; '' for none"},
+    {.name = "framing",
+     .letter = 'f',
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(serve_settings, framing),
+     .value_name = "NAME",
+     .default_value = "auto",
+     .choice = framing_choice,
+     .help = "how messages are told apart in the stream"},
+    {.name = "max-message",
+     .kind = OPTION_SIZE,
+     .offset = offsetof(serve_settings, max_message),
+     .value_name = "SIZE",
+     .default_words = "64k, and 1k under chunk and bare auto, which cut there",
+     .minimum = 1,
+     .maximum = LM_MESSAGE_SIZE_MAX,
+     .help = "end a conversation whose message is longer"},
+    {.name = "delay",
+     .kind = OPTION_TIME,
+     .offset = offsetof(serve_settings, delay_ns),
+     .value_name = "TIME",
+     .default_value = "0",
+     .maximum = OPTION_TIME_MAX_NS,
+     .help = "wait before each answer"},
+    {.name = "idle-timeout",
+     .kind = OPTION_TIME,
+     .offset = offsetof(serve_settings, idle_timeout_ns),
+     .value_name = "TIME",
+     .default_value = "0",
+     .default_words = "0, for never",
+     .maximum = OPTION_TIME_MAX_NS,
+     .help = "end a conversation in which nothing is said for so long"},
+    {.name = "max-connections",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(serve_settings, max_connections),
+     .value_name = "COUNT",
+     .default_words = "no limit",
+     .minimum = 1,
+     .maximum = 100000000,
+     .help = "close a connection over so many at once"},
+    {.name = "backlog",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(serve_settings, backlog),
+     .value_name = "COUNT",
+     .default_words = "the system's maximum",
+     .minimum = 1,
+     .maximum = BACKLOG_MAX,
+     .help = "how many connections may wait to be accepted"},
+    {.name = "threads",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(serve_settings, threads),
+     .value_name = "COUNT",
+     .default_words = "one a processor",
+     .minimum = 1,
+     .maximum = LM_THREADS_MAX,
+     .help = "threads that answer"},
+    {.name = "drain",
+     .kind = OPTION_TIME,
+     .offset = offsetof(serve_settings, drain_ns),
+     .value_name = "TIME",
+     .default_value = "5s",
+     .maximum = OPTION_TIME_MAX_NS,
+     .help = "how long answers in flight, and a transcript that nobody reads, may take after an interrupt"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(serve_settings, is_quiet),
+     .help = "print no transcript, only failures"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(serve_settings, has_json),
+     .help = "print each event as a line of JSON: time, event (listening, accepted, message, closed, turned_away, accept_failed), "
+             "peer, "
+             "bytes, text, sent_bytes, cause, error"},
+    TRACE_OPTION_ROW(serve_settings),
+    {.name = "service",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(serve_settings, is_service),
+     .help = "answer the service control manager of Windows, which started this program, and print no transcript"},
+    {.name = "ipv4",
+     .letter = '4',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(serve_settings, families.only_ipv4),
+     .help = "listen on IPv4 addresses only"},
+    {.name = "ipv6",
+     .letter = '6',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(serve_settings, families.only_ipv6),
+     .help = "listen on IPv6 addresses only"},
+    OPTION_HELP_ROW,
+};
+
+static const char *const serve_examples[] = {
+    "loopmsg serve",
+    "answer on 127.0.0.1 and ::1, port 9999, as the first program of this kind did",
+    "loopmsg serve :9999 --framing line",
+    "answer everybody on the network, one line after the other",
+    "loopmsg serve localhost:0 --reply 'you said {message}'",
+    "on any free port, which is told, with another answer",
+    "loopmsg serve --framing raw",
+    "send every byte back as it came (RFC 862)",
+    NULL,
+};
+
+const command_row serve_command = {
+    .name = "serve",
+    .summary = "answer everybody who connects",
+    .arguments = "[ADDRESS]",
+    .description =
+        "Listens on ADDRESS, greets every client and answers each of its messages, until it is interrupted.\n\n"
+        "ADDRESS is host:port, [v6]:port, :port, port or host; without it, and for a port alone, it is localhost, port 9999 unless "
+        "given: 127.0.0.1 and ::1, which only this machine reaches. ':9999', '0.0.0.0:9999' and '[::]:9999' open it to the "
+        "network. Port "
+        "0 takes a free one.\n\n"
+        "The transcript goes to standard output, for whose reader conversations wait: no line is lost. Where it listens and what "
+        "fails go to standard error, where what nobody reads is dropped. The first Ctrl-C stops "
+        "accepting, lets answers in flight finish and exits with 0; the second exits at once with 130. Times are 500ms, 2s, 1m or "
+        "0, "
+        "sizes 1000, 64k or 1M, counts 100 or 10k. Of an option given twice the last counts.\n\n"
+        "Sockets that a service manager such as systemd has opened (LISTEN_FDS) are served in place of ADDRESS, and it is told "
+        "when the "
+        "server is ready and when it stops (NOTIFY_SOCKET).",
+    .examples = serve_examples,
+    .options = serve_options,
+    .option_count = sizeof serve_options / sizeof serve_options[0],
+    .positional_max = 1,
+    .settings_size = sizeof(serve_settings),
+    .run = serve_run,
+};

@@ -1,0 +1,68 @@
+#include "serve/service.h"
+
+#include "command_line/exit_codes.h"
+#include "loopmsg/server.h"
+#include "output/output.h"
+#include "pal/clock.h"
+#include "pal/console.h"
+#include "pal/service.h"
+
+#define ENDING_NS (5 * PAL_SECOND_NS) /* what ending takes at most beside the drain, so that no manager grows impatient */
+
+int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *count) {
+    static const char *const opening[] = {"ipv4", "ipv6", "backlog", NULL};
+    pal_error error = pal_service_take_sockets(sockets, LM_ADDRESSES_MAX, count);
+    if (error.status != PAL_OK) {
+        error_line("cannot take the sockets of the service manager (LISTEN_PID, LISTEN_FDS): ", error_text(error));
+        return exit_code_of(error);
+    }
+    if (*count == 0)
+        return EXIT_DONE;
+    const char *given = option_first_given(line, opening);
+    if (line->positional_count > 0)
+        error_line("'", line->positionals[0],
+                   "' cannot go with sockets of the service manager (LISTEN_FDS), which listen already where its unit says");
+    else if (given != NULL)
+        error_line("--", given,
+                   " cannot go with sockets of the service manager (LISTEN_FDS), which listen already as its unit says");
+    return line->positional_count > 0 || given != NULL ? EXIT_USAGE : EXIT_DONE;
+}
+
+int service_watch(bool is_service, void (*interrupted)(void *context)) {
+    pal_error error = is_service ? pal_service_connect(interrupted, NULL) : pal_interrupt_watch(interrupted, NULL);
+    if (error.status == PAL_OK)
+        return EXIT_DONE;
+    if (!is_service) {
+        error_line("cannot watch for interrupts: ", error_text(error));
+        return EXIT_FAILED;
+    }
+    if (error.status == PAL_UNSUPPORTED)
+        error_line("--service is for Windows, whose service control manager wants to be answered; systemd is, without it");
+    else
+        error_line(
+            "--service is for a program that the service control manager starts ('sc.exe create'), and it did not start this one: ",
+            error_text(error));
+    return EXIT_USAGE;
+}
+
+static void tell_failure(pal_error error) {
+    if (error.status != PAL_OK)
+        error_line("cannot tell the service manager: ", error_text(error));
+}
+
+void service_tell_ready(void) {
+    tell_failure(pal_service_tell_ready());
+}
+
+void service_tell_stopping(uint64_t drain_ns) {
+    tell_failure(pal_service_tell_stopping(drain_ns + ENDING_NS));
+}
+
+void service_tell_ended(int code) {
+    tell_failure(pal_service_tell_ended(code));
+}
+
+void service_tell_unusable(pal_error error) {
+    error_line("cannot serve on the sockets of the service manager (LISTEN_FDS): ", error_text(error),
+               error.status == PAL_INVALID ? "; expected sockets that listen on TCP, as of ListenStream=9999 with Accept=no" : "");
+}

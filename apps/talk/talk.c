@@ -1,0 +1,304 @@
+/* loopmsg talk: checks what is asked, connects, and runs the conversation of talk_messages.c or talk_raw.c. */
+#include "talk/talk.h"
+
+#include "command_line/exit_codes.h"
+#include "commands.h"
+#include "loopmsg/conversation.h"
+#include "loopmsg/endpoint.h"
+#include "network/spoken.h"
+#include "network/trace.h"
+#include "output/json.h"
+#include "output/output.h"
+#include "output/units.h"
+#include "pal/clock.h"
+#include "pal/console.h"
+
+#include <string.h>
+
+/* Static, because the thread that reads standard input lives as long as the process. */
+static talk conversation;
+
+talk *talk_of(lm_client *client) {
+    return (talk *)(void *)((unsigned char *)client - offsetof(talk, client));
+}
+
+void talk_timer_start(talk *self, uint64_t time_ns) {
+    if (time_ns > 0)
+        pal_timer_start(&self->loop, &self->timer, pal_clock_now_ns() + time_ns);
+    else
+        pal_timer_stop(&self->loop, &self->timer);
+}
+
+void talk_end(talk *self, int code, const char *cause) {
+    if (self->is_ending)
+        return;
+    self->is_ending = true;
+    self->exit_code = code;
+    pal_timer_stop(&self->loop, &self->timer);
+    if (self->settings->has_json && self->is_connected && !self->has_output_failed) {
+        json writer;
+        json_event_begin(&writer, &self->output, "closed");
+        json_text(&writer, "peer", self->peer);
+        json_number(&writer, "bytes", self->received_bytes);
+        json_number(&writer, "sent_bytes", self->sent_bytes);
+        json_text(&writer, "cause", cause);
+        json_event_end(&writer);
+        if (!output_write(&self->output))
+            self->exit_code = code != EXIT_DONE ? code : EXIT_FAILED;
+    }
+    lm_client_close(&self->client);
+}
+
+bool talk_output_write(talk *self) {
+    if (output_write(&self->output))
+        return true;
+    self->has_output_failed = true;
+    talk_end(self, EXIT_FAILED, "output");
+    return false;
+}
+
+void talk_end_broken(talk *self, lm_cause cause, pal_error error, const char *when) {
+    int code = EXIT_FAILED;
+    if (cause == LM_CAUSE_END) {
+        error_line(self->peer, ": closed the connection", when);
+        code = EXIT_RESET;
+    } else if (cause == LM_CAUSE_TRUNCATED) {
+        error_line(self->peer, ": closed the connection inside a message");
+        code = EXIT_RESET;
+    } else if (cause == LM_CAUSE_TOO_LONG) {
+        char limit[UNIT_TEXT_SIZE];
+        error_line(self->peer, ": sent a message over ", size_format(LM_MESSAGE_SIZE_MAX, limit), ", or does not use --framing ",
+                   framing_choice(self->settings->framing));
+    } else if (cause == LM_CAUSE_BROKEN) {
+        error_line(self->peer, ": ", error_text(error), when);
+        code = exit_code_of(error);
+    } else {
+        error_line(self->peer, ": out of memory");
+    }
+    talk_end(self, code, cause_name(cause));
+}
+
+void talk_end_input(talk *self, input_result result) {
+    char limit[UNIT_TEXT_SIZE];
+    if (result == INPUT_TOO_LONG)
+        error_line("standard input has a line over ", size_format(LM_MESSAGE_SIZE_MAX, limit), "; --framing raw sends any bytes");
+    else if (result == INPUT_FAILED)
+        error_line("cannot read standard input: ", error_text(self->input.error));
+    else
+        error_line("out of memory");
+    talk_end(self, EXIT_FAILED, "input");
+}
+
+void talk_attempt_failed(lm_client *client, const pal_address *address, pal_error error) {
+    talk *self = talk_of(client);
+    char text[PAL_ADDRESS_TEXT_SIZE], limit[UNIT_TEXT_SIZE];
+    const char *separator = self->attempts.size > 0 ? "; " : "";
+    const char *parts[] = {separator, pal_address_format(address, text, sizeof text), ": ", error_text(error), "", ""};
+    if (error.status == PAL_TIMED_OUT && error.os_code == 0) {
+        parts[4] = " after ";
+        parts[5] = time_format(self->settings->timeout_ns, limit);
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        lm_buffer_append_text(&self->attempts, parts[i]);
+}
+
+void talk_connected(lm_client *client, pal_error error, const pal_address *address) {
+    talk *self = talk_of(client);
+    if (error.status != PAL_OK) {
+        lm_buffer_append(&self->attempts, "", 1);
+        error_line("cannot connect to '", self->target, "': ", self->attempts.failed ? "" : (const char *)self->attempts.bytes);
+        talk_end(self, exit_code_of(error), pal_status_name(error.status));
+        return;
+    }
+    pal_address_format(address, self->peer, sizeof self->peer);
+    self->is_connected = true;
+    if (self->settings->has_json) {
+        json writer;
+        json_event_begin(&writer, &self->output, "connected");
+        json_text(&writer, "peer", self->peer);
+        json_event_end(&writer);
+        if (!talk_output_write(self))
+            return;
+    }
+    self->begin(self);
+}
+
+void talk_closed(lm_client *client) {
+    pal_loop_stop(&talk_of(client)->loop);
+}
+
+static void talk_interrupted(void *context) {
+    (void)context;
+    pal_process_exit(EXIT_INTERRUPTED);
+}
+
+/* Options that contradict each other. False after telling which. */
+static bool options_check(const command_line *line, const talk_settings *settings) {
+    static const char *const spoken[] = {"farewell", "no-greeting", "plain", "json", NULL};
+    const char *given = option_first_given(line, spoken);
+    bool is_raw = settings->framing == LM_FRAMING_RAW;
+    if (is_raw && given != NULL) {
+        error_line("--", given, " cannot go with --framing raw, which passes bytes on as they are and knows no messages");
+        return false;
+    }
+    if (is_raw && line->positional_count > 1) {
+        error_line("'", line->positionals[1],
+                   "' cannot be sent under --framing raw, which takes what it sends from standard input");
+        return false;
+    }
+    if (settings->is_plain && settings->has_json) {
+        error_line("--plain and --json cannot go together: each prints answers in its own way");
+        return false;
+    }
+    return true;
+}
+
+static bool messages_check(const talk_settings *settings, char *const *messages, size_t count) {
+    if (!spoken_line_check(settings->framing, "--farewell", settings->farewell))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!spoken_line_check(settings->framing, "message", messages[i]))
+            return false;
+        bool is_farewell = messages[i][0] != '\0' && strcmp(messages[i], settings->farewell) == 0;
+        if (is_farewell && i + 1 < count) {
+            error_line("message '", messages[i], "' is the farewell, after which '", messages[i + 1],
+                       "' cannot be sent; --farewell chooses another one");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Runs the conversation to its end and returns the exit code. */
+static int conversation_run(talk *self, const pal_address *addresses, size_t count) {
+    pal_error error = pal_loop_open(&self->loop);
+    if (error.status != PAL_OK) {
+        loop_error_line(error);
+        return EXIT_FAILED;
+    }
+    const talk_settings *settings = self->settings;
+    bool is_raw = settings->framing == LM_FRAMING_RAW;
+    lm_client_settings client = {.addresses = addresses,
+                                 .address_count = count,
+                                 .framing = (lm_framing_kind)settings->framing,
+                                 .max_message = LM_MESSAGE_SIZE_MAX, /* an answer is printed whole, however long */
+                                 .connect_timeout_ns = settings->timeout_ns};
+    self->is_person = self->message_count == 0 && pal_console_is_terminal(PAL_STANDARD_INPUT);
+    lm_client_open(&self->client, &self->loop, is_raw ? talk_raw_prepare(self) : talk_messages_prepare(self), &client);
+    pal_loop_run(&self->loop);
+    input_close(&self->input);
+    pal_loop_close(&self->loop);
+    lm_buffer_free(&self->attempts);
+    lm_buffer_free(&self->output);
+    lm_buffer_free(&self->pending);
+    return self->exit_code;
+}
+
+static int talk_run(const command_line *line) {
+    talk *self = &conversation;
+    self->settings = line->settings;
+    self->target = line->positional_count > 0 ? line->positionals[0] : LM_HOST;
+    self->messages = line->positionals + 1;
+    self->message_count = line->positional_count > 0 ? line->positional_count - 1 : 0;
+    if (!options_check(line, self->settings) || !messages_check(self->settings, self->messages, self->message_count))
+        return EXIT_USAGE;
+    pal_error error = pal_interrupt_watch(talk_interrupted, NULL);
+    if (error.status != PAL_OK) {
+        error_line("cannot watch for interrupts: ", error_text(error));
+        return EXIT_FAILED;
+    }
+    pal_address addresses[LM_ADDRESSES_MAX];
+    size_t count = 0;
+    int code = target_find(self->target, TARGET_CONNECT, self->settings->families, addresses, &count);
+    if (code != EXIT_DONE)
+        return code;
+    trace_begin(line, self->settings->trace);
+    code = conversation_run(self, addresses, count);
+    trace_end();
+    return code;
+}
+
+static const option talk_options[] = {
+    {.name = "framing",
+     .letter = 'f',
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(talk_settings, framing),
+     .value_name = "NAME",
+     .default_value = "auto",
+     .choice = framing_choice,
+     .help = "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"},
+    {.name = "farewell",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(talk_settings, farewell),
+     .value_name = "TEXT",
+     .default_value = LM_FAREWELL,
+     .help = "the message that ends the conversation, sent last; '' for none"},
+    {.name = "timeout",
+     .kind = OPTION_TIME,
+     .offset = offsetof(talk_settings, timeout_ns),
+     .value_name = "TIME",
+     .default_value = "10s",
+     .maximum = OPTION_TIME_MAX_NS,
+     .help = "wait so long for each address to connect and for each answer, and under raw for the peer to close; 0 for ever"},
+    {.name = "no-greeting",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(talk_settings, has_no_greeting),
+     .help = "do not wait for a greeting before the first message"},
+    {.name = "plain",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(talk_settings, is_plain),
+     .help = "print answers without '-->>', and into a file or pipe byte for byte"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(talk_settings, has_json),
+     .help = "print each event as a line of JSON: time, event (connected, sent, message, closed), peer, bytes, text, sent_bytes, "
+             "cause"},
+    TRACE_OPTION_ROW(talk_settings),
+    {.name = "ipv4",
+     .letter = '4',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(talk_settings, families.only_ipv4),
+     .help = "connect to IPv4 addresses only"},
+    {.name = "ipv6",
+     .letter = '6',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(talk_settings, families.only_ipv6),
+     .help = "connect to IPv6 addresses only"},
+    OPTION_HELP_ROW,
+};
+
+static const char *const talk_examples[] = {
+    "loopmsg talk localhost 'hello,im client'",
+    "what the first program of this kind said",
+    "loopmsg talk 192.168.1.20:9999",
+    "type messages and see the answers; 'exit' or Ctrl-D ends it",
+    "seq 3 | loopmsg talk --framing line --plain",
+    "three messages to a server with --framing line; its greeting and answers without '-->>'",
+    "loopmsg talk --framing raw host:9999 < file > copy",
+    "a pipe of bytes",
+    NULL,
+};
+
+const command_row talk_command = {
+    .name = "talk",
+    .summary = "send messages and print the answers",
+    .arguments = "[ADDRESS] [MESSAGE...]",
+    .description =
+        "Connects to ADDRESS, prints its greeting, sends each MESSAGE once the one before is answered, prints the answers, takes "
+        "leave "
+        "and closes. Without a MESSAGE, each line of standard input is one; at a terminal, answers are printed as they arrive, and "
+        "'exit' "
+        "or Ctrl-D ends it. A line that is the farewell ends it too.\n\n"
+        "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. All addresses of a name are "
+        "tried, 250ms apart or as soon as one fails, and the first that answers is taken. "
+        "An argument after '--' is never an option.\n\n"
+        "With --framing raw, standard input goes to the peer byte for byte, and what comes back to standard output, until the peer "
+        "closes; at the end of input it is told that nothing more will come.\n\n"
+        "Times are 500ms, 2s, 1m or 0. Of an option given twice the last counts.",
+    .examples = talk_examples,
+    .options = talk_options,
+    .option_count = sizeof talk_options / sizeof talk_options[0],
+    .positional_max = SIZE_MAX,
+    .settings_size = sizeof(talk_settings),
+    .run = talk_run,
+};

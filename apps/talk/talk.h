@@ -1,0 +1,88 @@
+/* loopmsg talk: what its files share. One conversation in one process, on one loop and one thread. */
+#ifndef APPS_TALK_TALK_H
+#define APPS_TALK_TALK_H
+
+#include "loopmsg/buffer.h"
+#include "loopmsg/client.h"
+#include "network/targets.h"
+#include "pal/address.h"
+#include "pal/loop.h"
+#include "talk/input.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct talk_settings {
+    int framing;
+    const char *farewell;
+    uint64_t timeout_ns; /* 0 for none */
+    bool has_no_greeting, is_plain, has_json;
+    int trace;
+    target_families families;
+} talk_settings;
+
+typedef enum talk_state {
+    TALK_GREETING, /* waits for the server's */
+    TALK_IDLE,     /* takes the next message; a person's messages never leave this state for TALK_ANSWER */
+    TALK_ANSWER,   /* waits for the answer to the last message */
+    TALK_LEAVING,  /* sends the farewell */
+    TALK_DRAINING  /* waits for the peer to close */
+} talk_state;
+
+typedef struct talk {
+    lm_client client;
+    pal_loop loop;
+    pal_timer timer;
+    input_source input;
+    const talk_settings *settings;
+    const char *target;               /* ADDRESS as given */
+    void (*begin)(struct talk *self); /* what follows once connected */
+    char peer[PAL_ADDRESS_TEXT_SIZE];
+    lm_buffer attempts; /* each address tried, and why in vain */
+    lm_buffer output;   /* what is being written */
+    lm_buffer pending;  /* raw, to a terminal: a character that has come in part */
+    bool is_person;     /* standard input is a terminal, and messages come from it */
+    bool is_connected, is_ending;
+    bool has_output_failed;
+    bool is_sending; /* `sent` is to come */
+    bool has_peer_ended;
+    bool has_input_ended; /* raw */
+    pal_error send_error; /* why a send failed; `ended` is awaited then, for answers may still come before it */
+    int exit_code;
+
+    talk_state state;
+    char *const *messages; /* of the command line; none: standard input */
+    size_t message_count;
+    uint64_t message_number;             /* of the one last taken, from 1 */
+    uint64_t received_bytes, sent_bytes; /* of messages, without framing */
+} talk;
+
+talk *talk_of(lm_client *client);
+
+/* Ends the conversation; the program then exits with CODE. CAUSE is one word for --json. Only the first call counts. */
+void talk_end(talk *self, int code, const char *cause);
+
+/* Writes self->output; false after ending the conversation, of which nobody would see the rest. */
+bool talk_output_write(talk *self);
+
+/* For the handler tables of lm_client. */
+void talk_attempt_failed(lm_client *client, const pal_address *address, pal_error error);
+void talk_connected(lm_client *client, pal_error error, const pal_address *address);
+void talk_closed(lm_client *client);
+
+/* Tells why the connection ended before its time, and ends the conversation. WHEN is the end of a sentence such as " before its greeting". */
+void talk_end_broken(talk *self, lm_cause cause, pal_error error, const char *when);
+
+/* Tells why standard input gave neither a message nor its end, and ends the conversation. */
+void talk_end_input(talk *self, input_result result);
+
+/* Starts self->timer to expire in TIME_NS; none for 0. */
+void talk_timer_start(talk *self, uint64_t time_ns);
+
+/* talk_messages.c and talk_raw.c: set self->begin and self->timer, and return what lm_client_open takes. Under raw, bytes go and come as
+ * they are; otherwise messages do, one after the other or as a person types them. */
+const lm_client_handler *talk_messages_prepare(talk *self);
+const lm_client_handler *talk_raw_prepare(talk *self);
+
+#endif

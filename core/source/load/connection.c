@@ -1,0 +1,481 @@
+/* One connection of the load generator: opened, greeted, then messages out and answers in, each byte compared with what it must be. */
+#include "load/worker.h"
+
+#include "pal/clock.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH_SIZE 65536u                   /* messages are put together until they reach it, and sent at once */
+#define RETRY_NS (100 * PAL_MILLISECOND_NS) /* the pause before a broken connection is opened again */
+#define SENT_CAPACITY_MIN 4u
+
+static load_connection *connection_of(lm_connector *connector) {
+    return (load_connection *)(void *)connector;
+}
+
+static load_connection *connection_of_stream(pal_stream *stream) {
+    return (load_connection *)(void *)stream;
+}
+
+static void connection_timer_start(load_connection *connection, uint64_t deadline_ns) {
+    pal_timer_start(&connection->worker->loop, &connection->connector.timer, deadline_ns);
+}
+
+static const lm_load_settings *settings_of(const load_connection *connection) {
+    return &connection->worker->plan->settings;
+}
+
+/* In the phase that connects: this connection has had its try. */
+static void connection_settle(load_connection *connection) {
+    if (connection->is_settled)
+        return;
+    connection->is_settled = true;
+    connection->worker->unsettled--;
+}
+
+/* -- breaking -- */
+
+void load_connection_withdraw(load_connection *connection) {
+    load_worker *worker = connection->worker;
+    if (connection->allowed != UINT64_MAX) { /* otherwise only what is in flight was counted */
+        assert(worker->pending >= connection->allowed - connection->next_message);
+        worker->pending -= connection->allowed - connection->next_message;
+    }
+    connection->allowed = connection->next_message;
+}
+
+/* What is in flight will not be answered. */
+static void connection_lose(load_connection *connection) {
+    load_worker *worker = connection->worker;
+    assert(worker->pending >= connection->in_flight);
+    worker->pending -= connection->in_flight;
+    worker->result.lost += connection->in_flight;
+    connection->in_flight = 0;
+}
+
+/* Closes it, with a reset where the peer may still be sending what nobody will read. */
+static void connection_close(load_connection *connection, bool is_reset) {
+    load_worker *worker = connection->worker;
+    pal_timer_stop(&worker->loop, &connection->connector.timer);
+    if (connection->state == LOAD_READY)
+        worker->ready_count--;
+    connection->state = LOAD_CLOSING;
+    lm_connector_close(&connection->connector, is_reset);
+}
+
+static void connection_count_error(load_connection *connection, lm_load_error cause, pal_error error) {
+    load_worker *worker = connection->worker;
+    worker->result.errors[cause]++;
+    worker->slice_errors++;
+    if (cause == LM_LOAD_REFUSED || cause == LM_LOAD_CONNECT_FAILED || cause == LM_LOAD_RESET || cause == LM_LOAD_BROKEN)
+        worker->result.last_error = error;
+}
+
+/* There is no stream any more: the connection gets a new one after a pause, in the next phase, or never. */
+static void connection_rest(load_connection *connection) {
+    load_worker *worker = connection->worker;
+    connection->state = LOAD_CLOSED;
+    connection_settle(connection);
+    if (settings_of(connection)->has_no_reconnect) {
+        connection->is_given_up = true;
+        worker->given_up_count++;
+        load_connection_withdraw(connection);
+    } else if (load_worker_is_measuring(worker)) {
+        connection_timer_start(connection, pal_clock_now_ns() + RETRY_NS);
+    }
+}
+
+void load_connection_fail(load_connection *connection, lm_load_error cause, pal_error error) {
+    assert(connection->state == LOAD_GREETING || connection->state == LOAD_READY);
+    bool was_opening = connection->state != LOAD_READY;
+    connection_count_error(connection, cause, error);
+    connection_lose(connection);
+    connection_close(connection, cause == LM_LOAD_TIMED_OUT || cause == LM_LOAD_WRONG);
+    if (was_opening)
+        load_worker_opened(connection->worker);
+}
+
+void load_connection_abandon(load_connection *connection, bool is_error) {
+    load_connection_withdraw(connection);
+    if (connection->in_flight == 0)
+        return;
+    assert(connection->state == LOAD_READY);
+    if (is_error)
+        connection_count_error(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
+    connection_lose(connection);
+    connection_close(connection, true);
+}
+
+void load_connection_quit(load_connection *connection) {
+    connection->is_given_up = true;
+    if (connection->state == LOAD_CONNECTING || connection->state == LOAD_GREETING || connection->state == LOAD_READY)
+        connection_close(connection, false);
+    else
+        pal_timer_stop(&connection->worker->loop, &connection->connector.timer);
+}
+
+static lm_load_error broken_cause(pal_error error) {
+    if (error.status == PAL_END)
+        return LM_LOAD_CLOSED;
+    return error.status == PAL_RESET ? LM_LOAD_RESET : LM_LOAD_BROKEN;
+}
+
+static lm_load_error connect_cause(pal_error error) {
+    if (error.status == PAL_REFUSED)
+        return LM_LOAD_REFUSED;
+    if (error.status == PAL_RESET) /* it was connected, and reset before we were told */
+        return LM_LOAD_RESET;
+    return error.status == PAL_TIMED_OUT ? LM_LOAD_CONNECT_TIMED_OUT : LM_LOAD_CONNECT_FAILED;
+}
+
+/* -- opening -- */
+
+void load_connection_open(load_connection *connection) {
+    load_worker *worker = connection->worker;
+    assert(connection->state == LOAD_QUEUED && connection->in_flight == 0 && !connection->is_sending);
+    connection->offset = 0;
+    connection->may_skip_ending = false;
+    connection->state = LOAD_CONNECTING;
+    worker->open_count++;
+    lm_connector_open(&connection->connector, &worker->connecting, worker->address_first);
+}
+
+static void connection_ready(load_connection *connection, uint64_t now_ns) {
+    load_worker *worker = connection->worker;
+    pal_timer_stop(&worker->loop, &connection->connector.timer);
+    connection->state = LOAD_READY;
+    connection->offset = 0;
+    connection->life_message = connection->next_message;
+    connection->may_skip_ending = worker->plan->may_skip_ending;
+    worker->address_first = lm_connector_address(&connection->connector);
+    worker->ready_count++;
+    worker->result.connected++;
+    lm_histogram_record(&worker->result.connect, now_ns - connection->connector.begun_ns, 1);
+    connection_settle(connection);
+    load_worker_opened(worker);
+}
+
+static void connection_connected(lm_connector *connector, pal_error error, const pal_address *address) {
+    load_connection *connection = connection_of(connector);
+    load_worker *worker = connection->worker;
+    (void)address;
+    assert(connection->state == LOAD_CONNECTING);
+    if (error.status != PAL_OK) {
+        connection_count_error(connection, connect_cause(error), error);
+        connection->state = LOAD_CLOSING;
+        load_worker_opened(worker);
+        return;
+    }
+    pal_stream_receive(lm_connector_stream(connector));
+    uint64_t now_ns = pal_clock_now_ns();
+    if (worker->plan->greeting.size == 0) {
+        connection_ready(connection, now_ns);
+        load_connection_flush(connection);
+        load_worker_check_end(worker);
+    } else {
+        connection->state = LOAD_GREETING;
+        connection_timer_start(connection, now_ns + settings_of(connection)->timeout_ns);
+    }
+}
+
+/* The answer that is missing longest: nothing wakes for one that came. */
+static void connection_answer_timer_expired(load_connection *connection) {
+    if (connection->in_flight == 0)
+        return;
+    uint64_t oldest = connection->next_message - connection->in_flight;
+    uint64_t deadline_ns = connection->sent_ns[oldest & (connection->sent_capacity - 1)] + settings_of(connection)->timeout_ns;
+    if (deadline_ns > pal_loop_now_ns(&connection->worker->loop))
+        connection_timer_start(connection, deadline_ns);
+    else
+        load_connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
+}
+
+void load_connection_timer_expired(pal_timer *timer) {
+    load_connection *connection = connection_of((lm_connector *)(void *)((unsigned char *)timer - offsetof(lm_connector, timer)));
+    if (connection->state == LOAD_CLOSED) {
+        if (load_worker_is_measuring(connection->worker))
+            load_worker_queue(connection->worker, connection);
+    } else if (connection->state == LOAD_CONNECTING) {
+        lm_connector_expired(&connection->connector);
+    } else if (connection->state == LOAD_GREETING) {
+        load_connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
+    } else {
+        connection_answer_timer_expired(connection);
+    }
+}
+
+static void connection_closed(lm_connector *connector) {
+    load_connection *connection = connection_of(connector);
+    load_worker *worker = connection->worker;
+    worker->open_count--;
+    if (connection->is_given_up)
+        connection->state = LOAD_CLOSED; /* load_connection_quit */
+    else
+        connection_rest(connection);
+    load_worker_check_end(worker);
+}
+
+/* -- sending -- */
+
+/* Makes room for the times of COUNT messages in flight. */
+static bool connection_reserve_times(load_connection *connection, uint32_t count) {
+    if (count <= connection->sent_capacity)
+        return true;
+    uint32_t capacity = connection->sent_capacity > 0 ? connection->sent_capacity : SENT_CAPACITY_MIN;
+    while (capacity < count)
+        capacity *= 2;
+    uint64_t *times = malloc(capacity * sizeof *times);
+    if (times == NULL)
+        return false;
+    for (uint64_t message = connection->next_message - connection->in_flight; message < connection->next_message; message++)
+        times[message & (capacity - 1)] = connection->sent_ns[message & (connection->sent_capacity - 1)];
+    free(connection->sent_ns);
+    connection->sent_ns = times;
+    connection->sent_capacity = capacity;
+    return true;
+}
+
+/* Puts up to COUNT messages together, at least one; how many. */
+static uint32_t connection_compose(load_connection *connection, uint32_t count) {
+    const load_plan *plan = connection->worker->plan;
+    lm_buffer *output = &connection->worker->output;
+    uint32_t composed = 0;
+    lm_buffer_clear(output);
+    while (composed < count && output->size < BATCH_SIZE && !output->failed) {
+        lm_payload payload = lm_payload_of(&plan->payload, connection->number, connection->next_message + composed);
+        size_t begin = lm_framing_append_begin(plan->settings.framing, output);
+        uint8_t *bytes = lm_buffer_reserve(output, payload.size);
+        if (bytes != NULL) {
+            lm_payload_copy(&payload, 0, bytes, payload.size);
+            output->size += payload.size;
+        }
+        lm_framing_append_end(plan->settings.framing, output, begin, plan->expectation.ending);
+        composed++;
+    }
+    return composed;
+}
+
+void load_connection_flush(load_connection *connection) {
+    load_worker *worker = connection->worker;
+    if (connection->state != LOAD_READY || connection->is_sending || !worker->is_active)
+        return;
+    uint64_t room = worker->plan->settings.pipeline - connection->in_flight;
+    uint64_t waiting = connection->allowed - connection->next_message;
+    uint32_t count = (uint32_t)(waiting < room ? waiting : room);
+    if (count == 0)
+        return;
+    count = connection_compose(connection, count);
+    lm_buffer *output = &worker->output;
+    if (output->failed || !connection_reserve_times(connection, connection->in_flight + count)) {
+        load_connection_fail(connection, LM_LOAD_BROKEN, pal_error_of(PAL_NO_MEMORY));
+        return;
+    }
+    uint64_t now_ns = pal_clock_now_ns();
+    if (connection->in_flight == 0 && !connection->connector.timer.running)
+        connection_timer_start(connection, now_ns + worker->plan->settings.timeout_ns);
+    for (uint32_t i = 0; i < count; i++)
+        connection->sent_ns[(connection->next_message + i) & (connection->sent_capacity - 1)] = now_ns;
+    connection->next_message += count;
+    connection->in_flight += count;
+    worker->result.sent += count;
+    worker->result.bytes_sent += output->size;
+    if (connection->allowed == UINT64_MAX)
+        worker->pending += count;
+    connection->is_sending = true;
+    pal_stream_send(lm_connector_stream(&connection->connector), output->bytes, output->size);
+}
+
+static void stream_sent(pal_stream *stream, pal_error error) {
+    load_connection *connection = connection_of_stream(stream);
+    connection->is_sending = false;
+    if (connection->state != LOAD_READY)
+        return; /* being closed */
+    if (error.status != PAL_OK)
+        load_connection_fail(connection, broken_cause(error), error);
+    else
+        load_connection_flush(connection);
+}
+
+/* -- receiving -- */
+
+static void connection_fail_wrong(load_connection *connection, const lm_load_wrong *wrong) {
+    load_worker *worker = connection->worker;
+    if (!worker->result.wrong.is_found) {
+        lm_load_wrong *first = &worker->result.wrong;
+        *first = *wrong;
+        first->is_found = true;
+        first->connection = connection->number;
+        first->time_ns = pal_clock_now_ns() - worker->phase.begin_ns;
+    }
+    load_connection_fail(connection, LM_LOAD_WRONG, pal_ok());
+}
+
+/* Whether what came in place of the answer to NEXT, whose first OFFSET bytes were right, is the answer to BEFORE once more, as far as it
+ * has come. */
+static bool answer_is_repeated(const lm_expectation *expectation, const lm_payload *before, const lm_payload *next,
+                               const uint8_t *bytes, size_t size, uint64_t offset) {
+    uint64_t whole = lm_expectation_size(expectation, before);
+    if (offset >= whole)
+        return false;
+    for (uint64_t i = 0; i < offset; i++) { /* they are alike to there: mostly the few bytes of the template */
+        if (lm_expectation_byte(expectation, before, i) != lm_expectation_byte(expectation, next, i))
+            return false;
+    }
+    size_t rest = size < whole - offset ? size : (size_t)(whole - offset);
+    return lm_expectation_compare(expectation, before, offset, bytes, rest) == rest;
+}
+
+/* The first of SIZE received bytes is wrong. */
+static void connection_wrong_answer(load_connection *connection, const uint8_t *bytes, size_t size) {
+    const load_plan *plan = connection->worker->plan;
+    uint64_t message = connection->next_message - connection->in_flight;
+    lm_load_wrong wrong = {.message = message, .offset = connection->offset, .expected = -1, .got = bytes[0]};
+    bool has_before = message > connection->life_message;
+    lm_payload before = {0}, current = {0};
+    if (has_before)
+        before = lm_payload_of(&plan->payload, connection->number, message - 1);
+    if (connection->in_flight > 0) {
+        current = connection->payload;
+        wrong.expected = lm_expectation_byte(&plan->expectation, &current, connection->offset);
+    }
+    wrong.is_repeated = has_before && answer_is_repeated(&plan->expectation, &before, &current, bytes, size, connection->offset);
+    if (wrong.is_repeated && connection->offset > 0) /* its first byte has come before */
+        wrong.got = lm_expectation_byte(&plan->expectation, &before, 0);
+    if (wrong.is_repeated)
+        wrong.expected = -1;
+    if (wrong.is_repeated || (connection->in_flight == 0 && has_before)) {
+        wrong.message = message - 1;
+        wrong.offset = lm_expectation_size(&plan->expectation, &before);
+    } else if (connection->in_flight == 0) { /* nothing was asked yet: it follows the greeting */
+        wrong.is_greeting = true;
+        wrong.message = 0;
+        wrong.offset = plan->greeting.size;
+    }
+    connection_fail_wrong(connection, &wrong);
+}
+
+static void connection_answered(load_connection *connection, uint64_t now_ns) {
+    load_worker *worker = connection->worker;
+    uint64_t message = connection->next_message - connection->in_flight;
+    uint64_t service_ns = now_ns - connection->sent_ns[message & (connection->sent_capacity - 1)];
+    uint64_t response_ns = service_ns;
+    lm_histogram_record(&worker->result.service, service_ns, 1);
+    if (worker->plan->settings.rate > 0) {
+        response_ns = now_ns - load_worker_due_ns(worker, connection, message);
+        lm_histogram_record(&worker->result.response, response_ns, 1);
+    }
+    lm_histogram_record(&worker->slice, response_ns, 1);
+    worker->slice_answered++;
+    worker->result.answered++;
+    worker->last_answer_ns = now_ns;
+    assert(worker->pending > 0);
+    worker->pending--;
+    connection->in_flight--;
+    connection->offset = 0;
+}
+
+/* Compares received bytes with what must come; false when the connection has failed over them. */
+static bool connection_take_answers(load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns) {
+    const load_plan *plan = connection->worker->plan;
+    while (size > 0) {
+        if (connection->in_flight == 0) {
+            connection_wrong_answer(connection, bytes, size);
+            return false;
+        }
+        if (connection->offset == 0) {
+            uint64_t message = connection->next_message - connection->in_flight;
+            connection->payload = lm_payload_of(&plan->payload, connection->number, message);
+        }
+        uint64_t rest = lm_expectation_size(&plan->expectation, &connection->payload) - connection->offset;
+        size_t part = size < rest ? size : (size_t)rest;
+        if (!plan->settings.is_unverified) {
+            size_t right = lm_expectation_compare(&plan->expectation, &connection->payload, connection->offset, bytes, part);
+            if (right < part) {
+                connection->offset += right;
+                connection_wrong_answer(connection, bytes + right, size - right);
+                return false;
+            }
+        }
+        connection->offset += part;
+        bytes += part;
+        size -= part;
+        if (part == rest)
+            connection_answered(connection, now_ns);
+    }
+    return true;
+}
+
+/* Takes the greeting from the front of the received bytes; false when the connection has failed over it. */
+static bool connection_take_greeting(load_connection *connection, const uint8_t **bytes, size_t *size, uint64_t now_ns) {
+    const lm_buffer *greeting = &connection->worker->plan->greeting;
+    const uint8_t *expected = greeting->bytes + connection->offset;
+    size_t rest = greeting->size - (size_t)connection->offset;
+    size_t part = *size < rest ? *size : rest;
+    if (!settings_of(connection)->is_unverified && memcmp(*bytes, expected, part) != 0) {
+        size_t at = 0;
+        while ((*bytes)[at] == expected[at])
+            at++;
+        lm_load_wrong wrong = {
+            .is_greeting = true, .offset = connection->offset + at, .expected = expected[at], .got = (*bytes)[at]};
+        connection_fail_wrong(connection, &wrong);
+        return false;
+    }
+    connection->offset += part;
+    *bytes += part;
+    *size -= part;
+    if (part == rest)
+        connection_ready(connection, now_ns);
+    return connection->state == LOAD_GREETING || connection->state == LOAD_READY;
+}
+
+/* Under auto, the greeting of a server of lines has a line ending. */
+static void connection_skip_ending(load_connection *connection, const uint8_t **bytes, size_t *size) {
+    while (*size > 0 && connection->may_skip_ending) {
+        uint8_t byte = **bytes;
+        connection->may_skip_ending = byte == '\r';
+        if (byte != '\r' && byte != '\n')
+            return;
+        ++*bytes;
+        --*size;
+    }
+}
+
+static void stream_received(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size) {
+    load_connection *connection = connection_of_stream(stream);
+    load_worker *worker = connection->worker;
+    if (connection->state != LOAD_GREETING && connection->state != LOAD_READY)
+        return; /* being closed */
+    if (error.status != PAL_OK) {
+        load_connection_fail(connection, broken_cause(error), error);
+        return;
+    }
+    uint64_t now_ns = pal_clock_now_ns();
+    worker->result.bytes_received += size;
+    if (connection->state == LOAD_GREETING && !connection_take_greeting(connection, &bytes, &size, now_ns))
+        return;
+    if (connection->state == LOAD_READY) {
+        if (connection->may_skip_ending)
+            connection_skip_ending(connection, &bytes, &size);
+        if (!connection_take_answers(connection, bytes, size, now_ns))
+            return;
+        load_connection_flush(connection);
+        load_worker_check_end(worker);
+    }
+    if (connection->state == LOAD_GREETING || connection->state == LOAD_READY)
+        pal_stream_receive(lm_connector_stream(&connection->connector));
+}
+
+lm_connector_plan load_connection_plan(load_worker *worker) {
+    return (lm_connector_plan){.stream = {.connected = lm_connector_stream_connected,
+                                          .received = stream_received,
+                                          .sent = stream_sent,
+                                          .closed = lm_connector_stream_closed},
+                               .loop = &worker->loop,
+                               .addresses = worker->plan->addresses,
+                               .address_count = worker->plan->settings.address_count,
+                               .timeout_ns = worker->plan->settings.timeout_ns,
+                               .connected = connection_connected,
+                               .closed = connection_closed};
+}
