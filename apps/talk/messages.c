@@ -1,11 +1,12 @@
 /* talk with messages: from the command line or a pipe one after the other, each waiting for its answer; from a person as they come. */
+#include "talk/messages.h"
+
 #include "command_line/exit_codes.h"
 #include "loopmsg/text.h"
 #include "output/json.h"
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/clock.h"
-#include "talk/talk.h"
 
 #include <assert.h>
 #include <string.h>

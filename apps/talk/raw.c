@@ -1,9 +1,10 @@
 /* talk --framing raw: a pipe of bytes from standard input to the peer, and from the peer to standard output. */
+#include "talk/raw.h"
+
 #include "command_line/exit_codes.h"
 #include "loopmsg/text.h"
 #include "output/output.h"
 #include "output/units.h"
-#include "talk/talk.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* loopmsg talk: what its files share. One conversation in one process, on one loop and one thread. */
-#ifndef APPS_TALK_TALK_H
-#define APPS_TALK_TALK_H
+/* One conversation of loopmsg talk: what messages and raw bytes have in common. One in a process, on one loop and one thread. */
+#ifndef APPS_TALK_SESSION_H
+#define APPS_TALK_SESSION_H
 
 #include "loopmsg/buffer.h"
 #include "loopmsg/client.h"
@@ -79,10 +79,5 @@ void talk_end_input(talk *self, input_result result);
 
 /* Starts self->timer to expire in TIME_NS; none for 0. */
 void talk_timer_start(talk *self, uint64_t time_ns);
-
-/* talk_messages.c and talk_raw.c: set self->begin and self->timer, and return what lm_client_open takes. Under raw, bytes go and come as
- * they are; otherwise messages do, one after the other or as a person types them. */
-const lm_client_handler *talk_messages_prepare(talk *self);
-const lm_client_handler *talk_raw_prepare(talk *self);
 
 #endif
