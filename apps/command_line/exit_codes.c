@@ -42,25 +42,3 @@ int exit_code_of(pal_error error) {
     }
     return EXIT_FAILED;
 }
-
-const char *cause_name(lm_cause cause) {
-    switch (cause) {
-    case LM_CAUSE_FAREWELL:
-        return "farewell";
-    case LM_CAUSE_END:
-        return "end";
-    case LM_CAUSE_BROKEN:
-        return "broken";
-    case LM_CAUSE_TOO_LONG:
-        return "too_long";
-    case LM_CAUSE_TRUNCATED:
-        return "truncated";
-    case LM_CAUSE_IDLE:
-        return "idle";
-    case LM_CAUSE_STOPPED:
-        return "stopped";
-    case LM_CAUSE_NO_MEMORY:
-        break;
-    }
-    return "no_memory";
-}

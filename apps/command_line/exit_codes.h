@@ -2,7 +2,6 @@
 #ifndef APPS_COMMAND_LINE_EXIT_CODES_H
 #define APPS_COMMAND_LINE_EXIT_CODES_H
 
-#include "loopmsg/server.h"
 #include "pal/status.h"
 
 enum {
@@ -27,8 +26,5 @@ extern const exit_code exit_codes[];
 
 /* The code for a failure of the system. ERROR is not PAL_OK. */
 int exit_code_of(pal_error error);
-
-/* The cause as one lower-case word for machines, such as "too_long". Static storage. */
-const char *cause_name(lm_cause cause);
 
 #endif

@@ -3,7 +3,6 @@
 #include "command_line/exit_codes.h"
 #include "loopmsg/endpoint.h"
 #include "loopmsg/framing.h"
-#include "loopmsg/server.h"
 #include "output/output.h"
 
 #include <string.h>

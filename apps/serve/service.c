@@ -1,7 +1,7 @@
 #include "serve/service.h"
 
 #include "command_line/exit_codes.h"
-#include "loopmsg/server.h"
+#include "loopmsg/endpoint.h"
 #include "output/output.h"
 #include "pal/clock.h"
 #include "pal/console.h"

@@ -1,6 +1,5 @@
 #include "serve/transcript.h"
 
-#include "command_line/exit_codes.h"
 #include "loopmsg/text.h"
 #include "output/json.h"
 #include "output/output.h"
@@ -113,7 +112,7 @@ static void event_append_json(lm_buffer *lines, const lm_event *event, const cha
     if (event->kind == LM_EVENT_CLOSED) {
         json_number(&writer, "bytes", event->received_bytes);
         json_number(&writer, "sent_bytes", event->sent_bytes);
-        json_text(&writer, "cause", cause_name(event->cause));
+        json_text(&writer, "cause", lm_cause_name(event->cause));
     }
     if (event->kind == LM_EVENT_TURNED_AWAY)
         json_text(&writer, "cause", "max_connections");

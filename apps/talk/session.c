@@ -63,7 +63,7 @@ void talk_end_broken(talk *self, lm_cause cause, pal_error error, const char *wh
     } else {
         error_line(self->peer, ": out of memory");
     }
-    talk_end(self, code, cause_name(cause));
+    talk_end(self, code, lm_cause_name(cause));
 }
 
 void talk_end_input(talk *self, input_result result) {

@@ -52,9 +52,10 @@
 #ifndef LOOPMSG_CLIENT_H
 #define LOOPMSG_CLIENT_H
 
+#include "loopmsg/cause.h"
 #include "loopmsg/connector.h"
+#include "loopmsg/endpoint.h"
 #include "loopmsg/framing.h"
-#include "loopmsg/server.h"
 #include "pal/loop.h"
 #include "pal/public.h"
 #include "pal/stream.h"

@@ -9,8 +9,11 @@
 #ifndef LOOPMSG_CONNECTOR_H
 #define LOOPMSG_CONNECTOR_H
 
+#include "pal/address.h"
 #include "pal/clock.h"
 #include "pal/loop.h"
+#include "pal/public.h"
+#include "pal/status.h"
 #include "pal/stream.h"
 
 #include <stdbool.h>

@@ -13,6 +13,7 @@ PAL_PUBLIC_BEGIN
 
 #define LM_PORT 9999
 #define LM_HOST "localhost"
+#define LM_ADDRESSES_MAX 16 /* of one endpoint, as many as servers, clients and load generators take */
 
 typedef struct lm_endpoint {
     char host[256]; /* "" where none was given: every address to listen on, localhost to connect to */

@@ -8,6 +8,7 @@
 #ifndef LOOPMSG_LOAD_H
 #define LOOPMSG_LOAD_H
 
+#include "loopmsg/endpoint.h"
 #include "loopmsg/framing.h"
 #include "loopmsg/histogram.h"
 #include "pal/address.h"

@@ -29,7 +29,9 @@
 #ifndef LOOPMSG_SERVER_H
 #define LOOPMSG_SERVER_H
 
+#include "loopmsg/cause.h"
 #include "loopmsg/conversation.h"
+#include "loopmsg/endpoint.h"
 #include "pal/address.h"
 #include "pal/public.h"
 #include "pal/status.h"
@@ -49,17 +51,6 @@ typedef enum lm_event_kind {
     LM_EVENT_TURNED_AWAY,  /* a connection over max_connections was closed at once */
     LM_EVENT_ACCEPT_FAILED /* accepting failed (`error`) and will be tried again */
 } lm_event_kind;
-
-typedef enum lm_cause {
-    LM_CAUSE_FAREWELL,  /* the peer took its leave */
-    LM_CAUSE_END,       /* the peer ended the stream */
-    LM_CAUSE_BROKEN,    /* the connection broke: `error` tells how */
-    LM_CAUSE_TOO_LONG,  /* a message over max_message */
-    LM_CAUSE_TRUNCATED, /* the stream ended inside a message */
-    LM_CAUSE_IDLE,      /* idle_timeout_ns passed */
-    LM_CAUSE_STOPPED,   /* the server was stopped */
-    LM_CAUSE_NO_MEMORY
-} lm_cause;
 
 typedef struct lm_event {
     lm_event_kind kind;
@@ -104,7 +95,6 @@ typedef struct lm_server_settings {
     unsigned threads;         /* worker loops; 0 for one a processor */
 } lm_server_settings;
 
-#define LM_ADDRESSES_MAX 16
 #define LM_THREADS_MAX 256
 
 /* The original's greeting, reply and farewell under auto, no limits, a drain of 5 s, no addresses yet. */

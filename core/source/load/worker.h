@@ -7,7 +7,6 @@
 #include "loopmsg/expectation.h"
 #include "loopmsg/load.h"
 #include "loopmsg/payload.h"
-#include "loopmsg/server.h"
 #include "pal/loop.h"
 #include "pal/stream.h"
 #include "pal/thread.h"
