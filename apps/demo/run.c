@@ -5,6 +5,7 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <string.h>
@@ -76,11 +77,11 @@ typedef struct demo_client {
 } demo_client;
 
 static demo_client *demo_client_of(lm_client *client) {
-    return (demo_client *)(void *)((unsigned char *)client - offsetof(demo_client, client));
+    return PAL_CONTAINER_OF(client, demo_client, client);
 }
 
 static demo_client *demo_client_of_stream(pal_stream *stream) {
-    return (demo_client *)(void *)((unsigned char *)stream - offsetof(demo_client, stream));
+    return PAL_CONTAINER_OF(stream, demo_client, stream);
 }
 
 static void client_end(demo_client *self) {
@@ -94,7 +95,7 @@ static void client_end(demo_client *self) {
 }
 
 static void limit_expired(pal_timer *timer) {
-    demo_client *self = (demo_client *)(void *)((unsigned char *)timer - offsetof(demo_client, limit));
+    demo_client *self = PAL_CONTAINER_OF(timer, demo_client, limit);
     self->is_late = true;
     client_end(self);
 }

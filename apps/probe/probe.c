@@ -10,6 +10,7 @@
 #include "output/units.h"
 #include "pal/clock.h"
 #include "pal/console.h"
+#include "pal/container.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ typedef struct probe_settings {
 } probe_settings;
 
 typedef struct probe_target {
-    probe probe;       /* first */
+    probe probe;
     probe_result told; /* of those who wait for it */
     bool is_done;      /* waited for, and up */
     int exit_code;     /* of the first of its probes that failed; with --wait of the last */
@@ -113,7 +114,7 @@ static void target_end(probe_rounds *rounds, probe_target *target) {
 
 static void probe_ended(probe *self) {
     probe_rounds *rounds = self->owner;
-    target_end(rounds, (probe_target *)(void *)self);
+    target_end(rounds, PAL_CONTAINER_OF(self, probe_target, probe));
     if (--rounds->under_way == 0)
         pal_loop_stop(&rounds->loop);
 }
@@ -161,7 +162,7 @@ static void round_tell_waiting(probe_rounds *rounds, bool is_last) {
 }
 
 static void pause_expired(pal_timer *timer) {
-    probe_rounds *rounds = (probe_rounds *)(void *)((unsigned char *)timer - offsetof(probe_rounds, pause));
+    probe_rounds *rounds = PAL_CONTAINER_OF(timer, probe_rounds, pause);
     pal_loop_stop(&rounds->loop);
 }
 

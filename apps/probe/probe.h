@@ -66,7 +66,7 @@ typedef enum probe_phase {
 } probe_phase;
 
 typedef struct probe {
-    lm_client client; /* first */
+    lm_client client;
     pal_timer timer;
     pal_loop *loop;
     const probe_plan *plan;

@@ -3,6 +3,7 @@
 
 #include "command_line/exit_codes.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #define NUDGE_NS (2 * PAL_SECOND_NS)
 
 static probe *probe_of(lm_client *client) {
-    return (probe *)(void *)client;
+    return PAL_CONTAINER_OF(client, probe, client);
 }
 
 static probe_result result_of(pal_error error) {
@@ -157,7 +158,7 @@ static void on_message(lm_client *client, const lm_message *message) {
 }
 
 static void timer_expired(pal_timer *timer) {
-    probe *self = (probe *)(void *)((unsigned char *)timer - offsetof(probe, timer));
+    probe *self = PAL_CONTAINER_OF(timer, probe, timer);
     if (self->phase == PROBE_GREETING && self->greeting.heard.size == 0) {
         part_end(&self->greeting, PROBE_SILENT, pal_ok());
         exchange_begin(self, PROBE_NUDGE, self->plan->timeout_ns < NUDGE_NS ? self->plan->timeout_ns : NUDGE_NS);

@@ -1,11 +1,12 @@
 #include "talk/input.h"
 
 #include "pal/console.h"
+#include "pal/container.h"
 
 #include <assert.h>
 
 static void input_arrived(pal_post *post) {
-    input_source *self = (input_source *)(void *)((unsigned char *)post - offsetof(input_source, post));
+    input_source *self = PAL_CONTAINER_OF(post, input_source, post);
     if (self->size > 0)
         self->has_piece = true;
     else

@@ -7,6 +7,7 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <string.h>
@@ -224,7 +225,7 @@ static void messages_ended(lm_client *client, lm_cause cause, pal_error error) {
 }
 
 static void messages_timer_expired(pal_timer *timer) {
-    talk *self = (talk *)(void *)((unsigned char *)timer - offsetof(talk, timer));
+    talk *self = PAL_CONTAINER_OF(timer, talk, timer);
     char limit[UNIT_TEXT_SIZE], number[UNIT_TEXT_SIZE];
     time_format(self->settings->timeout_ns, limit);
     number_format(self->message_number, number);

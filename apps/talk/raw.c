@@ -5,6 +5,7 @@
 #include "loopmsg/text.h"
 #include "output/output.h"
 #include "output/units.h"
+#include "pal/container.h"
 
 #include <string.h>
 
@@ -132,7 +133,7 @@ static void raw_ended(lm_client *client, lm_cause cause, pal_error error) {
 }
 
 static void raw_timer_expired(pal_timer *timer) {
-    talk *self = (talk *)(void *)((unsigned char *)timer - offsetof(talk, timer));
+    talk *self = PAL_CONTAINER_OF(timer, talk, timer);
     char limit[UNIT_TEXT_SIZE];
     time_format(self->settings->timeout_ns, limit);
     if (self->is_sending) {

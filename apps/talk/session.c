@@ -5,9 +5,10 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 
 talk *talk_of(lm_client *client) {
-    return (talk *)(void *)((unsigned char *)client - offsetof(talk, client));
+    return PAL_CONTAINER_OF(client, talk, client);
 }
 
 void talk_timer_start(talk *self, uint64_t time_ns) {

@@ -3,6 +3,7 @@
 
 #include "common/sockaddr.h"
 #include "common/trace.h"
+#include "pal/container.h"
 #include "reactor.h"
 
 #include <assert.h>
@@ -13,7 +14,7 @@
 #define ACCEPT_SHARE 16 /* accepts of one listener in one round */
 
 typedef struct posix_listener {
-    pal_pollable pollable; /* first */
+    pal_pollable pollable;
     pal_reactor *reactor;
     pal_address address;
     bool is_paused;
@@ -27,7 +28,7 @@ static posix_listener *posix_of(pal_listener *listener) {
 }
 
 static pal_listener *listener_of(posix_listener *posix) {
-    return (pal_listener *)(void *)((unsigned char *)posix - offsetof(pal_listener, storage));
+    return PAL_CONTAINER_OF((void *)posix, pal_listener, storage);
 }
 
 static void listener_update(posix_listener *posix) {
@@ -98,7 +99,7 @@ static void listener_accept_once(posix_listener *posix) {
 }
 
 static void listener_run(pal_source *source) {
-    posix_listener *posix = (posix_listener *)(void *)source;
+    posix_listener *posix = PAL_CONTAINER_OF(source, posix_listener, pollable.source);
     if (posix->is_closing) {
         listener_of(posix)->handler->closed(listener_of(posix));
         return;

@@ -14,7 +14,7 @@
 
 /* A descriptor that a poller watches. */
 typedef struct pal_pollable {
-    pal_source source; /* first: a source of the ready queue is a pollable */
+    pal_source source;
     int descriptor;
     unsigned poll_index; /* poll.c: its place in the arrays */
     bool is_readable;    /* remembered: a read may give something */

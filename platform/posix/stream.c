@@ -3,6 +3,7 @@
 
 #include "common/sockaddr.h"
 #include "common/trace.h"
+#include "pal/container.h"
 #include "reactor.h"
 
 #include <assert.h>
@@ -16,7 +17,7 @@
 #endif
 
 typedef struct posix_stream {
-    pal_pollable pollable; /* first */
+    pal_pollable pollable;
     pal_reactor *reactor;
     pal_trace_role role;
     pal_address address; /* PAL_TRACE_CONNECTING: whom */
@@ -38,7 +39,7 @@ static posix_stream *posix_of(pal_stream *stream) {
 }
 
 static pal_stream *stream_of(posix_stream *posix) {
-    return (pal_stream *)(void *)((unsigned char *)posix - offsetof(pal_stream, storage));
+    return PAL_CONTAINER_OF((void *)posix, pal_stream, storage);
 }
 
 /* What the poller must watch for; what can go on without it is set ready. */
@@ -182,7 +183,7 @@ static void stream_answer_closing(posix_stream *posix) {
 
 /* A stream's share of a round. A callback may ask for more or close, but the stream stays until `closed`, the last. */
 static void stream_run(pal_source *source) {
-    posix_stream *posix = (posix_stream *)(void *)source;
+    posix_stream *posix = PAL_CONTAINER_OF(source, posix_stream, pollable.source);
     pal_pollable *pollable = &posix->pollable;
     if (posix->is_closing) {
         stream_answer_closing(posix);

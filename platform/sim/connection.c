@@ -1,6 +1,8 @@
 /* What crosses between the two sides of a connection: bytes, ends and resets. */
 #include "network.h"
 
+#include "pal/container.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +94,7 @@ static void side_send_reset(sim_side *side) {
 }
 
 static void reset_arrived(pal_timer *event) {
-    sim_side *side = (sim_side *)(void *)((unsigned char *)event - offsetof(sim_side, reset));
+    sim_side *side = PAL_CONTAINER_OF(event, sim_side, reset);
     sim_side *peer = side_peer(side);
     side_note(peer, "reset arrives", 0);
     if (!peer->is_open || peer->is_broken)
@@ -116,7 +118,7 @@ static size_t slice_draw(size_t size) {
 }
 
 static void arrival_happens(pal_timer *event) {
-    sim_side *side = (sim_side *)(void *)((unsigned char *)event - offsetof(sim_side, arrival));
+    sim_side *side = PAL_CONTAINER_OF(event, sim_side, arrival);
     sim_side *peer = side_peer(side);
     sim_pipe *out = &side->out;
     size_t slice = slice_draw(out->size - out->arrived);
@@ -146,7 +148,7 @@ static void arrival_happens(pal_timer *event) {
 }
 
 static void room_arrived(pal_timer *event) {
-    sim_side *side = (sim_side *)(void *)((unsigned char *)event - offsetof(sim_side, room));
+    sim_side *side = PAL_CONTAINER_OF(event, sim_side, room);
     side->lacks_room = false;
     side_note(side, "room for", side->out.limit - side->out.size);
     side_tell(side);

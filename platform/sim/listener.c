@@ -3,6 +3,7 @@
 
 #include "common/trace.h"
 #include "network.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static sim_listener *sim_of(pal_listener *listener) {
 }
 
 static pal_listener *listener_of(sim_listener *sim) {
-    return (pal_listener *)(void *)((unsigned char *)sim - offsetof(pal_listener, storage));
+    return PAL_CONTAINER_OF((void *)sim, pal_listener, storage);
 }
 
 static void listener_trace(const sim_listener *sim, pal_trace_operation operation, const pal_address *address, pal_error error) {
@@ -54,7 +55,7 @@ static void listener_accept_once(sim_listener *sim) {
 }
 
 static void listener_run(pal_source *source) {
-    sim_listener *sim = (sim_listener *)(void *)source;
+    sim_listener *sim = PAL_CONTAINER_OF(source, sim_listener, watch.source);
     if (sim->is_closing) {
         listener_of(sim)->handler->closed(listener_of(sim));
         return;

@@ -2,6 +2,7 @@
 #include "network.h"
 
 #include "common/backend.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -150,7 +151,7 @@ static void call_arrived(sim_connection *connection) {
 }
 
 static void connect_happens(pal_timer *event) {
-    sim_connection *connection = (sim_connection *)(void *)((unsigned char *)event - offsetof(sim_connection, connect));
+    sim_connection *connection = PAL_CONTAINER_OF(event, sim_connection, connect);
     if (connection->stage == CONNECT_CALLING) {
         pal_sim_note("call arrives", connection->number, connection->calls);
         call_arrived(connection);

@@ -47,7 +47,7 @@ struct sim_connection {
 };
 
 typedef struct sim_listener {
-    sim_watch watch; /* first */
+    sim_watch watch;
     struct sim_listener *next;
     pal_address address;
     sim_side *first, *last; /* connections that wait to be accepted */

@@ -4,9 +4,9 @@
 
 #include "simulation.h"
 
-/* The first member of a stream or listener. */
+/* What a stream or listener has of a loop. */
 typedef struct sim_watch {
-    pal_source source; /* first */
+    pal_source source;
     struct sim_loop *loop;
     struct sim_watch *news_next, *news_previous;
     bool has_news;

@@ -3,6 +3,7 @@
 
 #include "common/trace.h"
 #include "network.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,8 +12,8 @@
 #define CLOSE_NS (20 * PAL_MILLISECOND_NS) /* how late the system lets go at most */
 
 typedef struct sim_stream {
-    sim_watch watch; /* first */
-    sim_side *side;  /* NULL once closed */
+    sim_watch watch;
+    sim_side *side; /* NULL once closed */
     pal_trace_role role;
     bool is_connecting; /* requests under way */
     bool is_receiving;
@@ -33,7 +34,7 @@ static sim_stream *sim_of(pal_stream *stream) {
 }
 
 static pal_stream *stream_of(sim_stream *sim) {
-    return (pal_stream *)(void *)((unsigned char *)sim - offsetof(pal_stream, storage));
+    return PAL_CONTAINER_OF((void *)sim, pal_stream, storage);
 }
 
 /* -- what is told to who traces -- */
@@ -185,7 +186,7 @@ static void stream_run_receiving(sim_stream *sim) {
 }
 
 static void stream_run(pal_source *source) {
-    sim_stream *sim = (sim_stream *)(void *)source;
+    sim_stream *sim = PAL_CONTAINER_OF(source, sim_stream, watch.source);
     if (sim->is_closing) {
         stream_answer_closing(sim);
         return;
@@ -206,7 +207,7 @@ static void stream_run(pal_source *source) {
 /* -- requests -- */
 
 static void release_happens(pal_timer *event) {
-    sim_stream *sim = (sim_stream *)(void *)((unsigned char *)event - offsetof(sim_stream, release));
+    sim_stream *sim = PAL_CONTAINER_OF(event, sim_stream, release);
     sim->is_held = false;
     sim_watch_tell(&sim->watch);
 }

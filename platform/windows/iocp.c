@@ -2,6 +2,7 @@
 #include "iocp.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 #include "pal/stream.h"
 
 #include <assert.h>
@@ -120,7 +121,7 @@ static ULONG iocp_take_packets(pal_iocp *iocp, OVERLAPPED_ENTRY *packets, uint64
 /* True when something can be done now, which the timer alone does not tell. */
 static bool iocp_note_packet(pal_iocp *iocp, const OVERLAPPED_ENTRY *packet) {
     if (packet->lpOverlapped != NULL) {
-        pal_operation *operation = (pal_operation *)(void *)packet->lpOverlapped;
+        pal_operation *operation = PAL_CONTAINER_OF(packet->lpOverlapped, pal_operation, overlapped);
         assert(operation->state == PAL_OPERATION_PENDING);
         operation->state = PAL_OPERATION_COMPLETED;
         pal_source_set_ready(&iocp->common, operation->source);

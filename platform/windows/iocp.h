@@ -32,7 +32,7 @@ typedef enum pal_operation_state {
 
 /* One overlapped operation. Its packet sets `source` ready. */
 typedef struct pal_operation {
-    OVERLAPPED overlapped; /* first: a packet names its operation by this address */
+    OVERLAPPED overlapped; /* a packet names its operation by this address */
     pal_source *source;
     pal_operation_state state;
 } pal_operation;

@@ -4,6 +4,7 @@
 #include "common/sockaddr.h"
 #include "common/trace.h"
 #include "iocp.h"
+#include "pal/container.h"
 #include "sockets.h"
 
 #include <assert.h>
@@ -25,7 +26,7 @@ typedef struct accept_slot {
 } accept_slot;
 
 typedef struct iocp_listener {
-    pal_source source; /* first */
+    pal_source source;
     pal_iocp *iocp;
     SOCKET socket;
     LPFN_ACCEPTEX accept_ex;
@@ -43,7 +44,7 @@ static iocp_listener *state_of(pal_listener *listener) {
 }
 
 static pal_listener *listener_of(iocp_listener *state) {
-    return (pal_listener *)(void *)((unsigned char *)state - offsetof(pal_listener, storage));
+    return PAL_CONTAINER_OF((void *)state, pal_listener, storage);
 }
 
 static void listener_set_ready(iocp_listener *state) {
@@ -147,7 +148,7 @@ static void listener_closing_run(iocp_listener *state) {
 
 /* A listener's share of a round. A callback may pause or close it, but it stays until `closed`, the last. */
 static void listener_run(pal_source *source) {
-    iocp_listener *state = (iocp_listener *)(void *)source;
+    iocp_listener *state = PAL_CONTAINER_OF(source, iocp_listener, source);
     if (state->is_closing) {
         listener_closing_run(state);
         return;

@@ -5,6 +5,7 @@
 #include "common/sockaddr.h"
 #include "common/trace.h"
 #include "iocp.h"
+#include "pal/container.h"
 #include "sockets.h"
 
 #include <assert.h>
@@ -16,7 +17,7 @@
 #define SEND_STEP_SIZE ((size_t)256 * 1024)
 
 typedef struct iocp_stream {
-    pal_source source; /* first */
+    pal_source source;
     pal_iocp *iocp;
     SOCKET socket;
     pal_trace_role role;
@@ -42,7 +43,7 @@ static iocp_stream *state_of(pal_stream *stream) {
 }
 
 static pal_stream *stream_of(iocp_stream *state) {
-    return (pal_stream *)(void *)((unsigned char *)state - offsetof(pal_stream, storage));
+    return PAL_CONTAINER_OF((void *)state, pal_stream, storage);
 }
 
 static void stream_set_ready(iocp_stream *state) {
@@ -230,7 +231,7 @@ static void stream_closing_run(iocp_stream *state) {
 
 /* A stream's share of a round. A callback may ask for more or close, but the stream stays until `closed`, the last. */
 static void stream_run(pal_source *source) {
-    iocp_stream *state = (iocp_stream *)(void *)source;
+    iocp_stream *state = PAL_CONTAINER_OF(source, iocp_stream, source);
     if (state->is_closing) {
         stream_closing_run(state);
     } else if (state->is_connecting) {

@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include "pal/container.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -83,7 +85,7 @@ void fixture_close(test_fixture *fixture) {
 }
 
 static test_recorder *recorder_of(lm_client *client) {
-    return (test_recorder *)(void *)client;
+    return PAL_CONTAINER_OF(client, test_recorder, client);
 }
 
 static void on_attempt_begun(lm_client *client, const pal_address *address) {

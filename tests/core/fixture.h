@@ -36,7 +36,7 @@ void fixture_close(test_fixture *fixture);
 
 /* A client that records what it is told. */
 typedef struct test_recorder {
-    lm_client client; /* first */
+    lm_client client;
     test_loop *loop;
     uint64_t begun_count, failed_count, connected_count, message_count, sent_count, ended_count, closed_count;
     pal_error connected_error, failed_error, sent_error;

@@ -2,6 +2,7 @@
 #include "loopmsg/client.h"
 #include "loopmsg/server.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 #include "pal/loop.h"
 #include "pal/thread.h"
 

@@ -1,12 +1,13 @@
 #include "load_fixture.h"
 
 #include "loopmsg/template.h"
+#include "pal/container.h"
 
 #include <stdlib.h>
 
 static void answer_spoiled(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer) {
     static const lm_template reply = {LM_REPLY};
-    test_spoiler *spoiler = context;
+    test_spoiler *spoiler = PAL_CONTAINER_OF(context, test_spoiler, fixture);
     size_t begin = answer->size;
     (void)peer;
     lm_template_append(&reply, answer, message->bytes, message->size);

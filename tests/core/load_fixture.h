@@ -9,7 +9,7 @@
 
 /* How the server spoils answers; by their number, which is the message's where there is one connection. */
 typedef struct test_spoiler {
-    test_fixture fixture; /* first: its events' context */
+    test_fixture fixture; /* its events' context */
     pal_mutex mutex;      /* guards answers: workers answer at once */
     uint64_t answers;
     uint64_t victim, last_victim;

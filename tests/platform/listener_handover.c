@@ -1,4 +1,5 @@
 /* One loop accepts, others converse: an accepted socket crosses to another thread's loop with pal_loop_post and is opened there. */
+#include "pal/container.h"
 #include "pal/thread.h"
 #include "platform/listener_groups.h"
 #include "support/random.h"
@@ -44,7 +45,7 @@ static void server_received(test_stream *stream, const uint8_t *bytes, size_t si
 }
 
 static void take_over(pal_post *post) {
-    handover *given = (handover *)(void *)post;
+    handover *given = PAL_CONTAINER_OF(post, handover, post);
     test_stream_init(&given->stream, &given->to->loop);
     given->stream.context = given->to;
     given->stream.on_closed = server_closed;

@@ -1,4 +1,5 @@
 /* The contract of pal/loop.h but for the timers: posts, the order of a pass, stop, and a loop that rests while nothing happens. */
+#include "pal/container.h"
 #include "pal/system.h"
 #include "pal/thread.h"
 #include "support/stream.h"
@@ -28,7 +29,7 @@ struct sender {
 };
 
 static void numbered_run(pal_post *post) {
-    const numbered_post *numbered = (numbered_post *)(void *)post;
+    const numbered_post *numbered = PAL_CONTAINER_OF(post, numbered_post, post);
     sender *from = numbered->from;
     test_callback_begin(from->loop);
     if (!is_loop_thread)
@@ -82,7 +83,7 @@ typedef struct player {
 } player;
 
 static void caught(pal_post *post) {
-    player *thrower = (player *)(void *)((unsigned char *)post - offsetof(player, ball));
+    player *thrower = PAL_CONTAINER_OF(post, player, ball);
     player *catcher = thrower->other;
     test_callback_begin(&catcher->loop);
     catcher->catches++;
@@ -123,8 +124,6 @@ typedef struct diary {
     uint64_t first_now_ns, post_now_ns;
 } diary;
 
-#define DIARY_OF(member_pointer, member) ((diary *)(void *)((unsigned char *)(member_pointer)-offsetof(diary, member)))
-
 static void diary_write(diary *book, char letter) {
     test_callback_begin(&book->loop);
     if (book->length < sizeof book->text - 1)
@@ -133,22 +132,22 @@ static void diary_write(diary *book, char letter) {
 }
 
 static void first_timer_expired(pal_timer *timer) {
-    diary *book = DIARY_OF(timer, first_timer);
+    diary *book = PAL_CONTAINER_OF(timer, diary, first_timer);
     pal_loop_post(&book->loop.loop, &book->first_post);
     book->first_now_ns = pal_loop_now_ns(&book->loop.loop);
     diary_write(book, 'a');
 }
 
 static void second_timer_expired(pal_timer *timer) {
-    diary_write(DIARY_OF(timer, second_timer), 'b');
+    diary_write(PAL_CONTAINER_OF(timer, diary, second_timer), 'b');
 }
 
 static void third_timer_expired(pal_timer *timer) {
-    diary_write(DIARY_OF(timer, third_timer), 'd');
+    diary_write(PAL_CONTAINER_OF(timer, diary, third_timer), 'd');
 }
 
 static void first_post_run(pal_post *post) {
-    diary *book = DIARY_OF(post, first_post);
+    diary *book = PAL_CONTAINER_OF(post, diary, first_post);
     pal_loop_post(&book->loop.loop, &book->second_post);
     pal_timer_start(&book->loop.loop, &book->third_timer, 0);
     book->post_now_ns = pal_loop_now_ns(&book->loop.loop);
@@ -156,7 +155,7 @@ static void first_post_run(pal_post *post) {
 }
 
 static void second_post_run(pal_post *post) {
-    diary_write(DIARY_OF(post, second_post), 'e');
+    diary_write(PAL_CONTAINER_OF(post, diary, second_post), 'e');
 }
 
 /* a and b: timers that are due. c: posted by a, after b and in the same pass. d: a timer, due at once, of the next pass, at whose end
@@ -185,7 +184,7 @@ typedef struct freeing_post {
 } freeing_post;
 
 static void run_frees(pal_post *post) {
-    freeing_post *self = (freeing_post *)(void *)post;
+    freeing_post *self = PAL_CONTAINER_OF(post, freeing_post, post);
     test_loop *loop = self->loop;
     test_callback_begin(loop);
     ++*self->run_count;
@@ -209,7 +208,7 @@ static void a_post_may_be_freed_from_the_moment_it_runs(void **state) {
 }
 
 static void stopping_timer_expired(pal_timer *timer) {
-    diary *book = DIARY_OF(timer, first_timer);
+    diary *book = PAL_CONTAINER_OF(timer, diary, first_timer);
     pal_loop_stop(&book->loop.loop);
     pal_loop_post(&book->loop.loop, &book->second_post);
     diary_write(book, 'a');
@@ -244,7 +243,7 @@ static void stop_before_the_run_ends_it_and_only_it(void **state) {
 }
 
 static void timer_stops_loop(pal_timer *timer) {
-    pal_loop_stop(&DIARY_OF(timer, first_timer)->loop.loop);
+    pal_loop_stop(&PAL_CONTAINER_OF(timer, diary, first_timer)->loop.loop);
 }
 
 #define REST_NS (300 * PAL_MILLISECOND_NS)

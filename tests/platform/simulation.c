@@ -1,6 +1,7 @@
 /* What the simulation adds to the contract of pal/: the same run for the same seed, time that costs nothing, and faults, under which the
  * contract holds as it does without them. */
 #include "pal/clock.h"
+#include "pal/container.h"
 #include "pal/sim.h"
 #include "pal/thread.h"
 #include "support/random.h"
@@ -60,7 +61,7 @@ static void server_accepted(test_listener *listener, pal_socket socket, const pa
 }
 
 static void resume_expired(pal_timer *timer) {
-    meeting *all = (meeting *)(void *)((unsigned char *)timer - offsetof(meeting, resume));
+    meeting *all = PAL_CONTAINER_OF(timer, meeting, resume);
     test_listener_resume(&all->listener);
     pal_timer_start(&all->server_loop.loop, timer, pal_loop_now_ns(&all->server_loop.loop) + 100 * PAL_MILLISECOND_NS);
 }
@@ -103,7 +104,7 @@ static void visitor_closed(test_stream *stream) {
 }
 
 static void end_run(pal_post *post) {
-    meeting *all = (meeting *)(void *)((unsigned char *)post - offsetof(meeting, end_post));
+    meeting *all = PAL_CONTAINER_OF(post, meeting, end_post);
     test_callback_begin(&all->server_loop);
     all->end_count++;
     test_callback_end(&all->server_loop);

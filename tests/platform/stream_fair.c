@@ -1,5 +1,6 @@
 /* Each pass gives a stream and a listener a bounded share, so that none starves the others: not one whose peer has always more to send,
  * not one that can always send more, and not a listener at which everybody knocks. */
+#include "pal/container.h"
 #include "platform/stream_groups.h"
 #include "support/stream.h"
 
@@ -21,7 +22,7 @@ typedef struct share {
 } share;
 
 static void share_pass_ended(pal_post *post) {
-    share *got = (share *)(void *)((unsigned char *)post - offsetof(share, pass));
+    share *got = PAL_CONTAINER_OF(post, share, pass);
     test_callback_begin(got->loop);
     got->in_pass = 0;
     if (!got->is_over)

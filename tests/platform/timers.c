@@ -1,4 +1,5 @@
 /* The contract of the timers of pal/loop.h, case by case. */
+#include "pal/container.h"
 #include "platform/timers_model.h"
 #include "support/loop.h"
 
@@ -11,7 +12,7 @@ typedef struct bench bench;
 
 /* A timer that writes its letter, and then does what its test wants. */
 typedef struct lettered_timer {
-    pal_timer timer; /* first */
+    pal_timer timer;
     bench *owner;
     char letter;
     void (*then)(bench *owner);
@@ -33,7 +34,7 @@ static void write_letter(bench *owner, char letter) {
 }
 
 static void expired(pal_timer *timer) {
-    lettered_timer *lettered = (lettered_timer *)(void *)timer;
+    lettered_timer *lettered = PAL_CONTAINER_OF(timer, lettered_timer, timer);
     bench *owner = lettered->owner;
     if (pal_clock_now_ns() < timer->deadline_ns || pal_loop_now_ns(&owner->loop.loop) < timer->deadline_ns)
         test_loop_fail(&owner->loop, "a timer expired early");
@@ -67,7 +68,7 @@ static void stop(bench *owner, char letter) {
 }
 
 static void pass_ended(pal_post *post) {
-    bench *owner = (bench *)(void *)((unsigned char *)post - offsetof(bench, pass));
+    bench *owner = PAL_CONTAINER_OF(post, bench, pass);
     write_letter(owner, '|');
     pal_loop_post(&owner->loop.loop, post);
 }
@@ -215,7 +216,7 @@ typedef struct busy_loop {
 } busy_loop;
 
 static void busy_expired(pal_timer *timer) {
-    busy_loop *busy = (busy_loop *)(void *)((unsigned char *)timer - offsetof(busy_loop, timer));
+    busy_loop *busy = PAL_CONTAINER_OF(timer, busy_loop, timer);
     test_callback_begin(&busy->loop);
     if (pal_loop_now_ns(&busy->loop.loop) < timer->deadline_ns)
         test_loop_fail(&busy->loop, "a timer expired early");
@@ -224,7 +225,7 @@ static void busy_expired(pal_timer *timer) {
 }
 
 static void busy_pass_ended(pal_post *post) {
-    busy_loop *busy = (busy_loop *)(void *)((unsigned char *)post - offsetof(busy_loop, pass));
+    busy_loop *busy = PAL_CONTAINER_OF(post, busy_loop, pass);
     test_callback_begin(&busy->loop);
     if (busy->expired_count < busy->started_count && pal_loop_now_ns(&busy->loop.loop) >= busy->timer.deadline_ns)
         test_loop_fail(&busy->loop, "a pass that began after the deadline went without the timer");

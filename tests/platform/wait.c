@@ -1,5 +1,6 @@
 /* How a loop's wait ends for its timers: in time, whatever was started, moved or stopped meanwhile. The order of timers is tested in
  * timers.c. */
+#include "pal/container.h"
 #include "pal/thread.h"
 #include "support/stream.h"
 
@@ -27,14 +28,14 @@ static void note_expired(waiter *self, const pal_timer *timer, uint64_t *count) 
 }
 
 static void first_expired(pal_timer *timer) {
-    waiter *self = (waiter *)(void *)((unsigned char *)timer - offsetof(waiter, first));
+    waiter *self = PAL_CONTAINER_OF(timer, waiter, first);
     note_expired(self, timer, &self->first_count);
     if (self->then != NULL)
         self->then(self);
 }
 
 static void second_expired(pal_timer *timer) {
-    waiter *self = (waiter *)(void *)((unsigned char *)timer - offsetof(waiter, second));
+    waiter *self = PAL_CONTAINER_OF(timer, waiter, second);
     note_expired(self, timer, &self->second_count);
 }
 
@@ -114,14 +115,14 @@ static void a_later_timer_outlives_an_earlier_one_that_was_stopped_or_moved(void
 }
 
 typedef struct mover {
-    waiter waiter; /* first */
+    waiter waiter;
     pal_post post;
     pal_thread thread;
     uint64_t moved_count;
 } mover;
 
 static void move_first_earlier(pal_post *post) {
-    mover *self = (mover *)(void *)((unsigned char *)post - offsetof(mover, post));
+    mover *self = PAL_CONTAINER_OF(post, mover, post);
     test_callback_begin(&self->waiter.loop);
     pal_timer_start(&self->waiter.loop.loop, &self->waiter.first, pal_clock_now_ns() + PAL_MILLISECOND_NS);
     self->moved_count++;
@@ -157,12 +158,12 @@ typedef struct lone_loop {
 } lone_loop;
 
 static void lone_expired(pal_timer *timer) {
-    lone_loop *self = (lone_loop *)(void *)((unsigned char *)timer - offsetof(lone_loop, timer));
+    lone_loop *self = PAL_CONTAINER_OF(timer, lone_loop, timer);
     self->expired_count++;
 }
 
 static void lone_stop(pal_post *post) {
-    pal_loop_stop(&((lone_loop *)(void *)((unsigned char *)post - offsetof(lone_loop, post)))->loop);
+    pal_loop_stop(&(PAL_CONTAINER_OF(post, lone_loop, post))->loop);
 }
 
 static void lone_post(void *context) {
@@ -215,7 +216,7 @@ static void a_loop_that_another_thread_runs_later_keeps_its_timers(void **state)
 
 /* Two streams that keep the loop busy, and a timer that is started again and again. */
 typedef struct busy {
-    waiter waiter; /* first */
+    waiter waiter;
     test_pair pair;
     uint64_t exchange_count;
 } busy;

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ enum { PART_GREETING, PART_BEFORE, PART_MESSAGE };
 static void client_send_next(sim_client *client);
 
 static sim_client *client_of(lm_client *client) {
-    return (sim_client *)(void *)client;
+    return PAL_CONTAINER_OF(client, sim_client, client);
 }
 
 static lm_framing_kind framing_of(const sim_client *client) {
@@ -292,7 +293,7 @@ static const lm_client_handler handler = {.attempt_begun = on_attempt_begun,
 
 /* The first time it connects, the second time it walks away. */
 static void begin_expired(pal_timer *timer) {
-    sim_client *client = (sim_client *)(void *)((unsigned char *)timer - offsetof(sim_client, begin));
+    sim_client *client = PAL_CONTAINER_OF(timer, sim_client, begin);
     sim_run *run = client->run;
     if (client->is_open) {
         client_close(client);

@@ -1,8 +1,10 @@
 /* An address that swallows calls: its backlog is full, and nobody accepts. */
 #include "run.h"
 
+#include "pal/container.h"
+
 static sim_hole *hole_of(pal_stream *stream) {
-    return (sim_hole *)(void *)stream;
+    return PAL_CONTAINER_OF(stream, sim_hole, filler);
 }
 
 static void filler_connected(pal_stream *stream, pal_error error) {
@@ -16,13 +18,13 @@ static void filler_closed(pal_stream *stream) {
 }
 
 static void hole_accepted(pal_listener *listener, pal_error error, pal_socket socket, const pal_address *peer) {
-    sim_hole *hole = (sim_hole *)(void *)((unsigned char *)listener - offsetof(sim_hole, listener));
+    sim_hole *hole = PAL_CONTAINER_OF(listener, sim_hole, listener);
     (void)error, (void)socket, (void)peer;
     sim_fail(hole->run, "a paused listener accepted, with the hole open:", hole->is_open);
 }
 
 static void hole_closed(pal_listener *listener) {
-    sim_hole *hole = (sim_hole *)(void *)((unsigned char *)listener - offsetof(sim_hole, listener));
+    sim_hole *hole = PAL_CONTAINER_OF(listener, sim_hole, listener);
     pal_loop_stop(&hole->run->loop);
 }
 

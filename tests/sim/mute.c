@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@
 static uint8_t talk[TALK_SIZE];
 
 static sim_mute *mute_of(pal_stream *stream) {
-    return (sim_mute *)(void *)stream;
+    return PAL_CONTAINER_OF(stream, sim_mute, stream);
 }
 
 static void mute_connected(pal_stream *stream, pal_error error) {

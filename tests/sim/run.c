@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 #include "pal/thread.h"
 
 #include <inttypes.h>
@@ -92,7 +93,7 @@ static void run_tell_stop(sim_run *run) {
 }
 
 static void stop_expired(pal_timer *timer) {
-    run_tell_stop((sim_run *)(void *)((unsigned char *)timer - offsetof(sim_run, stop)));
+    run_tell_stop(PAL_CONTAINER_OF(timer, sim_run, stop));
 }
 
 /* -- the run -- */
@@ -127,7 +128,7 @@ void sim_run_client_gone(sim_run *run) {
 }
 
 static void patience_expired(pal_timer *timer) {
-    sim_run *run = (sim_run *)(void *)((unsigned char *)timer - offsetof(sim_run, patience));
+    sim_run *run = PAL_CONTAINER_OF(timer, sim_run, patience);
     sim_fail(run, "conversations are stuck:", run->guest_count - run->gone_count);
     for (uint32_t i = 0; i < run->settings.conversations; i++)
         sim_client_end(&run->clients[i]);

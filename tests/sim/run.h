@@ -68,7 +68,7 @@ typedef struct sim_race {
 } sim_race;
 
 typedef struct sim_client {
-    lm_client client; /* first */
+    lm_client client;
     sim_run *run;
     sim_race race;
     uint32_t number;
@@ -91,13 +91,13 @@ typedef struct sim_client {
 } sim_client;
 
 typedef struct sim_mute {
-    pal_stream stream; /* first */
+    pal_stream stream;
     sim_run *run;
     bool is_sending;
 } sim_mute;
 
 typedef struct sim_hole {
-    pal_stream filler; /* first */
+    pal_stream filler;
     pal_listener listener;
     pal_address address;
     sim_run *run;

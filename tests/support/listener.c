@@ -1,13 +1,13 @@
 #include "support/stream.h"
 
+#include "pal/container.h"
+
 #include <string.h>
 
 #define PORT_TRIES 16
 
-_Static_assert(offsetof(test_listener, listener) == 0, "a pal_listener is cast to its test_listener");
-
 static test_listener *callback_begin(pal_listener *pal) {
-    test_listener *listener = (test_listener *)(void *)pal;
+    test_listener *listener = PAL_CONTAINER_OF(pal, test_listener, listener);
     test_callback_begin(listener->loop);
     if (listener->is_in_call)
         test_loop_fail(listener->loop, "a listener called back from inside a call");

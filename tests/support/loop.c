@@ -1,10 +1,12 @@
 #include "support/loop.h"
 
+#include "pal/container.h"
+
 #include <stdio.h>
 #include <string.h>
 
 static test_loop *loop_of_deadline(pal_timer *timer) {
-    return (test_loop *)(void *)((unsigned char *)timer - offsetof(test_loop, deadline));
+    return PAL_CONTAINER_OF(timer, test_loop, deadline);
 }
 
 static void deadline_expired(pal_timer *timer) {
@@ -76,7 +78,7 @@ typedef struct pass_counter {
 } pass_counter;
 
 static void pass_ended(pal_post *post) {
-    pass_counter *counter = (pass_counter *)(void *)post;
+    pass_counter *counter = PAL_CONTAINER_OF(post, pass_counter, post);
     test_callback_begin(counter->loop);
     counter->passes++;
     if (counter->passes < counter->loop->target)

@@ -1,13 +1,13 @@
 #include "support/stream.h"
+
+#include "pal/container.h"
 #include "support/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(offsetof(test_stream, stream) == 0, "a pal_stream is cast to its test_stream");
-
 static test_stream *stream_of(pal_stream *stream) {
-    return (test_stream *)(void *)stream;
+    return PAL_CONTAINER_OF(stream, test_stream, stream);
 }
 
 /* What holds in every callback of a stream. */

@@ -21,7 +21,7 @@
 typedef struct test_stream test_stream;
 
 struct test_stream {
-    pal_stream stream; /* first */
+    pal_stream stream;
     test_loop *loop;
 
     /* what was asked and not yet answered */
@@ -77,7 +77,7 @@ bool test_stream_fill(test_stream *stream, uint64_t *taken_bytes);
 typedef struct test_listener test_listener;
 
 struct test_listener {
-    pal_listener listener; /* first */
+    pal_listener listener;
     test_loop *loop;
     bool is_in_call;
     bool is_closing;

@@ -29,7 +29,7 @@ typedef struct lm_attempt lm_attempt; /* one after the first */
 
 /* What connectors of one owner share. It outlives them. */
 typedef struct lm_connector_plan {
-    /* First. `connected` and `closed` are lm_connector_stream_connected and lm_connector_stream_closed; `received` and `sent` are the
+    /* `connected` and `closed` are lm_connector_stream_connected and lm_connector_stream_closed; `received` and `sent` are the
      * owner's, and are always given the connector's own stream, whichever one has won. */
     pal_stream_handler stream;
     pal_loop *loop;
@@ -52,7 +52,7 @@ typedef struct lm_connector_plan {
 } lm_connector_plan;
 
 struct lm_connector {
-    pal_stream stream; /* first */
+    pal_stream stream;
     pal_timer timer;   /* until it is connected the connector's, its `expired` calling lm_connector_expired; then the owner's */
     uint64_t begun_ns; /* when it was opened */
     lm_attempt *others;

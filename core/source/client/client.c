@@ -1,6 +1,8 @@
 /* A client's connection: whichever address answers first, then messages both ways. */
 #include "loopmsg/client.h"
 
+#include "pal/container.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -14,15 +16,15 @@ enum {
 };
 
 static lm_client *client_of(lm_connector *connector) {
-    return (lm_client *)(void *)((unsigned char *)connector - offsetof(lm_client, connector));
+    return PAL_CONTAINER_OF(connector, lm_client, connector);
 }
 
 static lm_client *client_of_stream(pal_stream *stream) {
-    return client_of((lm_connector *)(void *)stream);
+    return client_of(PAL_CONTAINER_OF(stream, lm_connector, stream));
 }
 
 static lm_client *client_of_post(pal_post *post) {
-    return (lm_client *)(void *)((unsigned char *)post - offsetof(lm_client, post));
+    return PAL_CONTAINER_OF(post, lm_client, post);
 }
 
 static void client_closed(lm_client *client) {
@@ -42,7 +44,7 @@ static void client_post_run(pal_post *post) {
 }
 
 static void client_timer_expired(pal_timer *timer) {
-    lm_connector_expired((lm_connector *)(void *)((unsigned char *)timer - offsetof(lm_connector, timer)));
+    lm_connector_expired(PAL_CONTAINER_OF(timer, lm_connector, timer));
 }
 
 static void client_attempt_begun(lm_connector *connector, const pal_address *address) {

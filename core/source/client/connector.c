@@ -2,6 +2,8 @@
  * connector's own stream, which is always the first. */
 #include "loopmsg/connector.h"
 
+#include "pal/container.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -22,7 +24,7 @@ enum {
 static_assert(ATTEMPT_WON == LM_CONNECTOR_FIRST_WON, "the header knows the state that its inline function asks for");
 
 struct lm_attempt {
-    pal_stream stream; /* first */
+    pal_stream stream; /* first: lm_connector_stream() finds it there */
     lm_connector *connector;
     lm_attempt *next; /* the one that began before; of a connected connector, the winner is the head */
     uint64_t begun_ns;
@@ -32,17 +34,17 @@ struct lm_attempt {
 
 static const pal_stream_handler other_handler;
 
-/* The stream's table is the plan's first member: a connector needs no pointer of its own to it. */
+/* The stream's table is in the plan: a connector needs no pointer of its own to it. */
 static const lm_connector_plan *plan_of(const lm_connector *connector) {
-    return (const lm_connector_plan *)(const void *)connector->stream.handler;
+    return PAL_CONTAINER_OF(connector->stream.handler, const lm_connector_plan, stream);
 }
 
 static lm_connector *connector_of(pal_stream *stream) {
-    return (lm_connector *)(void *)stream;
+    return PAL_CONTAINER_OF(stream, lm_connector, stream);
 }
 
 static lm_attempt *attempt_of(pal_stream *stream) {
-    return (lm_attempt *)(void *)stream;
+    return PAL_CONTAINER_OF(stream, lm_attempt, stream);
 }
 
 static pal_stream *attempt_stream(lm_connector *connector, lm_attempt *other) {

@@ -2,6 +2,7 @@
 #include "load/worker.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -12,11 +13,11 @@
 #define SENT_CAPACITY_MIN 4u
 
 static load_connection *connection_of(lm_connector *connector) {
-    return (load_connection *)(void *)connector;
+    return PAL_CONTAINER_OF(connector, load_connection, connector);
 }
 
 static load_connection *connection_of_stream(pal_stream *stream) {
-    return (load_connection *)(void *)stream;
+    return PAL_CONTAINER_OF(stream, load_connection, connector.stream);
 }
 
 static void connection_timer_start(load_connection *connection, uint64_t deadline_ns) {
@@ -193,7 +194,7 @@ static void connection_answer_timer_expired(load_connection *connection) {
 }
 
 void load_connection_timer_expired(pal_timer *timer) {
-    load_connection *connection = connection_of((lm_connector *)(void *)((unsigned char *)timer - offsetof(lm_connector, timer)));
+    load_connection *connection = connection_of(PAL_CONTAINER_OF(timer, lm_connector, timer));
     if (connection->state == LOAD_CLOSED) {
         if (load_worker_is_measuring(connection->worker))
             load_worker_queue(connection->worker, connection);

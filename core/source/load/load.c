@@ -4,6 +4,7 @@
 
 #include "loopmsg/template.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 #include "pal/system.h"
 
 #include <assert.h>
@@ -13,7 +14,7 @@
 #define SCHEDULE_LEAD_NS PAL_MILLISECOND_NS /* an open loop begins so much later, so that every worker is there */
 
 typedef struct load_thread {
-    load_worker worker;                                    /* first */
+    load_worker worker;
     pal_post begin_post, stop_post, slice_post, quit_post; /* to the worker's loop */
     pal_post finished_post, sliced_post;                   /* to the coordinator's */
     uint64_t ready;                                        /* connections, when it handed over last; guarded by the mutex */
@@ -42,7 +43,7 @@ struct lm_load {
 };
 
 static load_thread *thread_of(load_worker *worker) {
-    return (load_thread *)(void *)worker;
+    return PAL_CONTAINER_OF(worker, load_thread, worker);
 }
 
 /* -- on a worker's thread -- */
@@ -80,23 +81,23 @@ static void worker_finished(load_worker *worker) {
 }
 
 static void begin_post_run(pal_post *post) {
-    load_thread *thread = (load_thread *)(void *)((unsigned char *)post - offsetof(load_thread, begin_post));
+    load_thread *thread = PAL_CONTAINER_OF(post, load_thread, begin_post);
     lm_load *load = thread->worker.owner;
     load_worker_begin(&thread->worker, &load->phase);
 }
 
 static void stop_post_run(pal_post *post) {
-    load_thread *thread = (load_thread *)(void *)((unsigned char *)post - offsetof(load_thread, stop_post));
+    load_thread *thread = PAL_CONTAINER_OF(post, load_thread, stop_post);
     load_worker_stop(&thread->worker);
 }
 
 static void quit_post_run(pal_post *post) {
-    load_thread *thread = (load_thread *)(void *)((unsigned char *)post - offsetof(load_thread, quit_post));
+    load_thread *thread = PAL_CONTAINER_OF(post, load_thread, quit_post);
     load_worker_quit(&thread->worker);
 }
 
 static void slice_post_run(pal_post *post) {
-    load_thread *thread = (load_thread *)(void *)((unsigned char *)post - offsetof(load_thread, slice_post));
+    load_thread *thread = PAL_CONTAINER_OF(post, load_thread, slice_post);
     lm_load *load = thread->worker.owner;
     pal_mutex_lock(&load->mutex);
     hand_over_slice(load, &thread->worker);
@@ -142,7 +143,7 @@ static void load_end_if_over(lm_load *load) {
 }
 
 static void finished_post_run(pal_post *post) {
-    load_thread *thread = (load_thread *)(void *)((unsigned char *)post - offsetof(load_thread, finished_post));
+    load_thread *thread = PAL_CONTAINER_OF(post, load_thread, finished_post);
     lm_load *load = thread->worker.owner;
     load->running--;
     load_end_if_over(load);
@@ -161,7 +162,7 @@ static void slice_timer_start(lm_load *load) {
 }
 
 static void sliced_post_run(pal_post *post) {
-    load_thread *thread = (load_thread *)(void *)((unsigned char *)post - offsetof(load_thread, sliced_post));
+    load_thread *thread = PAL_CONTAINER_OF(post, load_thread, sliced_post);
     lm_load *load = thread->worker.owner;
     if (--load->slicing > 0)
         return;
@@ -172,14 +173,14 @@ static void sliced_post_run(pal_post *post) {
 }
 
 static void slice_timer_expired(pal_timer *timer) {
-    lm_load *load = (lm_load *)(void *)((unsigned char *)timer - offsetof(lm_load, slice_timer));
+    lm_load *load = PAL_CONTAINER_OF(timer, lm_load, slice_timer);
     load->slicing = load->thread_count;
     for (uint32_t i = 0; i < load->thread_count; i++)
         pal_loop_post(&load->threads[i].worker.loop, &load->threads[i].slice_post);
 }
 
 static void load_stop_run(pal_post *post) {
-    lm_load *load = (lm_load *)(void *)((unsigned char *)post - offsetof(lm_load, stop_post));
+    lm_load *load = PAL_CONTAINER_OF(post, lm_load, stop_post);
     load->is_stopped = true;
     for (uint32_t i = 0; i < load->thread_count; i++)
         pal_loop_post(&load->threads[i].worker.loop, &load->threads[i].stop_post);

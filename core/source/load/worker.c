@@ -2,6 +2,7 @@
 #include "load/worker.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,19 +11,19 @@
 #define SCHEDULE_BATCH 64u /* messages that become due in one go; then what came in has its turn */
 
 static load_worker *worker_of_open_timer(pal_timer *timer) {
-    return (load_worker *)(void *)((unsigned char *)timer - offsetof(load_worker, open_timer));
+    return PAL_CONTAINER_OF(timer, load_worker, open_timer);
 }
 
 static load_worker *worker_of_schedule_timer(pal_timer *timer) {
-    return (load_worker *)(void *)((unsigned char *)timer - offsetof(load_worker, schedule_timer));
+    return PAL_CONTAINER_OF(timer, load_worker, schedule_timer);
 }
 
 static load_worker *worker_of_end_timer(pal_timer *timer) {
-    return (load_worker *)(void *)((unsigned char *)timer - offsetof(load_worker, end_timer));
+    return PAL_CONTAINER_OF(timer, load_worker, end_timer);
 }
 
 static load_worker *worker_of_patience_timer(pal_timer *timer) {
-    return (load_worker *)(void *)((unsigned char *)timer - offsetof(load_worker, patience_timer));
+    return PAL_CONTAINER_OF(timer, load_worker, patience_timer);
 }
 
 bool load_worker_is_measuring(const load_worker *worker) {

@@ -46,8 +46,7 @@ typedef enum load_state {
 } load_state;
 
 typedef struct load_connection {
-    lm_connector
-        connector; /* first; its timer is also of the greeting, of the oldest answer, or of the pause before it is opened again */
+    lm_connector connector; /* its timer is also of the greeting, of the oldest answer, or of the pause before it is opened again */
     load_worker *worker;
     struct load_connection *next; /* QUEUED */
     uint64_t number;              /* among all connections of the run */

@@ -3,16 +3,17 @@
 #include "server/connection.h"
 
 #include "pal/clock.h"
+#include "pal/container.h"
 
 #include <assert.h>
 #include <stddef.h>
 
 static lm_connection *connection_of_stream(pal_stream *stream) {
-    return (lm_connection *)(void *)((unsigned char *)stream - offsetof(lm_connection, stream));
+    return PAL_CONTAINER_OF(stream, lm_connection, stream);
 }
 
 static lm_connection *connection_of_timer(pal_timer *timer) {
-    return (lm_connection *)(void *)((unsigned char *)timer - offsetof(lm_connection, timer));
+    return PAL_CONTAINER_OF(timer, lm_connection, timer);
 }
 
 static const lm_server_settings *settings_of(const lm_connection *connection) {

@@ -28,7 +28,7 @@ typedef struct lm_connection lm_connection;
 
 /* A worker: its lane, its connections, and memory they share because they take turns. */
 typedef struct lm_worker {
-    lm_lane lane;               /* first */
+    lm_lane lane;
     lm_connection *connections; /* a list */
     lm_buffer output;           /* the answers of the conversation whose turn it is */
     bool is_draining;

@@ -1,10 +1,12 @@
 /* Events from a thread: told one by one, and done at the end of the pass. */
 #include "server/lane.h"
 
+#include "pal/container.h"
+
 #include <stddef.h>
 
 static lm_lane *lane_of_post(pal_post *post) {
-    return (lm_lane *)(void *)((unsigned char *)post - offsetof(lm_lane, events_post));
+    return PAL_CONTAINER_OF(post, lm_lane, events_post);
 }
 
 static void lane_events_done(lm_lane *lane) {

@@ -4,6 +4,7 @@
 
 #include "loopmsg/template.h"
 #include "pal/clock.h"
+#include "pal/container.h"
 #include "pal/listener.h"
 #include "pal/loop.h"
 #include "pal/thread.h"
@@ -17,14 +18,14 @@
 #define PORT_TRIES 16                        /* free ports tried for several addresses until one is free on all */
 
 typedef struct server_thread {
-    lm_worker worker; /* first */
+    lm_worker worker;
     pal_thread thread;
     pal_post drain_post, quit_post;
     pal_timer drain_timer;
 } server_thread;
 
 typedef struct server_listener {
-    pal_listener listener; /* first */
+    pal_listener listener;
     lm_server *server;
     bool is_open;
 } server_listener;
@@ -50,13 +51,13 @@ struct lm_server {
 /* -- worker threads -- */
 
 static void worker_abort_all(pal_timer *timer) {
-    server_thread *thread = (server_thread *)(void *)((unsigned char *)timer - offsetof(server_thread, drain_timer));
+    server_thread *thread = PAL_CONTAINER_OF(timer, server_thread, drain_timer);
     for (lm_connection *connection = thread->worker.connections; connection != NULL; connection = connection->next)
         lm_connection_abort(connection);
 }
 
 static void worker_drain(pal_post *post) {
-    server_thread *thread = (server_thread *)(void *)((unsigned char *)post - offsetof(server_thread, drain_post));
+    server_thread *thread = PAL_CONTAINER_OF(post, server_thread, drain_post);
     lm_worker *worker = &thread->worker;
     worker->is_draining = true;
     worker->drain_deadline_ns = pal_clock_now_ns() + worker->lane.settings->drain_ns;
@@ -66,7 +67,7 @@ static void worker_drain(pal_post *post) {
 }
 
 static void worker_quit(pal_post *post) {
-    server_thread *thread = (server_thread *)(void *)((unsigned char *)post - offsetof(server_thread, quit_post));
+    server_thread *thread = PAL_CONTAINER_OF(post, server_thread, quit_post);
     pal_timer_stop(&thread->worker.lane.loop, &thread->drain_timer);
     pal_loop_stop(&thread->worker.lane.loop);
 }
@@ -78,7 +79,7 @@ static void worker_main(void *context) {
 }
 
 static lm_connection *connection_of_post(pal_post *post) {
-    return (lm_connection *)(void *)post; /* its first member */
+    return PAL_CONTAINER_OF(post, lm_connection, post);
 }
 
 static void connection_arrived(pal_post *post) {
@@ -104,7 +105,7 @@ static void server_resume(lm_server *server) {
 }
 
 static void resume_timer_expired(pal_timer *timer) {
-    server_resume((lm_server *)(void *)((unsigned char *)timer - offsetof(lm_server, resume_timer)));
+    server_resume(PAL_CONTAINER_OF(timer, lm_server, resume_timer));
 }
 
 static void connection_returned(pal_post *post) {
@@ -133,7 +134,7 @@ static void server_accept_failed(lm_server *server, pal_error error) {
 }
 
 static void listener_accepted(pal_listener *listener, pal_error error, pal_socket socket, const pal_address *peer) {
-    lm_server *server = ((server_listener *)(void *)listener)->server;
+    lm_server *server = PAL_CONTAINER_OF(listener, server_listener, listener)->server;
     if (error.status != PAL_OK) {
         server_accept_failed(server, error);
         return;
@@ -163,7 +164,7 @@ static void listener_accepted(pal_listener *listener, pal_error error, pal_socke
 }
 
 static void listener_closed(pal_listener *listener) {
-    lm_server *server = ((server_listener *)(void *)listener)->server;
+    lm_server *server = PAL_CONTAINER_OF(listener, server_listener, listener)->server;
     server->open_count--;
     if (server->is_stopping)
         server_end_if_over(server);
@@ -182,7 +183,7 @@ static void server_close_listeners(lm_server *server) {
 }
 
 static void server_stop_run(pal_post *post) {
-    lm_server *server = (lm_server *)(void *)((unsigned char *)post - offsetof(lm_server, stop_post));
+    lm_server *server = PAL_CONTAINER_OF(post, lm_server, stop_post);
     server->is_stopping = true;
     pal_timer_stop(&server->lane.loop, &server->resume_timer);
     server_close_listeners(server);

@@ -14,7 +14,7 @@
  * } countdown;
  *
  * static void countdown_expired(pal_timer *timer) {
- *     countdown *self = (countdown *)(void *)timer;
+ *     countdown *self = PAL_CONTAINER_OF(timer, countdown, timer);
  *     if (--self->left > 0)
  *         pal_timer_start(self->loop, timer, pal_loop_now_ns(self->loop) + 10 * PAL_MILLISECOND_NS);
  *     else
