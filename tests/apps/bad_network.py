@@ -16,9 +16,10 @@ import sys
 import time
 
 import bad_line
-from bench_support import Run, require, require_that, serving
-from conversation import FOLDER, WAIT_S, Failure, Server, wait_until
-from conversation import check_all, commands, raw_bytes_come_back, serve_with_nc, serve_with_talk
+from conversation import raw_bytes_come_back, serve_with_nc, serve_with_talk
+from support.bench import Run
+from support.check import WAIT_S, Failure, check_all, commands, require, require_that, wait_until
+from support.program import Server, serving
 
 INSIDE = "--inside"  # as the first argument: this process lives in the client's namespace already
 SEED = 20260401  # any; the same in every run
@@ -36,7 +37,7 @@ class Line:
 
     def __init__(self) -> None:
         device = bad_line.device_open(bad_line.CLIENT_ADDRESSES)
-        command = ["unshare", "--net", sys.executable, "-B", os.path.join(FOLDER, "bad_line.py"), str(device), str(SEED)]
+        command = ["unshare", "--net", sys.executable, "-B", bad_line.__file__, str(device), str(SEED)]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[device], encoding="utf-8"
         )

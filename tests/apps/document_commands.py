@@ -25,7 +25,8 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-from conversation import ON_WINDOWS, WAIT_S, Failure, Server
+from support.check import WAIT_S, Failure
+from support.program import ON_WINDOWS, Server
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ADDRESS = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]|host|192\.168\.1\.20|\[2001:db8::7\]|\w+\.invalid)?(?::(\d+))?")

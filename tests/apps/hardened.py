@@ -4,7 +4,7 @@
 import re
 import sys
 
-from executable import Elf, read_executable
+from support.executable import Elf, read_executable
 
 
 def elf_properties(program):

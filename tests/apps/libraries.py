@@ -4,7 +4,7 @@
 import re
 import sys
 
-from executable import Elf, read_executable
+from support.executable import Elf, read_executable
 
 # On Windows 10 and later, the C library that Windows itself uses and Microsoft's universal one included; the runtime of a compiler is not
 # there.

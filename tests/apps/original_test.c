@@ -1,5 +1,5 @@
 /* What the first program of this kind did, to the byte: the server's and the client's transcripts and what goes over the wire. */
-#include "program.h"
+#include "apps/program.h"
 #include "support/peer.h"
 
 #include <stdio.h>

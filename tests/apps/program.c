@@ -1,4 +1,4 @@
-#include "program.h"
+#include "apps/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>

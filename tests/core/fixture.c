@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "core/fixture.h"
 
 #include "pal/container.h"
 

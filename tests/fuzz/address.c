@@ -1,5 +1,5 @@
 /* Address text: what is accepted is what RFC 4291, 2.2, and dotted decimal have; what is written is read back as the same address. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "pal/address.h"
 

@@ -1,6 +1,6 @@
 /* A conversation: what goes out is the greeting and one answer for each message before the farewell, framed so that a client finds the same
  * texts again, however the client's bytes were split. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "loopmsg/conversation.h"
 #include "support/random.h"

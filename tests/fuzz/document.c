@@ -1,5 +1,5 @@
 /* The document of a report: what merge reads and writes is read again as the same, and a document added to itself is the double of it. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "report/document.h"
 

@@ -1,5 +1,5 @@
 /* How libFuzzer changes a document: every other time one number in it, because few changes of single bytes leave a document. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 #include "support/random.h"
 
 #include <string.h>

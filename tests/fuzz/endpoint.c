@@ -1,6 +1,6 @@
 /* Endpoints: what is accepted has one meaning, which written in full is read as the same, and is none that a resolver reads in its own way. No
  * name is looked up. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "loopmsg/endpoint.h"
 

@@ -1,6 +1,6 @@
 /* Expected answers: compared piece by piece without being stored, they are what template and framing make of the message as a whole, and one
  * wrong byte is found where it is. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "loopmsg/expectation.h"
 #include "loopmsg/template.h"

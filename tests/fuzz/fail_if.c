@@ -1,6 +1,6 @@
 /* --fail-if: blanks mean nothing, a limit written anew is the same, and of each expression and its opposite just one fails a run that was
  * measured. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "output/units.h"
 #include "pal/clock.h"

@@ -1,5 +1,5 @@
 /* Framing: however a stream is split, the messages are those of a splitter that sees it as a whole, and framed again they are the stream. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "loopmsg/framing.h"
 #include "support/random.h"

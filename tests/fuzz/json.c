@@ -1,5 +1,5 @@
 /* JSON: the reader takes just what an independent recogniser of RFC 8259 takes, and what is read, written and read again is the same. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "output/json.h"
 #include "output/json_reader.h"

@@ -1,6 +1,6 @@
 /* Command lines: what is accepted lies within its limits, and the line that is put together anew from it, read as a shell reads it, means the
  * same. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "command_line/options.h"
 #include "network/targets.h"

@@ -1,6 +1,6 @@
 /* replay FILE...: gives a fuzz target what stands in each file, whole and cut short. So a finding of the fuzzer becomes a test of every
  * system and compiler by adding its file to the corpus. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Templates: the text is what a reader by hand makes of it, a wrong brace is told by its place, and any text with its braces doubled stands for
  * itself. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "loopmsg/template.h"
 

@@ -1,6 +1,6 @@
 /* Sanitised text and JSON strings: exactly what WHATWG's decoder and the list of controls make of the bytes; no control is left, and what is
  * left is valid UTF-8. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "loopmsg/text.h"
 #include "output/json_reader.h"

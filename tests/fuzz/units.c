@@ -1,5 +1,5 @@
 /* Numbers with units: each is accepted or refused as arithmetic on the digits themselves says, and what is written is read back. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "output/units.h"
 

@@ -1,5 +1,5 @@
 /* One conversation, and the oracle that knows what each of its messages must bring. */
-#include "run.h"
+#include "sim/run.h"
 
 #include "pal/clock.h"
 #include "pal/container.h"

@@ -1,5 +1,5 @@
 /* An address that swallows calls: its backlog is full, and nobody accepts. */
-#include "run.h"
+#include "sim/run.h"
 
 #include "pal/container.h"
 

@@ -1,5 +1,5 @@
 /* The load generator against the same server, after its guests: it knows every byte by itself; what it counts must add up. */
-#include "run.h"
+#include "sim/run.h"
 
 #include "loopmsg/load.h"
 #include "pal/clock.h"

@@ -1,7 +1,7 @@
 /* loopmsg-sim: runs the server and its clients on the simulated network, seed after seed.
  *
  * Without --one it runs itself as another program, so that a seed that ends in a crash is found, and shrunk, like any other. */
-#include "run.h"
+#include "sim/run.h"
 
 #include <inttypes.h>
 #include <stdio.h>

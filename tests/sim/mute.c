@@ -1,5 +1,5 @@
 /* A peer that talks and never listens: the server's answers fill every buffer there is, and only the end of its drain gets rid of it. */
-#include "run.h"
+#include "sim/run.h"
 
 #include "pal/clock.h"
 #include "pal/container.h"

@@ -1,5 +1,5 @@
 /* Which addresses a client is given, and what must hold of its attempts to connect: their order, their times, and that each is told once. */
-#include "run.h"
+#include "sim/run.h"
 
 #include "pal/clock.h"
 

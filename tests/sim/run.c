@@ -1,5 +1,5 @@
 /* A run: the server on its threads, the clients on this one, and what must hold between them. */
-#include "run.h"
+#include "sim/run.h"
 
 #include "pal/clock.h"
 #include "pal/container.h"
