@@ -1,6 +1,7 @@
 /* loopmsg addresses: where this machine can be reached. */
+#include "addresses.h"
+
 #include "command_line/exit_codes.h"
-#include "commands.h"
 #include "loopmsg/text.h"
 #include "output/json.h"
 #include "output/output.h"

@@ -28,7 +28,7 @@ static bool document_write(const char *directory, const char *folder, const char
 static bool page_write(const char *directory, const command_row *command, const char *date, lm_buffer *content) {
     char name[MANUAL_NAME_SIZE], file_name[MANUAL_NAME_SIZE + sizeof ".1"];
     (void)snprintf(file_name, sizeof file_name, "%s.1", manual_name(command, name));
-    manual_append(content, command, date);
+    manual_append(content, &program_table, command, date);
     return document_write(directory, "man1", file_name, content);
 }
 
@@ -38,11 +38,11 @@ int main(int argc, char **argv) {
         return EXIT_USAGE;
     }
     lm_buffer content = {0};
-    bool is_written = page_write(argv[1], &program_command, argv[2], &content);
-    for (const command_row *const *row = program_commands; *row != NULL; row++)
+    bool is_written = page_write(argv[1], program_table.program, argv[2], &content);
+    for (const command_row *const *row = program_table.commands; *row != NULL; row++)
         is_written = page_write(argv[1], *row, argv[2], &content) && is_written;
     for (const completion_shell *shell = completion_shells; shell->name != NULL; shell++) {
-        shell->append(&content);
+        shell->append(&content, &program_table);
         is_written = document_write(argv[1], shell->name, shell->file_name, &content) && is_written;
     }
     lm_buffer_free(&content);

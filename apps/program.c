@@ -1,13 +1,21 @@
 /* The program as a table of its commands: finds the command, reads its command line, runs it. */
 #include "program.h"
 
+#include "addresses.h"
+#include "bench/bench.h"
+#include "bench/merge.h"
 #include "command_line/exit_codes.h"
 #include "command_line/help.h"
-#include "commands.h"
+#include "command_line/shell/completion.h"
+#include "command_line/words.h"
+#include "demo/demo.h"
 #include "loopmsg/version.h"
 #include "output/output.h"
 #include "pal/loop.h"
 #include "pal/system.h"
+#include "probe/probe.h"
+#include "serve/serve.h"
+#include "talk/talk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +51,7 @@ static const char *const help_examples[] = {"loopmsg help serve", "everything ab
 static int program_run(const command_line *line);
 static int help_run(const command_line *line);
 
-const command_row program_command = {
+static const command_row program_command = {
     .name = "",
     .summary = "TCP conversations, the same on Windows and Unix",
     .arguments = "COMMAND [ARGUMENT...]",
@@ -72,19 +80,21 @@ static const command_row help_command = {
     .run = help_run,
 };
 
-const command_row *const program_commands[] = {
+static const command_row *const commands[] = {
     &serve_command,     &talk_command, &probe_command,      &bench_command, &merge_command,
     &addresses_command, &demo_command, &completion_command, &help_command,  NULL};
 
-#define COMMAND_COUNT (sizeof program_commands / sizeof program_commands[0] - 1)
+const command_table program_table = {&program_command, commands};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0] - 1)
 
 /* Tells of a command that there is not, and returns NULL. */
 static const command_row *command_find(const char *name) {
     const char *names[COMMAND_COUNT];
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        names[i] = program_commands[i]->name;
+        names[i] = commands[i]->name;
         if (strcmp(names[i], name) == 0)
-            return program_commands[i];
+            return commands[i];
     }
     const char *nearest = word_nearest(name, names, COMMAND_COUNT);
     if (nearest != NULL)
@@ -94,13 +104,9 @@ static const command_row *command_find(const char *name) {
     return NULL;
 }
 
-static int command_help(const command_row *command) {
-    return command == &program_command ? help_print(command, program_commands, COMMAND_COUNT) : help_print(command, NULL, 0);
-}
-
 static int help_run(const command_line *line) {
     const command_row *command = line->positional_count == 0 ? &program_command : command_find(line->positionals[0]);
-    return command != NULL ? command_help(command) : EXIT_USAGE;
+    return command != NULL ? help_print(&program_table, command) : EXIT_USAGE;
 }
 
 static int version_print(void) {
@@ -135,7 +141,7 @@ static int program_run(const command_line *line) {
     lm_buffer names = {0};
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         lm_buffer_append_text(&names, i == 0 ? "" : i + 1 < COMMAND_COUNT ? ", " : " or ");
-        lm_buffer_append_text(&names, program_commands[i]->name);
+        lm_buffer_append_text(&names, commands[i]->name);
     }
     lm_buffer_append(&names, "", 1);
     error_line("no command given; expected ", names.failed ? "one" : (const char *)names.bytes, " ('loopmsg --help' tells more)");
@@ -153,10 +159,11 @@ static int command_run(const command_row *command, int count, char **arguments) 
     int code = EXIT_USAGE;
     switch (command_line_parse(&line, command, settings, count, arguments)) {
     case PARSE_RUN:
+        line.table = &program_table;
         code = command->run(&line);
         break;
     case PARSE_HELP:
-        code = command_help(command);
+        code = help_print(&program_table, command);
         break;
     case PARSE_USAGE:
         break;

@@ -4,11 +4,7 @@
 
 #include "command_line/options.h"
 
-/* What can be said without a command; its name is "". */
-extern const command_row program_command;
-
-/* All commands, in the order of --help; NULL at the end. */
-extern const command_row *const program_commands[];
+extern const command_table program_table;
 
 /* Runs the COUNT arguments that come after the program's name, and may reorder them. Returns the exit code. */
 int program_main(int count, char **arguments);

@@ -1,10 +1,10 @@
 /* loopmsg bench: measures a conversation, and proves that every byte came back. */
-#include "report/report.h"
+#include "bench/bench.h"
 
 #include "bench/plan.h"
 #include "bench/run.h"
+#include "command_line/command_text.h"
 #include "command_line/exit_codes.h"
-#include "commands.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
 #include "loopmsg/version.h"
@@ -14,6 +14,7 @@
 #include "pal/console.h"
 #include "pal/system.h"
 #include "report/outputs.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,8 @@
 /* loopmsg merge: runs made at the same time, on one machine or several, put together into one report. */
+#include "bench/merge.h"
+
 #include "bench/plan.h"
 #include "command_line/exit_codes.h"
-#include "commands.h"
 #include "network/targets.h"
 #include "output/output.h"
 #include "output/units.h"

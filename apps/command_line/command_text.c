@@ -1,5 +1,5 @@
-/* A command line put into words again, so that what was run can be run again. */
-#include "command_line/options.h"
+#include "command_line/command_text.h"
+
 #include "output/units.h"
 
 #include <assert.h>

@@ -102,7 +102,7 @@ static void option_append(help_page *page, const option *row) {
     lm_buffer_free(&meaning);
 }
 
-int help_print(const command_row *command, const command_row *const *commands, size_t command_count) {
+int help_print(const command_table *table, const command_row *command) {
     help_page page = {.has_colour = output_has_colour(PAL_STANDARD_OUTPUT)};
     const char *parts[] = {"Usage: loopmsg", command->name, command->option_count > 0 ? "[OPTION...]" : "", command->arguments};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -111,10 +111,11 @@ int help_print(const command_row *command, const command_row *const *commands, s
     page.column = 0;
     wrapped_append(&page, command->description, 0);
     line_end(&page);
-    if (command_count > 0)
+    if (command == table->program) {
         heading_append(&page, "Commands");
-    for (size_t i = 0; i < command_count; i++)
-        entry_append(&page, commands[i]->name, commands[i]->summary);
+        for (const command_row *const *row = table->commands; *row != NULL; row++)
+            entry_append(&page, (*row)->name, (*row)->summary);
+    }
     if (command->option_count > 0)
         heading_append(&page, "Options");
     for (size_t i = 0; i < command->option_count; i++)

@@ -5,7 +5,6 @@
 #include "command_line/option_words.h"
 #include "loopmsg/version.h"
 #include "output/markup.h"
-#include "program.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -88,9 +87,9 @@ static void synopsis_append(lm_buffer *page, const command_row *command) {
     lm_buffer_append_text(page, "\n");
 }
 
-static void commands_append(lm_buffer *page) {
+static void commands_append(lm_buffer *page, const command_table *table) {
     lm_buffer_append_text(page, ".SH COMMANDS\n");
-    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+    for (const command_row *const *row = table->commands; *row != NULL; row++) {
         char name[MANUAL_NAME_SIZE];
         lm_buffer_append_text(page, ".TP\n");
         font_append(page, "B", manual_name(*row, name));
@@ -150,14 +149,14 @@ static void reference_append(lm_buffer *page, const command_row *command, bool i
 }
 
 /* All pages but this one. */
-static void see_also_append(lm_buffer *page, const command_row *command) {
+static void see_also_append(lm_buffer *page, const command_table *table, const command_row *command) {
     bool is_first = true;
     lm_buffer_append_text(page, ".SH SEE ALSO\n");
-    if (command != &program_command) {
-        reference_append(page, &program_command, true);
+    if (command != table->program) {
+        reference_append(page, table->program, true);
         is_first = false;
     }
-    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+    for (const command_row *const *row = table->commands; *row != NULL; row++) {
         if (*row == command)
             continue;
         reference_append(page, *row, is_first);
@@ -166,7 +165,7 @@ static void see_also_append(lm_buffer *page, const command_row *command) {
     lm_buffer_append_text(page, "\n");
 }
 
-void manual_append(lm_buffer *page, const command_row *command, const char *date) {
+void manual_append(lm_buffer *page, const command_table *table, const command_row *command, const char *date) {
     char name[MANUAL_NAME_SIZE];
     assert(strchr(date, '"') == NULL);
     manual_name(command, name);
@@ -181,12 +180,12 @@ void manual_append(lm_buffer *page, const command_row *command, const char *date
     synopsis_append(page, command);
     lm_buffer_append_text(page, ".SH DESCRIPTION\n");
     paragraphs_append(page, command->description);
-    if (command == &program_command)
-        commands_append(page);
+    if (command == table->program)
+        commands_append(page, table);
     lm_buffer_append_text(page, ".SH OPTIONS\n");
     for (size_t i = 0; i < command->option_count; i++)
         option_append(page, &command->options[i]);
     exit_status_append(page);
     examples_append(page, command);
-    see_also_append(page, command);
+    see_also_append(page, table, command);
 }

@@ -7,10 +7,10 @@
 
 #define MANUAL_NAME_SIZE 64
 
-/* Appends the page of COMMAND, which may be program_command. DATE, as 2026-11-22, is when it was made. */
-void manual_append(lm_buffer *page, const command_row *command, const char *date);
+/* Appends the page of COMMAND, which stands in TABLE. DATE, as 2026-11-22, is when it was made. */
+void manual_append(lm_buffer *page, const command_table *table, const command_row *command, const char *date);
 
-/* "loopmsg-serve", or "loopmsg" for program_command. Returns BUFFER, of MANUAL_NAME_SIZE. */
+/* "loopmsg-serve", or "loopmsg" for the program's own row. Returns BUFFER, of MANUAL_NAME_SIZE. */
 const char *manual_name(const command_row *command, char *buffer);
 
 #endif

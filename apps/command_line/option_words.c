@@ -1,7 +1,6 @@
 #include "command_line/option_words.h"
 
 #include "output/markup.h"
-#include "program.h"
 
 #include <assert.h>
 #include <string.h>
@@ -30,11 +29,11 @@ void option_words_append(lm_buffer *words, const option *row) {
         markup(words, number == 0 ? "" : " ", row->choice(number));
 }
 
-void argument_words_append(lm_buffer *words, const command_row *command) {
+void argument_words_append(lm_buffer *words, const command_table *table, const command_row *command) {
     assert(argument_words_kind(command) == WORDS_GIVEN);
     if (strstr(command->arguments, "COMMAND") != NULL) {
-        for (const command_row *const *row = program_commands; *row != NULL; row++)
-            markup(words, row == program_commands ? "" : " ", (*row)->name);
+        for (const command_row *const *row = table->commands; *row != NULL; row++)
+            markup(words, row == table->commands ? "" : " ", (*row)->name);
         return;
     }
     static const char parting[] = "[]|. ";

@@ -28,9 +28,9 @@ words_kind option_words_kind(const option *row);
 /* The arguments of a command, read from their names: FILE, COMMAND, or words parted by '|'. */
 words_kind argument_words_kind(const command_row *command);
 
-/* Append the words of WORDS_GIVEN. */
+/* Append the words of WORDS_GIVEN; those of COMMAND are the names of the commands of TABLE. */
 void option_words_append(lm_buffer *words, const option *row);
-void argument_words_append(lm_buffer *words, const command_row *command);
+void argument_words_append(lm_buffer *words, const command_table *table, const command_row *command);
 
 /* The first clause of an option's help: what a menu has room for. Its size in bytes. */
 size_t help_brief_size(const char *help);

@@ -1,5 +1,6 @@
 #include "command_line/options.h"
 
+#include "command_line/words.h"
 #include "output/output.h"
 #include "output/units.h"
 

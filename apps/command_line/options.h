@@ -3,8 +3,6 @@
 #ifndef APPS_COMMAND_LINE_OPTIONS_H
 #define APPS_COMMAND_LINE_OPTIONS_H
 
-#include "loopmsg/buffer.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,10 +59,17 @@ typedef struct command_row {
     int (*run)(const command_line *line); /* gives the exit code */
 } command_row;
 
+/* All commands of a program, for whoever writes about them or completes their names. */
+typedef struct command_table {
+    const command_row *program;         /* what can be said without a command; its name is "" */
+    const command_row *const *commands; /* in the order of --help; NULL at the end */
+} command_table;
+
 struct command_line {
     const command_row *command;
-    void *settings;           /* settings_size bytes */
-    char *const *positionals; /* in the order given */
+    const command_table *table; /* that of the program; set by who runs the command */
+    void *settings;             /* settings_size bytes */
+    char *const *positionals;   /* in the order given */
     size_t positional_count;
     uint64_t given; /* bit N: option row N stood on the command line */
 };
@@ -82,14 +87,7 @@ bool option_is_given(const command_line *line, const char *name);
 /* The first of NAMES that was given, or NULL. NAMES ends with NULL. */
 const char *option_first_given(const command_line *line, const char *const *names);
 
-/* Appends the command line anew, as a shell of Unix takes it: what was given, and the options of ALWAYS (ends with NULL), which take numbers,
- * also where their default stands. Not for a line that is wrong. */
-void command_line_append(lm_buffer *text, const command_line *line, const char *const *always);
-
 /* What is accepted: "a time such as 500ms, 2s, 1m or 0, at most 1440m", "a time such as 500ms, 2s or 1m, from 10ms to 1m", or "one of auto, chunk". Appends to TEXT, cut to SIZE bytes. */
 void option_expectation(const option *row, char *text, size_t size);
-
-/* Of COUNT words the one that WRITTEN was probably meant to be, or NULL when none is close. */
-const char *word_nearest(const char *written, const char *const *words, size_t count);
 
 #endif

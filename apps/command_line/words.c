@@ -1,6 +1,6 @@
-/* Which word was meant: for "did you mean". */
-#include "command_line/options.h"
+#include "command_line/words.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define WORD_SIZE_MAX 32

@@ -1,6 +1,8 @@
 /* What there is to see: how server and client behave in each act, and what is said of it afterwards. What is said of what happened is made
  * from the record alone. */
-#include "demo/demo.h"
+#include "demo/acts.h"
+
+#include "loopmsg/conversation.h"
 #include "output/markup.h"
 #include "report/rows.h"
 

@@ -1,6 +1,6 @@
 /* From the order in which events were told to what led to what. Two threads tell, and the one that is woken may tell first: so only the order
  * within a side is taken as told, and between the sides that of the bytes. */
-#include "demo/demo.h"
+#include "demo/picture.h"
 
 #include <assert.h>
 #include <string.h>

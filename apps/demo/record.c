@@ -1,6 +1,6 @@
 /* Socket operations written down as they are told, on the threads of server and client. A side can be held back here, between two of its
  * calls, so that what a scenario wants to show does not hang on who is faster. */
-#include "demo/demo.h"
+#include "demo/record.h"
 
 #include "pal/clock.h"
 

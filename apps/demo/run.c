@@ -1,7 +1,9 @@
 /* An act: the library's server and a client, on loopback, in threads of this process. */
+#include "demo/run.h"
+
 #include "command_line/exit_codes.h"
-#include "demo/demo.h"
 #include "loopmsg/client.h"
+#include "loopmsg/server.h"
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/clock.h"

@@ -1,6 +1,7 @@
 /* The picture as a sequence diagram: two life lines, the calls outside of them, and between them an arrow for all that crossed. As narrow as a
  * phone, so that its text can be read there; on a wider ground it grows to a limit. */
-#include "demo/demo.h"
+#include "demo/svg.h"
+
 #include "output/markup.h"
 #include "report/rows.h"
 

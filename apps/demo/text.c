@@ -1,6 +1,7 @@
 /* The picture as text: the server's calls on the left, the client's on the right, and between them two lanes, one a direction, in which what
  * was sent stands until it is received: as TCP does, a lane gives bytes in the order in which it took them, and knows no sends. */
-#include "demo/demo.h"
+#include "demo/text.h"
+
 #include "report/rows.h"
 
 #include <assert.h>

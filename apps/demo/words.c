@@ -1,5 +1,6 @@
 /* What a row of the picture says. */
-#include "demo/demo.h"
+#include "demo/words.h"
+
 #include "loopmsg/text.h"
 #include "network/lesson.h"
 #include "output/markup.h"

@@ -1,5 +1,5 @@
 /* What is told of a probe: lines for people, an object for programs. */
-#include "probe/probe.h"
+#include "probe/output.h"
 
 #include "loopmsg/text.h"
 #include "output/json.h"

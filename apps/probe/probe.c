@@ -2,7 +2,6 @@
 #include "probe/probe.h"
 
 #include "command_line/exit_codes.h"
-#include "commands.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
 #include "network/spoken.h"
@@ -11,6 +10,8 @@
 #include "pal/clock.h"
 #include "pal/console.h"
 #include "pal/container.h"
+#include "probe/output.h"
+#include "probe/run.h"
 
 #include <stdlib.h>
 #include <string.h>

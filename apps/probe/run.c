@@ -1,5 +1,5 @@
 /* One probe: the target looked up, connected to, listened to, and asked one question. */
-#include "probe/probe.h"
+#include "probe/run.h"
 
 #include "command_line/exit_codes.h"
 #include "pal/clock.h"

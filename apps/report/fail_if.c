@@ -1,6 +1,7 @@
 #include "report/fail_if.h"
 
 #include "command_line/options.h"
+#include "command_line/words.h"
 #include "output/units.h"
 #include "pal/clock.h"
 #include "report/report.h"

@@ -1,6 +1,7 @@
 /* loopmsg serve: answers on one or more addresses until it is interrupted. */
+#include "serve/serve.h"
+
 #include "command_line/exit_codes.h"
-#include "commands.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
 #include "loopmsg/framing.h"

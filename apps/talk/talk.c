@@ -1,6 +1,7 @@
 /* loopmsg talk: checks what is asked, connects, and runs the conversation of messages.c or raw.c. */
+#include "talk/talk.h"
+
 #include "command_line/exit_codes.h"
-#include "commands.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
 #include "network/spoken.h"

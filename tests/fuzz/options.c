@@ -2,6 +2,7 @@
  * same. */
 #include "fuzz/fuzz.h"
 
+#include "command_line/command_text.h"
 #include "command_line/options.h"
 #include "network/targets.h"
 #include "pal/clock.h"

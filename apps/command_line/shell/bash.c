@@ -1,7 +1,7 @@
+#include "command_line/shell/bash.h"
+
 #include "command_line/option_words.h"
-#include "command_line/shell/completion.h"
 #include "output/markup.h"
-#include "program.h"
 
 static const char begin[] = "# Completion of loopmsg in bash, made from the program's tables by 'loopmsg completion bash'.\n"
                             "\n"
@@ -71,25 +71,25 @@ static void values_append(lm_buffer *script, const command_row *command, const o
     lm_buffer_append_text(script, "return ;;\n");
 }
 
-static void command_append(lm_buffer *script, const command_row *command) {
+static void command_append(lm_buffer *script, const command_table *table, const command_row *command) {
     markup(script, "    ", command->name[0] != '\0' ? command->name : "''", ") options='");
     for (size_t i = 0; i < command->option_count; i++)
         markup(script, i == 0 ? "--" : " --", command->options[i].name);
     markup(script, "' arguments='");
     if (argument_words_kind(command) == WORDS_GIVEN)
-        argument_words_append(script, command);
+        argument_words_append(script, table, command);
     markup(script, argument_words_kind(command) == WORDS_FILES ? "' has_files=1 ;;\n" : "' ;;\n");
 }
 
-void completion_bash_append(lm_buffer *script) {
+void completion_bash_append(lm_buffer *script, const command_table *table) {
     lm_buffer_append_text(script, begin);
-    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+    for (const command_row *const *row = table->commands; *row != NULL; row++) {
         for (size_t i = 0; i < (*row)->option_count; i++)
             values_append(script, *row, &(*row)->options[i]);
     }
     lm_buffer_append_text(script, middle);
-    command_append(script, &program_command);
-    for (const command_row *const *row = program_commands; *row != NULL; row++)
-        command_append(script, *row);
+    command_append(script, table, table->program);
+    for (const command_row *const *row = table->commands; *row != NULL; row++)
+        command_append(script, table, *row);
     lm_buffer_append_text(script, end);
 }

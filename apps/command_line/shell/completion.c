@@ -3,7 +3,11 @@
 #include "command_line/shell/completion.h"
 
 #include "command_line/exit_codes.h"
-#include "commands.h"
+#include "command_line/shell/bash.h"
+#include "command_line/shell/fish.h"
+#include "command_line/shell/powershell.h"
+#include "command_line/shell/zsh.h"
+#include "command_line/words.h"
 #include "output/output.h"
 
 #include <string.h>
@@ -30,7 +34,7 @@ static int completion_run(const command_line *line) {
         if (strcmp(names[i], wanted) != 0)
             continue;
         lm_buffer script = {0};
-        completion_shells[i].append(&script);
+        completion_shells[i].append(&script, line->table);
         bool written = output_write(&script);
         lm_buffer_free(&script);
         return written ? EXIT_DONE : EXIT_FAILED;

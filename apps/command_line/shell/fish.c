@@ -1,7 +1,7 @@
+#include "command_line/shell/fish.h"
+
 #include "command_line/option_words.h"
-#include "command_line/shell/completion.h"
 #include "output/markup.h"
-#include "program.h"
 
 #include <string.h>
 
@@ -44,7 +44,7 @@ static void option_append(lm_buffer *script, const command_row *command, const o
     line_end(script, row->help);
 }
 
-static void command_append(lm_buffer *script, const command_row *command) {
+static void command_append(lm_buffer *script, const command_table *table, const command_row *command) {
     lm_buffer_append_text(script, "\n");
     for (size_t i = 0; i < command->option_count; i++)
         option_append(script, command, &command->options[i]);
@@ -54,20 +54,20 @@ static void command_append(lm_buffer *script, const command_row *command) {
     line_begin(script, command);
     lm_buffer_append_text(script, kind == WORDS_FILES ? " -F" : " -a '");
     if (kind == WORDS_GIVEN) {
-        argument_words_append(script, command);
+        argument_words_append(script, table, command);
         lm_buffer_append_text(script, "'");
     }
     lm_buffer_append_text(script, "\n");
 }
 
-void completion_fish_append(lm_buffer *script) {
+void completion_fish_append(lm_buffer *script, const command_table *table) {
     lm_buffer_append_text(script, begin);
-    command_append(script, &program_command);
-    for (const command_row *const *row = program_commands; *row != NULL; row++) {
-        line_begin(script, &program_command);
+    command_append(script, table, table->program);
+    for (const command_row *const *row = table->commands; *row != NULL; row++) {
+        line_begin(script, table->program);
         markup(script, " -a ", (*row)->name);
         line_end(script, (*row)->summary);
     }
-    for (const command_row *const *row = program_commands; *row != NULL; row++)
-        command_append(script, *row);
+    for (const command_row *const *row = table->commands; *row != NULL; row++)
+        command_append(script, table, *row);
 }

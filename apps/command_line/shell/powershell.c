@@ -1,7 +1,7 @@
+#include "command_line/shell/powershell.h"
+
 #include "command_line/option_words.h"
-#include "command_line/shell/completion.h"
 #include "output/markup.h"
-#include "program.h"
 
 #include <string.h>
 
@@ -75,12 +75,12 @@ static void option_append(lm_buffer *script, const option *row) {
     lm_buffer_append_text(script, ")\n");
 }
 
-static void command_append(lm_buffer *script, const command_row *command) {
+static void command_append(lm_buffer *script, const command_table *table, const command_row *command) {
     words_kind kind = argument_words_kind(command);
     bool has_words = kind == WORDS_GIVEN && command->positional_max > 0;
     markup(script, "        @{ Name = '", command->name, "'; Arguments = '", kind == WORDS_FILES ? "FILE" : "");
     if (has_words)
-        argument_words_append(script, command);
+        argument_words_append(script, table, command);
     lm_buffer_append_text(script, "'; Help = ");
     explanation_append(script, command->summary);
     lm_buffer_append_text(script, "; Options = @(\n");
@@ -89,10 +89,10 @@ static void command_append(lm_buffer *script, const command_row *command) {
     lm_buffer_append_text(script, "        ) }\n");
 }
 
-void completion_powershell_append(lm_buffer *script) {
+void completion_powershell_append(lm_buffer *script, const command_table *table) {
     lm_buffer_append_text(script, begin);
-    command_append(script, &program_command);
-    for (const command_row *const *row = program_commands; *row != NULL; row++)
-        command_append(script, *row);
+    command_append(script, table, table->program);
+    for (const command_row *const *row = table->commands; *row != NULL; row++)
+        command_append(script, table, *row);
     lm_buffer_append_text(script, end);
 }

@@ -1,7 +1,7 @@
+#include "command_line/shell/zsh.h"
+
 #include "command_line/option_words.h"
-#include "command_line/shell/completion.h"
 #include "output/markup.h"
-#include "program.h"
 
 #include <string.h>
 
@@ -69,7 +69,7 @@ static void option_append(lm_buffer *script, const option *row) {
     lm_buffer_append_text(script, "'");
 }
 
-static void arguments_append(lm_buffer *script, const command_row *command) {
+static void arguments_append(lm_buffer *script, const command_table *table, const command_row *command) {
     words_kind kind = argument_words_kind(command);
     if (command->positional_max == 0)
         return;
@@ -78,30 +78,30 @@ static void arguments_append(lm_buffer *script, const command_row *command) {
     action_append(script, kind);
     if (kind == WORDS_GIVEN) {
         lm_buffer_append_text(script, ":(");
-        argument_words_append(script, command);
+        argument_words_append(script, table, command);
         lm_buffer_append_text(script, ")");
     }
     lm_buffer_append_text(script, "'");
 }
 
-void completion_zsh_append(lm_buffer *script) {
+void completion_zsh_append(lm_buffer *script, const command_table *table) {
     lm_buffer_append_text(script, begin);
-    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+    for (const command_row *const *row = table->commands; *row != NULL; row++) {
         markup(script, "        '", (*row)->name, ":");
         escaped_append(script, (*row)->summary, strlen((*row)->summary), escapes);
         lm_buffer_append_text(script, "'\n");
     }
     lm_buffer_append_text(script, middle);
-    for (size_t i = 0; i < program_command.option_count; i++)
-        option_append(script, &program_command.options[i]);
+    for (size_t i = 0; i < table->program->option_count; i++)
+        option_append(script, &table->program->options[i]);
     lm_buffer_append_text(script, " \\\n            '1:command:->command' '*::argument:->argument' && return\n"
                                   "    case $state:$words[1] in\n"
                                   "    command:*) _describe -t commands command commands ;;\n");
-    for (const command_row *const *row = program_commands; *row != NULL; row++) {
+    for (const command_row *const *row = table->commands; *row != NULL; row++) {
         markup(script, "    argument:", (*row)->name, ")\n        _arguments -s -S");
         for (size_t i = 0; i < (*row)->option_count; i++)
             option_append(script, &(*row)->options[i]);
-        arguments_append(script, *row);
+        arguments_append(script, table, *row);
         lm_buffer_append_text(script, "\n        ;;\n");
     }
     lm_buffer_append_text(script, end);

@@ -24,6 +24,10 @@ static const command_row command = {.name = "x",
                                     .options = rows,
                                     .option_count = 2};
 
+static const command_row program = {.name = ""};
+static const command_row *const commands[] = {&command, NULL};
+static const command_table table = {&program, commands};
+
 static void require_part(const char *page, const char *part) {
     if (strstr(page, part) == NULL)
         fail_msg("no %s in:\n%s", part, page);
@@ -32,7 +36,7 @@ static void require_part(const char *page, const char *part) {
 static void nothing_in_a_text_is_taken_for_roff(void **state) {
     (void)state;
     lm_buffer page = {0};
-    manual_append(&page, &command, "2026-11-22");
+    manual_append(&page, &table, &command, "2026-11-22");
     lm_buffer_append(&page, "", 1);
     assert_false(page.failed);
     const char *text = (const char *)page.bytes;
@@ -56,7 +60,7 @@ static void lines_are_broken_between_words(void **state) {
     description[sizeof description - 1] = '\0';
     long_command.description = description;
     lm_buffer page = {0};
-    manual_append(&page, &long_command, "2026-11-22");
+    manual_append(&page, &table, &long_command, "2026-11-22");
     assert_false(page.failed);
     size_t begin = 0;
     for (size_t i = 0; i < page.size; i++) {

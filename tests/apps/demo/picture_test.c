@@ -1,4 +1,7 @@
-#include "demo/demo.h"
+#include "demo/picture.h"
+#include "demo/svg.h"
+#include "demo/text.h"
+#include "demo/words.h"
 #include "support/check.h"
 #include "support/random.h"
 

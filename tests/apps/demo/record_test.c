@@ -1,4 +1,4 @@
-#include "demo/demo.h"
+#include "demo/record.h"
 #include "pal/clock.h"
 #include "pal/thread.h"
 #include "support/check.h"

@@ -1,4 +1,5 @@
 /* Numbers with units as options take them, and a command line put into words again. */
+#include "command_line/command_text.h"
 #include "command_line/options.h"
 #include "output/units.h"
 #include "support/check.h"

@@ -1,0 +1,11 @@
+/* The completion in fish. */
+#ifndef APPS_COMMAND_LINE_SHELL_FISH_H
+#define APPS_COMMAND_LINE_SHELL_FISH_H
+
+#include "command_line/options.h"
+#include "loopmsg/buffer.h"
+
+/* Appends the script that completes the commands of TABLE. Any thread. */
+void completion_fish_append(lm_buffer *script, const command_table *table);
+
+#endif
