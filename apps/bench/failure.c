@@ -74,7 +74,7 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
     char limit[UNIT_TEXT_SIZE];
     const char *address = server->address;
     int code = EXIT_FAILED;
-    time_format(report->plan.timeout_ns, limit);
+    time_format(report->plan.load.timeout_ns, limit);
     lm_load_error error = main_error(result);
     switch (error) {
     case LM_LOAD_REFUSED:
@@ -107,9 +107,9 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
 void bench_failure_tell(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result) {
     if (main_error(result) == LM_LOAD_WRONG) /* which has a sentence of its own */
         return;
-    const char *when = result != &server->connecting      ? "before an answer"
-                       : report->plan.greeting[0] != '\0' ? "before its greeting"
-                                                          : "at once";
+    const char *when = result != &server->connecting           ? "before an answer"
+                       : report->plan.load.greeting[0] != '\0' ? "before its greeting"
+                                                               : "at once";
     lm_buffer sentence = {0};
     int code = cause_append(&sentence, report, server, result, when);
     bench_failure_add(report, failures, code, &sentence);

@@ -119,7 +119,7 @@ static void time_difference_tell(const merge *self, const char *what, uint64_t h
 }
 
 static const char *sizes_format(const bench_plan *plan, char *buffer) {
-    (void)snprintf(buffer, (size_t)2 * UNIT_TEXT_SIZE, "%" PRIu64 "-%" PRIu64, plan->size_min, plan->size_max);
+    (void)snprintf(buffer, (size_t)2 * UNIT_TEXT_SIZE, "%" PRIu64 "-%" PRIu64, plan->load.size_min, plan->load.size_max);
     return buffer;
 }
 
@@ -129,22 +129,22 @@ static void differences_tell(const merge *self, const bench_document *more) {
     const bench_plan *there = &self->sum->report.plan;
     char number[UNIT_TEXT_SIZE], other[UNIT_TEXT_SIZE], sizes[2 * UNIT_TEXT_SIZE], other_sizes[2 * UNIT_TEXT_SIZE];
     difference_tell(self, "the address ", more->server.address, self->sum->server.address);
-    difference_tell(self, "--framing ", framing_choice(here->framing), framing_choice(there->framing));
-    difference_tell(self, "the greeting ", here->greeting, there->greeting);
-    difference_tell(self, "the reply ", here->reply, there->reply);
+    difference_tell(self, "--framing ", framing_choice(here->load.framing), framing_choice(there->load.framing));
+    difference_tell(self, "the greeting ", here->load.greeting, there->load.greeting);
+    difference_tell(self, "the reply ", here->load.reply, there->load.reply);
     difference_tell(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));
-    difference_tell(self, "--pipeline ", number_format(here->pipeline, number), number_format(there->pipeline, other));
+    difference_tell(self, "--pipeline ", number_format(here->load.pipeline, number), number_format(there->load.pipeline, other));
     difference_tell(self, here->duration_ns == 0 || there->duration_ns == 0 ? "" : "--duration ",
                     here->duration_ns == 0 ? "no --duration" : time_format(here->duration_ns, number),
                     there->duration_ns == 0 ? "no --duration" : time_format(there->duration_ns, other));
     time_difference_tell(self, "--warmup ", here->warmup_ns, there->warmup_ns);
-    time_difference_tell(self, "--timeout ", here->timeout_ns, there->timeout_ns);
-    time_difference_tell(self, "--interval ", here->interval_ns, there->interval_ns);
-    difference_tell(self, "", here->is_unverified ? "--no-verify" : "every byte compared",
-                    there->is_unverified ? "--no-verify" : "every byte compared");
-    difference_tell(self, "", here->has_no_reconnect ? "--no-reconnect" : "connections opened again",
-                    there->has_no_reconnect ? "--no-reconnect" : "connections opened again");
-    if (here->interval_ns != there->interval_ns)
+    time_difference_tell(self, "--timeout ", here->load.timeout_ns, there->load.timeout_ns);
+    time_difference_tell(self, "--interval ", here->load.interval_ns, there->load.interval_ns);
+    difference_tell(self, "", here->load.is_unverified ? "--no-verify" : "every byte compared",
+                    there->load.is_unverified ? "--no-verify" : "every byte compared");
+    difference_tell(self, "", here->load.has_no_reconnect ? "--no-reconnect" : "connections opened again",
+                    there->load.has_no_reconnect ? "--no-reconnect" : "connections opened again");
+    if (here->load.interval_ns != there->load.interval_ns)
         notice_line("note: slices of different length cannot be added: the report is without them");
 }
 
@@ -197,8 +197,8 @@ static int document_take(merge *self, bench_document *document) {
     if (self->count == 0)
         return EXIT_DONE;
     const char *path = self->paths[self->count];
-    bool is_open = document->report.plan.rate > 0;
-    if (is_open != (self->sum->report.plan.rate > 0)) {
+    bool is_open = document->report.plan.load.rate > 0;
+    if (is_open != (self->sum->report.plan.load.rate > 0)) {
         error_line("'", path, "' was measured in ", is_open ? "an open" : "a closed", " loop and '", self->paths[0], "' in ",
                    is_open ? "a closed" : "an open", " one: their response times mean different things and cannot be added");
         return EXIT_USAGE;

@@ -55,16 +55,16 @@ static bool size_read(const char *text, uint64_t *size_min, uint64_t *size_max) 
 
 /* Which sizes a framing can carry, so that the server sees each message as one. */
 static bool size_check(const bench_settings *settings, const bench_plan *plan) {
-    bool may_be_chunks = plan->framing == LM_FRAMING_AUTO || plan->framing == LM_FRAMING_CHUNK;
-    bool is_bare = plan->framing == LM_FRAMING_CHUNK || plan->framing == LM_FRAMING_RAW;
-    const char *name = framing_choice(plan->framing);
-    if (may_be_chunks && plan->size_max > LM_CHUNK_SIZE) {
+    bool may_be_chunks = plan->load.framing == LM_FRAMING_AUTO || plan->load.framing == LM_FRAMING_CHUNK;
+    bool is_bare = plan->load.framing == LM_FRAMING_CHUNK || plan->load.framing == LM_FRAMING_RAW;
+    const char *name = framing_choice(plan->load.framing);
+    if (may_be_chunks && plan->load.size_max > LM_CHUNK_SIZE) {
         error_line("--size: '", settings->size,
                    "' goes over 1k, and such a message may arrive in parts, each of which a server takes for ",
                    "a message under --framing ", name, "; line or length on both sides carries it");
         return false;
     }
-    if (is_bare && plan->size_min == 0) {
+    if (is_bare && plan->load.size_min == 0) {
         error_line("--size: '", settings->size, "' has messages without a byte, which cannot be sent under --framing ", name,
                    "; line and length can carry them");
         return false;
@@ -86,16 +86,16 @@ static uint64_t answer_size(const lm_template *reply, uint64_t size) {
 
 static bool reply_check(const bench_plan *plan) {
     lm_template reply;
-    if (!spoken_reply_read(plan->reply, &reply))
+    if (!spoken_reply_read(plan->load.reply, &reply))
         return false;
-    if (plan->framing == LM_FRAMING_CHUNK && answer_size(&reply, plan->size_min) == 0) {
-        error_line("--reply: '", plan->reply,
+    if (plan->load.framing == LM_FRAMING_CHUNK && answer_size(&reply, plan->load.size_min) == 0) {
+        error_line("--reply: '", plan->load.reply,
                    "' is an answer without a byte, which cannot be seen under --framing chunk; line and length "
                    "show it");
         return false;
     }
-    if (plan->framing == LM_FRAMING_LENGTH && answer_size(&reply, plan->size_max) > UINT32_MAX) {
-        error_line("--reply: '", plan->reply,
+    if (plan->load.framing == LM_FRAMING_LENGTH && answer_size(&reply, plan->load.size_max) > UINT32_MAX) {
+        error_line("--reply: '", plan->load.reply,
                    "' makes answers over 4 GiB of these messages, which the count of --framing length cannot "
                    "tell");
         return false;
@@ -104,22 +104,20 @@ static bool reply_check(const bench_plan *plan) {
 }
 
 /* How many messages may be in flight on a connection. */
-static bool pipeline_read(const command_line *line, const bench_settings *settings, bench_plan *plan) {
-    bool is_open_loop = plan->rate > 0;
-    bool is_chunk = plan->framing == LM_FRAMING_CHUNK;
-    bool is_given = option_is_given(line, "pipeline");
-    plan->pipeline = is_given ? settings->pipeline : is_open_loop && !is_chunk ? LM_LOAD_PIPELINE_MAX : 1;
-    if (!is_given || plan->pipeline == 1)
+static bool pipeline_check(const command_line *line, const bench_plan *plan) {
+    bool is_open_loop = plan->load.rate > 0;
+    bool is_chunk = plan->load.framing == LM_FRAMING_CHUNK;
+    if (!option_is_given(line, "pipeline") || plan->load.pipeline == 1)
         return true;
     char written[UNIT_TEXT_SIZE];
-    count_format(plan->pipeline, written);
+    count_format(plan->load.pipeline, written);
     if (is_chunk) {
         error_line("--pipeline ", written,
                    " cannot go with --framing chunk, where messages that arrive together are one; line, length and "
                    "raw tell them apart");
         return false;
     }
-    if (plan->framing == LM_FRAMING_AUTO && !is_open_loop) {
+    if (plan->load.framing == LM_FRAMING_AUTO && !is_open_loop) {
         error_line("--pipeline ", written,
                    " cannot go with --framing auto, where the server does not know yet how messages that arrive "
                    "together are told apart; line, length and raw do");
@@ -131,14 +129,14 @@ static bool pipeline_read(const command_line *line, const bench_settings *settin
 /* What the run takes in time and memory. */
 static bool times_check(const bench_settings *settings, const bench_plan *plan) {
     char interval[UNIT_TEXT_SIZE], duration[UNIT_TEXT_SIZE], limit[UNIT_TEXT_SIZE];
-    time_format(plan->interval_ns, interval);
+    time_format(plan->load.interval_ns, interval);
     time_format(plan->duration_ns, duration);
-    if (settings->compare != NULL && plan->interval_ns > plan->duration_ns / 2) {
+    if (settings->compare != NULL && plan->load.interval_ns > plan->duration_ns / 2) {
         error_line("--interval ", interval, " leaves each server fewer than two turns of a --duration of ", duration,
                    "; a comparison needs two at least");
         return false;
     }
-    if (plan->duration_ns / plan->interval_ns > BENCH_SLICES_MAX) {
+    if (plan->duration_ns / plan->load.interval_ns > BENCH_SLICES_MAX) {
         error_line("--interval ", interval, " cuts a --duration of ", duration, " into more than ",
                    number_format(BENCH_SLICES_MAX, limit), " slices; a longer one is needed");
         return false;
@@ -146,39 +144,35 @@ static bool times_check(const bench_settings *settings, const bench_plan *plan) 
     return true;
 }
 
-static void threads_read(const command_line *line, const bench_settings *settings, bench_plan *plan) {
-    uint64_t threads = option_is_given(line, "threads") ? settings->threads : pal_processor_count();
-    if (threads > LM_LOAD_WORKERS_MAX)
-        threads = LM_LOAD_WORKERS_MAX;
-    plan->workers = threads < plan->connections ? threads : plan->connections;
+/* What an option's default cannot say, because it depends on others. */
+static void defaults_fill(const command_line *line, const bench_settings *settings, bench_plan *plan) {
+    lm_load_settings *load = &plan->load;
+    bool is_raw = settings->is_echo || settings->framing == LM_FRAMING_RAW;
+    load->framing = is_raw ? LM_FRAMING_RAW : (lm_framing_kind)settings->framing;
+    if (is_raw && !option_is_given(line, "greeting"))
+        load->greeting = "";
+    if (is_raw)
+        load->reply = ECHO_REPLY;
+    if (option_is_given(line, "messages") && !option_is_given(line, "duration"))
+        plan->duration_ns = 0;
+    if (!option_is_given(line, "threads"))
+        load->workers = pal_processor_count();
+    if (load->workers > LM_LOAD_WORKERS_MAX)
+        load->workers = LM_LOAD_WORKERS_MAX;
+    if (load->workers > load->connections)
+        load->workers = load->connections;
+    if (!option_is_given(line, "pipeline"))
+        load->pipeline = load->rate > 0 && load->framing != LM_FRAMING_CHUNK ? LM_LOAD_PIPELINE_MAX : 1;
 }
 
 bool bench_plan_read(const command_line *line, bench_plan *plan) {
     const bench_settings *settings = line->settings;
     if (!options_check(line, settings))
         return false;
-    bool is_raw = settings->is_echo || settings->framing == LM_FRAMING_RAW;
-    bool is_counted = option_is_given(line, "messages");
-    bool is_timed = option_is_given(line, "duration") || !is_counted;
-    *plan = (bench_plan){
-        .connections = settings->connections,
-        .duration_ns = is_timed ? settings->duration_ns : 0,
-        .messages = settings->messages,
-        .warmup_ns = settings->warmup_ns,
-        .rate = settings->rate,
-        .connect_rate = settings->connect_rate,
-        .timeout_ns = settings->timeout_ns,
-        .interval_ns = settings->interval_ns,
-        .seed = settings->seed,
-        .framing = is_raw ? LM_FRAMING_RAW : settings->framing,
-        .greeting = is_raw && !option_is_given(line, "greeting") ? "" : settings->greeting,
-        .reply = is_raw ? ECHO_REPLY : settings->reply,
-        .is_unverified = settings->is_unverified,
-        .has_no_reconnect = settings->has_no_reconnect,
-    };
-    threads_read(line, settings, plan);
-    return size_read(settings->size, &plan->size_min, &plan->size_max) && size_check(settings, plan) && reply_check(plan) &&
-           pipeline_read(line, settings, plan) && times_check(settings, plan);
+    *plan = settings->plan;
+    defaults_fill(line, settings, plan);
+    return size_read(settings->size, &plan->load.size_min, &plan->load.size_max) && size_check(settings, plan) &&
+           reply_check(plan) && pipeline_check(line, plan) && times_check(settings, plan);
 }
 
 bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if *checks, size_t check_count) {
@@ -187,7 +181,7 @@ bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if 
             error_line("--fail-if: '", checks[i].text, "' needs --compare, which measures the other server");
             return false;
         }
-        if (fail_if_is_lateness(&checks[i]) && plan->rate == 0) {
+        if (fail_if_is_lateness(&checks[i]) && plan->load.rate == 0) {
             error_line("--fail-if: '", checks[i].text,
                        "' needs --rate: without it no message is due at a time that it could be late for");
             return false;

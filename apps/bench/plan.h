@@ -13,17 +13,10 @@
 #define BENCH_SLICES_MAX 100000u /* kept of one run; what a longer run brings after them is in its totals only */
 
 typedef struct bench_settings {
-    uint64_t connections, threads;
-    uint64_t duration_ns, messages;
-    uint64_t rate, connect_rate;
+    bench_plan plan;  /* what options fill in themselves; bench_plan_read makes the rest */
     const char *size; /* "64" or "16-1k" */
-    uint64_t pipeline;
-    int framing;
+    int framing;      /* lm_framing_kind */
     bool is_echo;
-    const char *greeting, *reply;
-    uint64_t warmup_ns, timeout_ns, interval_ns;
-    uint64_t seed;
-    bool is_unverified, has_no_reconnect;
     const char *compare; /* NULL for none */
     option_texts fail_if;
     bool has_json, has_no_progress;

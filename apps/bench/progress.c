@@ -40,7 +40,7 @@ static position position_of(const bench_progress *progress, const lm_load_slice 
         whole = plan->warmup_ns;
     } else if (progress->stage == BENCH_CONNECTING) {
         done = slice->open;
-        whole = plan->connections;
+        whole = plan->load.connections;
         is_time = false;
     } else if (plan->duration_ns == 0) {
         done = progress->answered;

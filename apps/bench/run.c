@@ -100,8 +100,8 @@ static bool interrupts_watch(bench *self) {
 static bool descriptors_check(bench *self) {
     const bench_plan *plan = &self->report->plan;
     uint64_t limit = pal_system_raise_descriptor_limit();
-    uint64_t connections = plan->connections * self->side_count;
-    uint64_t needed = connections + plan->workers * self->side_count * DESCRIPTORS_PER_WORKER + DESCRIPTORS_BESIDES;
+    uint64_t connections = plan->load.connections * self->side_count;
+    uint64_t needed = connections + plan->load.workers * self->side_count * DESCRIPTORS_PER_WORKER + DESCRIPTORS_BESIDES;
     if (needed <= limit)
         return true;
     char count[UNIT_TEXT_SIZE], wanted[UNIT_TEXT_SIZE], allowed[UNIT_TEXT_SIZE];
@@ -137,32 +137,12 @@ static void slice_ended(void *context, const lm_load_slice *slice) {
     bench_progress_slice(&side->progress, slice);
 }
 
-static lm_load_settings load_settings_of(const bench_plan *plan, const bench_side *side) {
-    return (lm_load_settings){
-        .addresses = side->addresses,
-        .address_count = side->address_count,
-        .connections = (uint32_t)plan->connections,
-        .workers = (uint32_t)plan->workers,
-        .framing = (lm_framing_kind)plan->framing,
-        .greeting = plan->greeting,
-        .reply = plan->reply,
-        .size_min = (uint32_t)plan->size_min,
-        .size_max = (uint32_t)plan->size_max,
-        .pipeline = (uint32_t)plan->pipeline,
-        .rate = plan->rate,
-        .connect_rate = plan->connect_rate,
-        .timeout_ns = plan->timeout_ns,
-        .interval_ns = plan->interval_ns,
-        .seed = plan->seed,
-        .is_unverified = plan->is_unverified,
-        .has_no_reconnect = plan->has_no_reconnect,
-    };
-}
-
 static bool loads_open(bench *self) {
     for (size_t i = 0; i < self->side_count; i++) {
         bench_side *side = &self->sides[i];
-        lm_load_settings settings = load_settings_of(&self->report->plan, side);
+        lm_load_settings settings = self->report->plan.load;
+        settings.addresses = side->addresses;
+        settings.address_count = side->address_count;
         lm_load_handler handler = {.slice = slice_ended, .context = side};
         pal_error error = lm_load_open(&side->load, &settings, &handler);
         if (error.status != PAL_OK) {
@@ -265,7 +245,7 @@ static void turn_add(bench_side *side, const lm_load_result *turn) {
 
 static void measure_in_turns(bench *self) {
     const bench_plan *plan = &self->report->plan;
-    uint64_t turns = plan->duration_ns / plan->interval_ns;
+    uint64_t turns = plan->duration_ns / plan->load.interval_ns;
     assert(turns >= 2);
     uint64_t turn_ns = plan->duration_ns / turns;
     for (size_t i = 0; i < self->side_count; i++)

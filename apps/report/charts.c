@@ -84,7 +84,7 @@ static void quantile_dots(chart *self, const lm_histogram *times) {
 
 static void quantile_chart(lm_buffer *output, const bench_report *report) {
     const lm_load_result *result = &report->servers[0]->measured;
-    bool is_open_loop = report->plan.rate > 0;
+    bool is_open_loop = report->plan.load.rate > 0;
     double nines = log10((double)result->response.total);
     chart self = {.output = output,
                   .id = "percentiles",

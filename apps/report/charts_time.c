@@ -88,8 +88,8 @@ static void axis_note_append(lm_buffer *output, const moments *all, const char *
 
 static void rate_description_append(lm_buffer *text, const bench_report *report) {
     markup(text, count_text(bench_rate(&report->servers[0]->measured)), " answers a second over the whole run");
-    if (report->plan.rate > 0)
-        markup(text, ", ", count_text(report->plan.rate), " asked for");
+    if (report->plan.load.rate > 0)
+        markup(text, ", ", count_text(report->plan.load.rate), " asked for");
     markup(text, ".");
     lm_buffer_append(text, "", 1);
 }
@@ -117,7 +117,7 @@ static void rate_lines_draw(chart *self, const moments *all, uint64_t wanted) {
 }
 
 static void rate_chart(lm_buffer *output, const bench_report *report, const moments *all) {
-    uint64_t wanted = report->plan.rate;
+    uint64_t wanted = report->plan.load.rate;
     uint64_t errors = 0;
     double highest = (double)wanted;
     for (size_t i = 0; i < all->count; i++) {

@@ -55,7 +55,7 @@ static void counts_append(lm_buffer *output, const bench_report *report) {
     pair_append(output, "processor", (const char *const[]){time_text(first->processor_ns), time_text(second->processor_ns)}, "");
     quantile_append(output, "connect p50", &report->servers[0]->connecting.connect, &report->servers[1]->connecting.connect, 0.5);
     quantile_append(output, "connect max", &report->servers[0]->connecting.connect, &report->servers[1]->connecting.connect, 1);
-    if (report->plan.rate > 0)
+    if (report->plan.load.rate > 0)
         quantile_append(output, "late p99", &first->lateness, &second->lateness, 0.99);
     pair_append(output, "answers/s", (const char *const[]){count_text(bench_rate(first)), count_text(bench_rate(second))},
                 ratio_format(report, BENCH_RATIO_RATE, ratio));
@@ -89,7 +89,7 @@ void bench_comparison_append(lm_buffer *output, unsigned width, const bench_repo
     lm_buffer_append_text(output, "\n");
     counts_append(output, report);
     percentiles_append(output, report, "response time", &first->measured.response, &second->measured.response, true);
-    if (report->plan.rate > 0)
+    if (report->plan.load.rate > 0)
         percentiles_append(output, report, "service time", &first->measured.service, &second->measured.service, false);
     lm_buffer text = {0};
     size_t turns = first->slice_count < second->slice_count ? first->slice_count : second->slice_count;

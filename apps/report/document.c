@@ -15,18 +15,18 @@ const char *document_kind_name(int kind) {
     { (rows), sizeof(rows) / sizeof((rows)[0]) }
 
 static const document_count plan_rows[] = {
-    {.name = "connections", .offset = offsetof(bench_plan, connections), .minimum = 1},
-    {.name = "workers", .offset = offsetof(bench_plan, workers), .minimum = 1},
+    {.name = "connections", .offset = offsetof(bench_plan, load.connections), .minimum = 1},
+    {.name = "workers", .offset = offsetof(bench_plan, load.workers), .minimum = 1},
     {.name = "duration_ns", .offset = offsetof(bench_plan, duration_ns), .is_optional = true},
     {.name = "messages", .offset = offsetof(bench_plan, messages), .is_optional = true},
     {.name = "warmup_ns", .offset = offsetof(bench_plan, warmup_ns)},
-    {.name = "rate", .offset = offsetof(bench_plan, rate), .is_optional = true},
-    {.name = "connect_rate", .offset = offsetof(bench_plan, connect_rate), .is_optional = true},
-    {.name = "size_min_bytes", .offset = offsetof(bench_plan, size_min)},
-    {.name = "size_max_bytes", .offset = offsetof(bench_plan, size_max)},
-    {.name = "pipeline", .offset = offsetof(bench_plan, pipeline), .minimum = 1},
-    {.name = "timeout_ns", .offset = offsetof(bench_plan, timeout_ns), .minimum = 1},
-    {.name = "interval_ns", .offset = offsetof(bench_plan, interval_ns), .minimum = 1},
+    {.name = "rate", .offset = offsetof(bench_plan, load.rate), .is_optional = true},
+    {.name = "connect_rate", .offset = offsetof(bench_plan, load.connect_rate), .is_optional = true},
+    {.name = "size_min_bytes", .offset = offsetof(bench_plan, load.size_min)},
+    {.name = "size_max_bytes", .offset = offsetof(bench_plan, load.size_max)},
+    {.name = "pipeline", .offset = offsetof(bench_plan, load.pipeline), .minimum = 1},
+    {.name = "timeout_ns", .offset = offsetof(bench_plan, load.timeout_ns), .minimum = 1},
+    {.name = "interval_ns", .offset = offsetof(bench_plan, load.interval_ns), .minimum = 1},
 };
 const document_counts plan_counts = COUNTS_OF(plan_rows);
 
@@ -168,12 +168,13 @@ static uint64_t limit_add(uint64_t limit, uint64_t more) {
 }
 
 static void plan_add(bench_plan *plan, const bench_plan *more) {
-    plan->connections += more->connections;
-    plan->workers += more->workers;
-    plan->rate = limit_add(plan->rate, more->rate);
-    plan->connect_rate = limit_add(plan->connect_rate, more->connect_rate);
+    lm_load_settings *load = &plan->load;
+    load->connections += more->load.connections;
+    load->workers += more->load.workers;
+    load->rate = limit_add(load->rate, more->load.rate);
+    load->connect_rate = limit_add(load->connect_rate, more->load.connect_rate);
+    load->is_unverified = load->is_unverified || more->load.is_unverified; /* else the sum would claim what was not done */
     plan->messages = limit_add(plan->messages, more->messages);
-    plan->is_unverified = plan->is_unverified || more->is_unverified; /* else the sum would claim what was not done */
 }
 
 static void slice_add(lm_load_slice *slice, const lm_load_slice *more) {
@@ -234,10 +235,11 @@ static bool commands_add(bench_document *document, const bench_document *more) {
 bool bench_document_add(bench_document *document, bench_document *more) {
     bench_report *report = &document->report;
     assert(document != more);
-    assert((report->plan.rate == 0) == (more->report.plan.rate == 0));
+    assert((report->plan.load.rate == 0) == (more->report.plan.load.rate == 0));
     if (!texts_add(document, more) || !commands_add(document, more))
         return false;
-    if (has_slices(&document->server) && has_slices(&more->server) && report->plan.interval_ns == more->report.plan.interval_ns)
+    if (has_slices(&document->server) && has_slices(&more->server) &&
+        report->plan.load.interval_ns == more->report.plan.load.interval_ns)
         slices_add(&document->server, &more->server);
     else
         document->server.slice_count = 0;

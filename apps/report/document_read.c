@@ -400,7 +400,11 @@ static const char *framing_name(int framing) {
 }
 
 static bool framing_part(document_reader *reader, void *field) {
-    return word_read(reader, framing_name, LM_FRAMING_RAW + 1, field);
+    int framing;
+    if (!word_read(reader, framing_name, LM_FRAMING_RAW + 1, &framing))
+        return false;
+    *(lm_framing_kind *)field = (lm_framing_kind)framing;
+    return true;
 }
 
 static bool seed_part(document_reader *reader, void *field) {
@@ -408,12 +412,12 @@ static bool seed_part(document_reader *reader, void *field) {
 }
 
 static bool plan_part(document_reader *reader, void *field) {
-    static const document_part parts[] = {{"seed", seed_part, offsetof(bench_plan, seed)},
-                                          {"framing", framing_part, offsetof(bench_plan, framing)},
-                                          {"greeting", text_part, offsetof(bench_plan, greeting)},
-                                          {"reply", text_part, offsetof(bench_plan, reply)},
-                                          {"verify", no_boolean_part, offsetof(bench_plan, is_unverified)},
-                                          {"reconnect", no_boolean_part, offsetof(bench_plan, has_no_reconnect)}};
+    static const document_part parts[] = {{"seed", seed_part, offsetof(bench_plan, load.seed)},
+                                          {"framing", framing_part, offsetof(bench_plan, load.framing)},
+                                          {"greeting", text_part, offsetof(bench_plan, load.greeting)},
+                                          {"reply", text_part, offsetof(bench_plan, load.reply)},
+                                          {"verify", no_boolean_part, offsetof(bench_plan, load.is_unverified)},
+                                          {"reconnect", no_boolean_part, offsetof(bench_plan, load.has_no_reconnect)}};
     static const document_shape shape = SHAPE_OF(&plan_counts, parts);
     return object_read(reader, &shape, field);
 }

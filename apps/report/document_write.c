@@ -34,12 +34,12 @@ static void number_text(json *writer, const char *name, uint64_t number) {
 static void plan_write(json *writer, const bench_plan *plan) {
     json_object_begin(writer, "settings");
     counts_write(writer, &plan_counts, plan);
-    number_text(writer, "seed", plan->seed);
-    json_text(writer, "framing", lm_framing_name((lm_framing_kind)plan->framing));
-    json_text(writer, "greeting", plan->greeting);
-    json_text(writer, "reply", plan->reply);
-    json_boolean(writer, "verify", !plan->is_unverified);
-    json_boolean(writer, "reconnect", !plan->has_no_reconnect);
+    number_text(writer, "seed", plan->load.seed);
+    json_text(writer, "framing", lm_framing_name(plan->load.framing));
+    json_text(writer, "greeting", plan->load.greeting);
+    json_text(writer, "reply", plan->load.reply);
+    json_boolean(writer, "verify", !plan->load.is_unverified);
+    json_boolean(writer, "reconnect", !plan->load.has_no_reconnect);
     json_object_end(writer);
 }
 

@@ -51,10 +51,10 @@ static void counted_append(lm_buffer *output, uint64_t count, const char *one, c
 /* "10 connections, open loop at 1,000 messages a second, for 10s" */
 static void plan_summary_append(lm_buffer *output, const bench_plan *plan) {
     char text[UNIT_TEXT_SIZE];
-    counted_append(output, plan->connections, "connection", "connections");
-    if (plan->rate > 0) {
+    counted_append(output, plan->load.connections, "connection", "connections");
+    if (plan->load.rate > 0) {
         markup(output, ", open loop at ");
-        counted_append(output, plan->rate, "message", "messages");
+        counted_append(output, plan->load.rate, "message", "messages");
         markup(output, " a second");
     } else {
         markup(output, ", closed loop");
@@ -145,7 +145,7 @@ static void wrong_append(lm_buffer *output, const bench_report *report, const lm
 
 static void checked_append(lm_buffer *output, const bench_report *report) {
     const lm_load_result *measured = &report->servers[0]->measured;
-    if (report->plan.is_unverified) {
+    if (report->plan.load.is_unverified) {
         verdict_append(output, "note", "NOTE", "Answers were counted, not compared (--no-verify).");
         return;
     }
@@ -231,7 +231,7 @@ static void bytes_tile_append(lm_buffer *output, const bench_report *report) {
     uint64_t received = report->servers[0]->measured.bytes_received;
     const char *phase;
     bool is_wrong = wrong_find(report->servers[0], &phase) != NULL;
-    if (report->plan.is_unverified)
+    if (report->plan.load.is_unverified)
         tile_append(output, "Bytes received", size_text(received), is_wrong, "not compared");
     else if (is_wrong)
         tile_append(output, "Bytes checked", size_text(received), true, "compared, and not all right");
@@ -250,7 +250,7 @@ static void rate_tile_append(lm_buffer *output, const bench_report *report) {
         markup(&number, count_text(rate));
     lm_buffer_append(&number, "", 1);
     tile_append(output, "Rate", number.failed ? "" : (const char *)number.bytes, false,
-                report->plan.rate > 0 ? "answers a second, open loop" : "answers a second, closed loop");
+                report->plan.load.rate > 0 ? "answers a second, open loop" : "answers a second, closed loop");
     output->failed = output->failed || number.failed;
     lm_buffer_free(&number);
 }

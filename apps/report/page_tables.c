@@ -54,7 +54,7 @@ static times_columns columns_of(const bench_report *report) {
     const bench_server *server = report->servers[0];
     times_columns columns = {0};
     column_add(&columns, "Response time", &server->measured.response);
-    if (report->plan.rate > 0) {
+    if (report->plan.load.rate > 0) {
         column_add(&columns, "Service time", &server->measured.service);
         column_add(&columns, "Generator lateness", &server->measured.lateness);
     }
@@ -85,7 +85,7 @@ static void times_table(lm_buffer *output, const bench_report *report) {
     }
     row_end(output);
     table_end(output);
-    if (report->plan.rate > 0)
+    if (report->plan.load.rate > 0)
         markup(
             output,
             "<p class=\"under\">Response time counts from the moment a message was due, service time from the moment it was sent. "
@@ -145,7 +145,7 @@ static void counts_table(lm_buffer *output, const bench_report *report, const lm
     headings_append(output, headings, PHASE_COUNT);
     time_row(output, "Time", COUNTS_OF(elapsed_ns));
     rate_row(output, phases);
-    if (report->plan.rate > 0)
+    if (report->plan.load.rate > 0)
         count_row(output, "Messages due", COUNTS_OF(due), false);
     count_row(output, "Messages sent", COUNTS_OF(sent), false);
     count_row(output, "Messages answered", COUNTS_OF(answered), false);
@@ -248,34 +248,34 @@ static void setting_quoted(lm_buffer *output, const char *name, const char *text
 
 static void setting_size(lm_buffer *output, const bench_plan *plan) {
     setting_begin(output, "Message size");
-    markup_count(output, plan->size_min);
-    if (plan->size_max != plan->size_min) {
+    markup_count(output, plan->load.size_min);
+    if (plan->load.size_max != plan->load.size_min) {
         markup(output, " to ");
-        markup_count(output, plan->size_max);
+        markup_count(output, plan->load.size_max);
     }
-    markup(output, plan->size_max == 1 ? " byte" : " bytes");
+    markup(output, plan->load.size_max == 1 ? " byte" : " bytes");
     setting_end(output);
 }
 
 static void plan_append(lm_buffer *output, const bench_plan *plan) {
-    setting_count(output, "Connections", plan->connections);
-    setting_count(output, "Worker threads", plan->workers);
-    setting_rate(output, "Message rate", plan->rate, "none: closed loop");
-    setting_count(output, "Pipeline", plan->pipeline);
+    setting_count(output, "Connections", plan->load.connections);
+    setting_count(output, "Worker threads", plan->load.workers);
+    setting_rate(output, "Message rate", plan->load.rate, "none: closed loop");
+    setting_count(output, "Pipeline", plan->load.pipeline);
     setting_time(output, "Duration", plan->duration_ns, "no limit");
     if (plan->messages > 0)
         setting_count(output, "Messages", plan->messages);
     setting_time(output, "Warm-up", plan->warmup_ns, "none");
     setting_size(output, plan);
-    setting_text(output, "Framing", lm_framing_name((lm_framing_kind)plan->framing));
-    setting_quoted(output, "Greeting expected", plan->greeting);
-    setting_quoted(output, "Reply expected", plan->reply);
-    setting_text(output, "Answers", plan->is_unverified ? "counted only" : "compared to the last byte");
-    setting_text(output, "Seed", number_text(plan->seed));
-    setting_rate(output, "Connect rate", plan->connect_rate, "no limit");
-    setting_text(output, "Broken connections", plan->has_no_reconnect ? "stay closed" : "are opened again");
-    setting_time(output, "Timeout", plan->timeout_ns, "none");
-    setting_time(output, "Interval", plan->interval_ns, "none");
+    setting_text(output, "Framing", lm_framing_name(plan->load.framing));
+    setting_quoted(output, "Greeting expected", plan->load.greeting);
+    setting_quoted(output, "Reply expected", plan->load.reply);
+    setting_text(output, "Answers", plan->load.is_unverified ? "counted only" : "compared to the last byte");
+    setting_text(output, "Seed", number_text(plan->load.seed));
+    setting_rate(output, "Connect rate", plan->load.connect_rate, "no limit");
+    setting_text(output, "Broken connections", plan->load.has_no_reconnect ? "stay closed" : "are opened again");
+    setting_time(output, "Timeout", plan->load.timeout_ns, "none");
+    setting_time(output, "Interval", plan->load.interval_ns, "none");
 }
 
 void bench_page_settings_append(lm_buffer *output, const bench_report *report) {

@@ -60,14 +60,14 @@ static bool is_limited_by_schedule(const lm_load_result *result, char *buffer) {
 bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason) {
     const lm_load_result *result = &server->measured;
     *reason = buffer;
-    if (report->plan.rate > 0)
+    if (report->plan.load.rate > 0)
         return is_limited_by_schedule(result, buffer);
-    double possible_ns = (double)result->elapsed_ns * (double)report->plan.workers;
+    double possible_ns = (double)result->elapsed_ns * (double)report->plan.load.workers;
     if (possible_ns <= 0 || (double)result->processor_ns < LIMITED_PROCESSOR_PART * possible_ns)
         return false;
     char used[UNIT_TEXT_SIZE], elapsed[UNIT_TEXT_SIZE];
-    (void)snprintf(buffer, LIMITED_SIZE, "its %" PRIu64 " %s used %s of processor time in %s", report->plan.workers,
-                   report->plan.workers == 1 ? "thread" : "threads", measured_time_format((double)result->processor_ns, used),
+    (void)snprintf(buffer, LIMITED_SIZE, "its %" PRIu64 " %s used %s of processor time in %s", report->plan.load.workers,
+                   report->plan.load.workers == 1 ? "thread" : "threads", measured_time_format((double)result->processor_ns, used),
                    measured_time_format((double)result->elapsed_ns, elapsed));
     return true;
 }

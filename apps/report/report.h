@@ -17,18 +17,9 @@
 /* What is asked for; the same for both servers of a comparison. Of runs merged: connections, workers, rate, connect_rate and messages are
  * sums (none where one run has none), is_unverified is that of any, the rest is the first run's. */
 typedef struct bench_plan {
-    uint64_t connections, workers;
+    lm_load_settings load;          /* without addresses, which each server has of its own */
     uint64_t duration_ns, messages; /* 0 for no such limit */
     uint64_t warmup_ns;
-    uint64_t rate, connect_rate; /* 0 for none */
-    uint64_t size_min, size_max;
-    uint64_t pipeline;
-    uint64_t timeout_ns, interval_ns;
-    uint64_t seed;
-    int framing;          /* lm_framing_kind */
-    const char *greeting; /* "" for none */
-    const char *reply;
-    bool is_unverified, has_no_reconnect;
 } bench_plan;
 
 /* What was measured of one server. */

@@ -103,7 +103,7 @@ static void checked_append(lm_buffer *text, const bench_report *report, const be
         bench_wrong_append(text, &results[i]->wrong);
         return;
     }
-    if (report->plan.is_unverified)
+    if (report->plan.load.is_unverified)
         text_append(text, "no: --no-verify counts the answers and does not compare them");
     else if (server->measured.answered == 0)
         text_append(text, "nothing, as there was no answer");

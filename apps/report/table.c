@@ -18,18 +18,18 @@ static double a_second(uint64_t value, const lm_load_result *result) {
 /* --- what was asked for ------------------------------------------------------------------------------------------------------- */
 
 static void load_append(lm_buffer *text, const bench_plan *plan) {
-    if (plan->rate > 0)
-        text_append(text, "open loop, ", number_text(plan->rate), " messages/s over ");
+    if (plan->load.rate > 0)
+        text_append(text, "open loop, ", number_text(plan->load.rate), " messages/s over ");
     else
         text_append(text, "closed loop, ");
-    text_append(text, number_text(plan->connections), plan->connections == 1 ? " connection" : " connections");
-    if (plan->rate == 0 && plan->pipeline > 1)
-        text_append(text, " with ", number_text(plan->pipeline), " messages in flight each");
-    text_append(text, ", ", number_text(plan->size_min));
-    if (plan->size_max > plan->size_min)
-        text_append(text, " to ", number_text(plan->size_max));
-    text_append(text, plan->size_max == 1 ? " byte" : " bytes", " a message, ", number_text(plan->workers),
-                plan->workers == 1 ? " thread" : " threads", ", seed ", number_text(plan->seed));
+    text_append(text, number_text(plan->load.connections), plan->load.connections == 1 ? " connection" : " connections");
+    if (plan->load.rate == 0 && plan->load.pipeline > 1)
+        text_append(text, " with ", number_text(plan->load.pipeline), " messages in flight each");
+    text_append(text, ", ", number_text(plan->load.size_min));
+    if (plan->load.size_max > plan->load.size_min)
+        text_append(text, " to ", number_text(plan->load.size_max));
+    text_append(text, plan->load.size_max == 1 ? " byte" : " bytes", " a message, ", number_text(plan->load.workers),
+                plan->load.workers == 1 ? " thread" : " threads", ", seed ", number_text(plan->load.seed));
 }
 
 static void head_append(lm_buffer *output, unsigned width, const bench_report *report) {
@@ -59,8 +59,8 @@ static void messages_append(lm_buffer *output, unsigned width, const bench_repor
                 number_text(result->lost), " lost");
     bench_row_append(output, width, "messages", &text);
     text_append(&text, count_text(bench_rate(result)), " answers/s for ", time_text(result->elapsed_ns));
-    if (report->plan.rate > 0)
-        text_append(&text, ", asked for ", count_text(report->plan.rate), "/s");
+    if (report->plan.load.rate > 0)
+        text_append(&text, ", asked for ", count_text(report->plan.load.rate), "/s");
     bench_row_append(output, width, "rate", &text);
     text_append(&text, size_text(result->bytes_sent), " sent (", size_text(a_second(result->bytes_sent, result)), "/s), ",
                 size_text(result->bytes_received), " received (", size_text(a_second(result->bytes_received, result)), "/s)");
@@ -109,7 +109,7 @@ static void times_append(lm_buffer *output, unsigned width, const bench_report *
     const char *names[COLUMNS_MAX] = {"response", "connect", "service", "lateness"};
     const lm_histogram *const histograms[COLUMNS_MAX] = {&server->measured.response, &server->connecting.connect,
                                                          &server->measured.service, &server->measured.lateness};
-    bool is_open = report->plan.rate > 0;
+    bool is_open = report->plan.load.rate > 0;
     size_t columns = is_open ? COLUMNS_MAX : 2;
     lm_buffer_append_text(output, "\n");
     bench_cells_append(output, "time", names, columns);

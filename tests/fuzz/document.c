@@ -76,7 +76,7 @@ static bool is_small(const lm_load_result *result) {
 static bool can_be_doubled(const bench_document *document) {
     const bench_plan *plan = &document->report.plan;
     const bench_server *server = &document->server;
-    uint64_t all = plan->connections | plan->workers | plan->rate | plan->connect_rate | plan->messages;
+    uint64_t all = plan->load.connections | plan->load.workers | plan->load.rate | plan->load.connect_rate | plan->messages;
     for (size_t i = 0; i < server->slice_count; i++)
         all |= server->slices[i].answered | server->slices[i].errors | server->slices[i].open;
     return all < DOCUMENT_NUMBER_MAX / 2 && document->report.command_count <= DOCUMENT_COMMANDS_MAX / 2 &&
@@ -101,7 +101,7 @@ static void merge_check(const uint8_t *bytes, size_t size, const bench_document 
     doubled_check(&sum->server.measured, &one->server.measured);
     fuzz_require(sum->report.command_count == 2 * one->report.command_count && sum->report.is_merged);
     fuzz_require(strcmp(sum->server.address, one->server.address) == 0); /* the same is not told twice */
-    fuzz_require(sum->report.plan.connections == 2 * one->report.plan.connections);
+    fuzz_require(sum->report.plan.load.connections == 2 * one->report.plan.load.connections);
     fuzz_require(sum->server.slice_count == one->server.slice_count || sum->server.slice_count == 0);
     round_trip_check(sum);
     bench_document_close(sum);

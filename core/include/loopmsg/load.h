@@ -32,13 +32,13 @@ typedef struct lm_load lm_load;
 typedef struct lm_load_settings {
     const pal_address *addresses; /* of one server, in their order of preference, as a resolver gives them; copied */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
-    uint32_t connections;         /* 1 to LM_LOAD_CONNECTIONS_MAX */
-    uint32_t workers;             /* 1 to LM_LOAD_WORKERS_MAX; no more than connections are used */
+    uint64_t connections;         /* 1 to LM_LOAD_CONNECTIONS_MAX */
+    uint64_t workers;             /* 1 to LM_LOAD_WORKERS_MAX; no more than connections are used */
     lm_framing_kind framing;      /* auto: messages go out as lines, the greeting comes bare */
     const char *greeting;         /* what the server sends first, without framing; NULL or "" for nothing. Copied */
     const char *reply;            /* the answer to a message: a template that was parsed; no answer may be empty. Copied */
-    uint32_t size_min, size_max;  /* of messages; at least 1 under chunk and raw */
-    uint32_t pipeline;            /* messages in flight on one connection at most; 1 to LM_LOAD_PIPELINE_MAX, 1 under chunk */
+    uint64_t size_min, size_max;  /* of messages; at least 1 under chunk and raw */
+    uint64_t pipeline;            /* messages in flight on one connection at most; 1 to LM_LOAD_PIPELINE_MAX, 1 under chunk */
     uint64_t rate;                /* messages a second over all connections, at most LM_LOAD_RATE_MAX; 0 for a closed loop */
     uint64_t connect_rate;        /* connections opened a second, at most LM_LOAD_RATE_MAX; 0 for as fast as they go */
     uint64_t timeout_ns;          /* for each address to connect, for the greeting and for each answer; not 0 */

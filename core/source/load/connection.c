@@ -474,7 +474,7 @@ lm_connector_plan load_connection_plan(load_worker *worker) {
                                           .sent = stream_sent,
                                           .closed = lm_connector_stream_closed},
                                .loop = &worker->loop,
-                               .addresses = worker->plan->addresses,
+                               .addresses = worker->plan->settings.addresses,
                                .address_count = worker->plan->settings.address_count,
                                .timeout_ns = worker->plan->settings.timeout_ns,
                                .connected = connection_connected,

@@ -248,11 +248,15 @@ static bool plan_open(load_plan *plan, const lm_load_settings *settings) {
     lm_framing_kind framing = settings->framing;
     bool is_lines = framing == LM_FRAMING_AUTO || framing == LM_FRAMING_LINE;
     plan->settings = *settings;
-    plan->workers = settings->workers < settings->connections ? settings->workers : settings->connections;
+    if (plan->settings.workers > settings->connections)
+        plan->settings.workers = settings->connections;
     memcpy(plan->addresses, settings->addresses, settings->address_count * sizeof *settings->addresses);
     lm_addresses_interleave(plan->addresses, settings->address_count);
-    plan->payload = (lm_payload_settings){
-        .seed = settings->seed, .size_min = settings->size_min, .size_max = settings->size_max, .is_text = is_lines};
+    plan->settings.addresses = plan->addresses;
+    plan->payload = (lm_payload_settings){.seed = settings->seed,
+                                          .size_min = (uint32_t)settings->size_min,
+                                          .size_max = (uint32_t)settings->size_max,
+                                          .is_text = is_lines};
     if (settings->greeting != NULL && settings->greeting[0] != '\0')
         lm_framing_append(framing, &plan->greeting, settings->greeting, strlen(settings->greeting),
                           framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE);
@@ -292,10 +296,11 @@ static pal_error thread_start(lm_load *load, uint32_t number) {
 }
 
 static pal_error threads_start(lm_load *load) {
-    load->threads = calloc(load->plan.workers, sizeof *load->threads);
+    uint32_t workers = (uint32_t)load->plan.settings.workers;
+    load->threads = calloc(workers, sizeof *load->threads);
     if (load->threads == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    for (uint32_t i = 0; i < load->plan.workers; i++) {
+    for (uint32_t i = 0; i < workers; i++) {
         pal_error error = thread_start(load, i);
         if (error.status != PAL_OK)
             return error;

@@ -184,7 +184,7 @@ static void worker_open_more(load_worker *worker) {
                 pal_timer_start(&worker->loop, &worker->open_timer, worker->open_next_ns);
                 break;
             }
-            worker->open_next_ns += schedule_ns(worker->plan->workers, settings->connect_rate);
+            worker->open_next_ns += schedule_ns(settings->workers, settings->connect_rate);
         } else if (worker->opening_count >= OPENING_MAX) {
             break;
         }
@@ -288,9 +288,9 @@ void load_worker_begin(load_worker *worker, const load_phase *phase) {
 
 pal_error load_worker_open(load_worker *worker) {
     const lm_load_settings *settings = &worker->plan->settings;
-    uint32_t workers = worker->plan->workers;
+    uint32_t workers = (uint32_t)settings->workers;
     assert(worker->number < workers && workers <= settings->connections);
-    worker->connection_count = (settings->connections - worker->number - 1) / workers + 1;
+    worker->connection_count = (uint32_t)((settings->connections - worker->number - 1) / workers + 1);
     worker->connections = calloc(worker->connection_count, sizeof *worker->connections);
     if (worker->connections == NULL)
         return pal_error_of(PAL_NO_MEMORY);

@@ -19,10 +19,10 @@ typedef struct load_worker load_worker;
 
 /* What every worker reads and none writes. */
 typedef struct load_plan {
-    lm_load_settings settings; /* its texts and addresses are not used: they stand below */
-    uint32_t workers;
-    pal_address addresses[LM_ADDRESSES_MAX];
-    lm_buffer greeting; /* as it comes over the wire */
+    lm_load_settings
+        settings; /* workers are no more than connections; greeting and reply are not used: what they mean stands below */
+    pal_address addresses[LM_ADDRESSES_MAX]; /* of the settings */
+    lm_buffer greeting;                      /* as it comes over the wire */
     lm_expectation expectation;
     lm_payload_settings payload;
     bool may_skip_ending; /* auto: a line ending behind the greeting belongs to it, for no answer begins with one */

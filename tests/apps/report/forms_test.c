@@ -66,8 +66,8 @@ static void report_open(bench_report *report) {
     static const char *const commands[] = {"loopmsg bench"};
     memset(servers, 0, sizeof servers);
     *report = (bench_report){.version = "", .system = "", .poller = "", .commands = commands, .command_count = 1, .failure = ""};
-    report->plan =
-        (bench_plan){.connections = 10, .workers = 2, .size_min = 64, .size_max = 64, .pipeline = 1, .greeting = "", .reply = ""};
+    report->plan = (bench_plan){
+        .load = {.connections = 10, .workers = 2, .size_min = 64, .size_max = 64, .pipeline = 1, .greeting = "", .reply = ""}};
     for (size_t i = 0; i < BENCH_SERVERS_MAX; i++) {
         servers[i].address = i == 0 ? "127.0.0.1:9999" : "localhost:7777";
         servers[i].connecting.connected = 10;
@@ -177,7 +177,7 @@ static void an_open_loop_shows_service_time_and_lateness_too(void **state) {
     (void)state;
     bench_report report;
     report_open(&report);
-    report.plan.rate = 10000;
+    report.plan.load.rate = 10000;
     answers_add(&servers[0], 1900, 10000);
     lm_histogram_record(&servers[0].measured.lateness, 250, 10000);
     servers[0].measured.due = 10001;
@@ -195,10 +195,10 @@ static void that_every_byte_was_checked_is_said_only_where_it_is_true(void **sta
     assert_no_table(&report, claim);
     answers_add(&servers[0], 1900, 1);
     assert_table(&report, claim);
-    report.plan.is_unverified = true;
+    report.plan.load.is_unverified = true;
     assert_no_table(&report, claim);
     assert_table(&report, "--no-verify");
-    report.plan.is_unverified = false;
+    report.plan.load.is_unverified = false;
     servers[0].warmup.wrong =
         (lm_load_wrong){.is_found = true, .connection = 3, .message = 17, .offset = 5, .expected = 'a', .got = 'b'};
     assert_no_table(&report, claim);
@@ -281,10 +281,10 @@ static void no_line_is_wider_than_the_terminal(void **state) {
     (void)state;
     bench_report report;
     report_open(&report);
-    report.plan.rate = 1000000000;
-    report.plan.seed = UINT64_MAX;
-    report.plan.size_max = 67108864;
-    report.plan.is_unverified = true;
+    report.plan.load.rate = 1000000000;
+    report.plan.load.seed = UINT64_MAX;
+    report.plan.load.size_max = 67108864;
+    report.plan.load.is_unverified = true;
     report.is_interrupted = true;
     servers[0].measured.wrong =
         (lm_load_wrong){.is_found = true, .is_repeated = true, .connection = 999999, .message = UINT64_MAX, .expected = -1};

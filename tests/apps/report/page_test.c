@@ -26,18 +26,18 @@ static bench_report report_of(bench_server *server) {
                           .poller = "epoll",
                           .commands = commands,
                           .command_count = 1,
-                          .plan = {.connections = 10,
-                                   .workers = 2,
-                                   .duration_ns = 10 * PAL_SECOND_NS,
-                                   .rate = 1000,
-                                   .size_min = 64,
-                                   .size_max = 64,
-                                   .pipeline = 1,
-                                   .timeout_ns = PAL_SECOND_NS,
-                                   .interval_ns = PAL_SECOND_NS,
-                                   .seed = 7,
-                                   .greeting = "",
-                                   .reply = "{message}"},
+                          .plan = {.load = {.connections = 10,
+                                            .workers = 2,
+                                            .rate = 1000,
+                                            .size_min = 64,
+                                            .size_max = 64,
+                                            .pipeline = 1,
+                                            .timeout_ns = PAL_SECOND_NS,
+                                            .interval_ns = PAL_SECOND_NS,
+                                            .seed = 7,
+                                            .greeting = "",
+                                            .reply = "{message}"},
+                                   .duration_ns = 10 * PAL_SECOND_NS},
                           .servers = {server},
                           .server_count = 1,
                           .failure = ""};
@@ -154,7 +154,7 @@ static void what_others_wrote_stays_text(void **state) {
     static const char *const hostile_commands[] = {hostile};
     report.commands = hostile_commands;
     report.version = report.system = report.poller = report.failure = hostile;
-    report.plan.greeting = report.plan.reply = hostile;
+    report.plan.load.greeting = report.plan.load.reply = hostile;
     server.address = hostile;
     report.checks[0] = (fail_if){.text = hostile, .is_unknown = true};
     report.check_count = 1;
@@ -241,7 +241,7 @@ static void one_answer_of_any_time_is_drawn(void **state) {
     static const uint64_t times_ns[] = {0, 1, 999, 1000, 87654, 1000000000, LM_HISTOGRAM_MAX_NS};
     for (size_t i = 0; i < TEST_COUNT(times_ns); i++) {
         bench_report report = report_of(&server);
-        report.plan.rate = 0;
+        report.plan.load.rate = 0;
         answers_add(&server, times_ns[i], 1);
         slices_add(&server, 1);
         lm_buffer output = {0};

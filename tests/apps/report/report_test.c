@@ -20,7 +20,7 @@ static int report_open(void **state) {
         return -1;
     bench_report *report = &by_hand->report;
     report->server_count = 1;
-    report->plan = (bench_plan){.rate = 100, .workers = 2};
+    report->plan = (bench_plan){.load = {.rate = 100, .workers = 2}};
     report->failure = "";
     for (size_t i = 0; i < 2; i++) {
         report->servers[i] = &by_hand->servers[i];
@@ -189,7 +189,7 @@ static void the_generator_is_the_limit_when_it_is_late_itself_or_out_of_processo
     assert_false(bench_is_limited(report, server, buffer, &reason));
     lm_histogram_record(&measured->lateness, PAL_SECOND_NS, 2);
     assert_true(bench_is_limited(report, server, buffer, &reason));
-    report->plan.rate = 0;
+    report->plan.load.rate = 0;
     measured->processor_ns = 1700 * PAL_MILLISECOND_NS;
     assert_false(bench_is_limited(report, server, buffer, &reason));
     measured->processor_ns = 1900 * PAL_MILLISECOND_NS;
