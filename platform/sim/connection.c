@@ -1,7 +1,10 @@
 /* What crosses between the two sides of a connection: bytes, ends and resets. */
-#include "network.h"
+#include "sim/connection.h"
 
+#include "pal/clock.h"
 #include "pal/container.h"
+#include "sim/chance.h"
+#include "sim/schedule.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -12,8 +15,8 @@
 #define DELAY_NS UINT64_C(12000)
 #define LONG_DELAY_NS (3 * PAL_SECOND_NS)
 
-uint64_t network_delay_ns(void) {
-    if (pal_sim_strikes(PAL_SIM_DELAYS))
+uint64_t sim_delay_ns(void) {
+    if (sim_strikes(PAL_SIM_DELAYS))
         return 1 + sim_draw(sim_draw(8) == 0 ? LONG_DELAY_NS : 5 * PAL_MILLISECOND_NS);
     return 1 + sim_draw(DELAY_NS);
 }
@@ -60,21 +63,21 @@ static void pipe_take(sim_pipe *pipe, void *bytes, size_t size) {
 
 /* -- sides -- */
 
-static void side_tell(sim_side *side) {
+static void side_notify(sim_side *side) {
     if (side->watch != NULL)
-        sim_watch_tell(side->watch);
+        sim_watch_notify(side->watch);
 }
 
 static void side_note(const sim_side *side, const char *what, uint64_t value) {
     const sim_connection *connection = side->connection;
-    pal_sim_note(what, connection->number * 2 + (side == &connection->sides[1] ? 1 : 0), value);
+    sim_note(what, connection->number * 2 + (side == &connection->sides[1] ? 1 : 0), value);
 }
 
 static void connection_free_if_over(sim_connection *connection) {
     if (connection->sides[0].is_open || connection->sides[1].is_open)
         return;
-    network_free_port(&connection->sides[0].address);
-    connection_free(connection);
+    connection->released(connection);
+    sim_connection_free(connection);
 }
 
 /* Breaks the connection for this side: nothing that it sent goes on its way any more. */
@@ -90,46 +93,46 @@ static void side_send_reset(sim_side *side) {
     if (side->is_broken)
         return;
     side_break(side);
-    sim_event_start(&side->reset, sim_now_ns() + network_delay_ns());
+    sim_event_start(&side->reset, sim_now_ns() + sim_delay_ns());
 }
 
 static void reset_arrived(pal_timer *event) {
     sim_side *side = PAL_CONTAINER_OF(event, sim_side, reset);
-    sim_side *peer = side_peer(side);
+    sim_side *peer = sim_side_peer(side);
     side_note(peer, "reset arrives", 0);
     if (!peer->is_open || peer->is_broken)
         return;
     side_break(peer);
     if (sim_draw(2) == 0) /* some systems still give what had arrived, others forget it */
         pipe_clear(&side->out);
-    side_tell(peer);
+    side_notify(peer);
 }
 
 static void arrival_start(sim_side *side) {
     const sim_pipe *out = &side->out;
     if (!side->arrival.running && (out->size > out->arrived || (out->is_ended && !out->is_end_arrived)))
-        sim_event_start(&side->arrival, sim_now_ns() + network_delay_ns());
+        sim_event_start(&side->arrival, sim_now_ns() + sim_delay_ns());
 }
 
 static size_t slice_draw(size_t size) {
-    if (size <= 1 || !pal_sim_strikes(PAL_SIM_SLICES))
+    if (size <= 1 || !sim_strikes(PAL_SIM_SLICES))
         return size;
     return 1 + (size_t)sim_draw(sim_draw(2) == 0 && size > 8 ? 8 : size);
 }
 
 static void arrival_happens(pal_timer *event) {
     sim_side *side = PAL_CONTAINER_OF(event, sim_side, arrival);
-    sim_side *peer = side_peer(side);
+    sim_side *peer = sim_side_peer(side);
     sim_pipe *out = &side->out;
     size_t slice = slice_draw(out->size - out->arrived);
-    if (slice > 0 && pal_sim_strikes(PAL_SIM_RESETS)) {
+    if (slice > 0 && sim_strikes(PAL_SIM_RESETS)) {
         side_note(side, "breaks on the way", slice);
         side_send_reset(peer);
         if (!side->is_broken && sim_draw(2) == 0) { /* otherwise it hears by the reset */
             side_break(side);
-            side_tell(side);
+            side_notify(side);
         }
-        side_tell(peer);
+        side_notify(peer);
         return;
     }
     out->arrived += slice;
@@ -143,7 +146,7 @@ static void arrival_happens(pal_timer *event) {
         side_send_reset(peer);
         return;
     }
-    side_tell(peer);
+    side_notify(peer);
     arrival_start(side);
 }
 
@@ -151,21 +154,21 @@ static void room_arrived(pal_timer *event) {
     sim_side *side = PAL_CONTAINER_OF(event, sim_side, room);
     side->lacks_room = false;
     side_note(side, "room for", side->out.limit - side->out.size);
-    side_tell(side);
+    side_notify(side);
 }
 
 static void side_init(sim_side *side, sim_connection *connection) {
     *side = (sim_side){
         .connection = connection, .arrival.expired = arrival_happens, .room.expired = room_arrived, .reset.expired = reset_arrived};
-    side->out.limit = pal_sim_strikes(PAL_SIM_BUFFERS) ? 1 + (size_t)sim_draw(sim_draw(2) == 0 ? 16 : 2048) : BUFFER_SIZE;
+    side->out.limit = sim_strikes(PAL_SIM_BUFFERS) ? 1 + (size_t)sim_draw(sim_draw(2) == 0 ? 16 : 2048) : BUFFER_SIZE;
 }
 
-void connection_init(sim_connection *connection) {
+void sim_connection_init(sim_connection *connection) {
     side_init(&connection->sides[0], connection);
     side_init(&connection->sides[1], connection);
 }
 
-void connection_free(sim_connection *connection) {
+void sim_connection_free(sim_connection *connection) {
     sim_event_stop(&connection->connect);
     for (size_t i = 0; i < 2; i++) {
         sim_side *side = &connection->sides[i];
@@ -177,16 +180,16 @@ void connection_free(sim_connection *connection) {
     free(connection);
 }
 
-bool side_has_room(const sim_side *side) {
+bool sim_side_has_room(const sim_side *side) {
     return !side->lacks_room;
 }
 
-size_t side_send(sim_side *side, const void *bytes, size_t size) {
+size_t sim_side_send(sim_side *side, const void *bytes, size_t size) {
     assert(!side->is_broken && !side->out.is_ended);
     sim_pipe *out = &side->out;
     size_t room = out->limit - out->size;
     size_t taken = size < room ? size : room;
-    if (taken > 1 && pal_sim_strikes(PAL_SIM_PARTS))
+    if (taken > 1 && sim_strikes(PAL_SIM_PARTS))
         taken = 1 + (size_t)sim_draw(taken);
     if (taken > 0)
         pipe_put(out, bytes, taken);
@@ -194,13 +197,13 @@ size_t side_send(sim_side *side, const void *bytes, size_t size) {
     if (taken < size) {
         side->lacks_room = true;
         if (out->size < out->limit)
-            sim_event_start(&side->room, sim_now_ns() + network_delay_ns());
+            sim_event_start(&side->room, sim_now_ns() + sim_delay_ns());
     }
     arrival_start(side);
     return taken;
 }
 
-void side_end(sim_side *side) {
+void sim_side_end(sim_side *side) {
     if (side->is_broken || side->out.is_ended)
         return;
     side_note(side, "ends", 0);
@@ -208,8 +211,8 @@ void side_end(sim_side *side) {
     arrival_start(side);
 }
 
-size_t side_receive(sim_side *side, void *bytes, size_t size) {
-    sim_side *peer = side_peer(side);
+size_t sim_side_receive(sim_side *side, void *bytes, size_t size) {
+    sim_side *peer = sim_side_peer(side);
     sim_pipe *in = &peer->out;
     size_t taken = in->arrived < size ? in->arrived : size;
     if (taken == 0)
@@ -218,29 +221,29 @@ size_t side_receive(sim_side *side, void *bytes, size_t size) {
     pipe_take(in, bytes, taken);
     side_note(side, "receives", taken);
     if (peer->lacks_room && !peer->room.running)
-        sim_event_start(&peer->room, sim_now_ns() + network_delay_ns());
+        sim_event_start(&peer->room, sim_now_ns() + sim_delay_ns());
     return taken;
 }
 
-bool side_is_at_end(sim_side *side) {
-    const sim_pipe *in = &side_peer(side)->out;
+bool sim_side_is_at_end(sim_side *side) {
+    const sim_pipe *in = &sim_side_peer(side)->out;
     return in->is_end_arrived && in->size == 0;
 }
 
-bool side_is_broken(sim_side *side) {
-    return side->is_broken && side_peer(side)->out.arrived == 0;
+bool sim_side_is_broken(sim_side *side) {
+    return side->is_broken && sim_side_peer(side)->out.arrived == 0;
 }
 
-void side_close(sim_side *side, bool is_reset) {
+void sim_side_close(sim_side *side, bool is_reset) {
     assert(side->is_open);
-    sim_side *peer = side_peer(side);
+    sim_side *peer = sim_side_peer(side);
     side_note(side, is_reset ? "is reset" : "is closed", peer->out.arrived);
     if (is_reset || peer->out.arrived > 0) {
         pipe_clear(&peer->out);
         sim_event_stop(&peer->arrival);
         side_send_reset(side);
     } else {
-        side_end(side);
+        sim_side_end(side);
     }
     side->is_open = false;
     side->watch = NULL;

@@ -2,8 +2,11 @@
 #include "pal/listener.h"
 
 #include "common/trace.h"
-#include "network.h"
 #include "pal/container.h"
+#include "sim/chance.h"
+#include "sim/loop.h"
+#include "sim/network.h"
+#include "sim/simulation.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -31,14 +34,14 @@ static bool listener_can_accept(const sim_listener *sim) {
 
 static void listener_update(sim_listener *sim) {
     if (sim->is_closing || listener_can_accept(sim))
-        pal_source_set_ready(&sim->watch.loop->common, &sim->watch.source);
+        sim_loop_set_ready(&sim->watch);
 }
 
 static void listener_accept_once(sim_listener *sim) {
     pal_listener *listener = listener_of(sim);
-    if (pal_sim_strikes(PAL_SIM_ACCEPTS)) {
+    if (sim_strikes(PAL_SIM_ACCEPTS)) {
         sim->is_paused = true;
-        pal_sim_note("accept fails", sim->address.port, 0);
+        sim_note("accept fails", sim->address.port, 0);
         pal_error error = pal_error_of(PAL_NO_DESCRIPTORS);
         pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .error = error);
         listener->handler->accepted(listener, error, (pal_socket){0}, NULL);
@@ -47,8 +50,8 @@ static void listener_accept_once(sim_listener *sim) {
     sim_side *side = sim->first;
     sim->first = side->next;
     sim->waiting--;
-    pal_sim_note("accepts", side->connection->number, sim->waiting);
-    pal_address peer = side_peer(side)->address;
+    sim_note("accepts", side->connection->number, sim->waiting);
+    pal_address peer = sim_side_peer(side)->address;
     pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .accepted = (uintptr_t)side,
               .address = &peer);
     listener->handler->accepted(listener, pal_ok(), (pal_socket){(uintptr_t)side}, &peer);
@@ -69,7 +72,7 @@ static pal_error sim_listen(sim_listener *sim, const pal_address *address, unsig
     sim->address = *address;
     sim->backlog = backlog > 0 && backlog < BACKLOG_MAX ? backlog : BACKLOG_MAX;
     listener_trace(sim, PAL_TRACE_CREATE, address, pal_ok());
-    pal_error error = network_listen(sim); /* which binds and listens */
+    pal_error error = sim_network_listen(sim); /* which binds and listens */
     listener_trace(sim, PAL_TRACE_BIND, address, error);
     if (error.status == PAL_OK)
         pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .size = sim->backlog);
@@ -80,28 +83,28 @@ static pal_error sim_listen(sim_listener *sim, const pal_address *address, unsig
 
 pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *socket) {
     sim_start();
-    sim_listener *sim = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : calloc(1, sizeof *sim);
+    sim_listener *sim = sim_strikes(PAL_SIM_MEMORY) ? NULL : calloc(1, sizeof *sim);
     if (sim == NULL)
         return pal_error_of(PAL_NO_MEMORY);
     pal_error error = sim_listen(sim, address, backlog);
     if (error.status == PAL_OK)
-        *socket = network_socket_of(sim);
+        *socket = sim_network_socket_of(sim);
     else
         free(sim);
     return error;
 }
 
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
-    sim_listener *adopted = network_listener_of(socket);
-    if (adopted == NULL || pal_sim_strikes(PAL_SIM_MEMORY)) {
+    sim_listener *adopted = sim_network_listener_of(socket);
+    if (adopted == NULL || sim_strikes(PAL_SIM_MEMORY)) {
         pal_socket_close(socket);
         return pal_error_of(adopted == NULL ? PAL_INVALID : PAL_NO_MEMORY);
     }
     sim_listener *sim = sim_of(listener);
     listener->handler = handler;
-    network_move(adopted, sim);
+    sim_network_move(adopted, sim);
     free(adopted);
-    sim->watch = (sim_watch){.source.run = listener_run, .loop = sim_loop_of(loop)};
+    sim->watch = (sim_watch){.source.run = listener_run, .news = &sim_loop_of(loop)->news};
     listener_update(sim);
     return pal_ok();
 }
@@ -111,7 +114,7 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
                             unsigned backlog) {
     sim_listener *sim = sim_of(listener);
     listener->handler = handler;
-    *sim = (sim_listener){.watch = {.source.run = listener_run, .loop = sim_loop_of(loop)}};
+    *sim = (sim_listener){.watch = {.source.run = listener_run, .news = &sim_loop_of(loop)->news}};
     return sim_listen(sim, address, backlog);
 }
 
@@ -134,7 +137,7 @@ void pal_listener_close(pal_listener *listener) {
     assert(!sim->is_closing);
     sim->is_closing = true;
     listener_trace(sim, PAL_TRACE_CLOSE, NULL, pal_ok());
-    network_unlisten(sim);
+    sim_network_unlisten(sim);
     sim_watch_forget(&sim->watch);
     listener_update(sim);
 }

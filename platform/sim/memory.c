@@ -1,5 +1,5 @@
 /* Memory that is counted and that may run out. */
-#include "simulation.h"
+#include "sim/chance.h"
 
 #include <assert.h>
 #include <stdlib.h>

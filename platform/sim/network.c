@@ -1,8 +1,11 @@
 /* Who listens where, and how a connection begins. */
-#include "network.h"
+#include "sim/network.h"
 
 #include "common/backend.h"
+#include "pal/clock.h"
 #include "pal/container.h"
+#include "sim/chance.h"
+#include "sim/schedule.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -21,7 +24,7 @@ static struct {
     uint16_t port_uses[PAL_IPV6 + 1][65536]; /* by sides that connected */
 } network;
 
-void network_open(void) {
+void sim_network_open(void) {
     assert(network.listeners == NULL);
     network.connections = 0;
     network.next_port = (uint32_t)sim_draw(PORT_COUNT);
@@ -60,7 +63,7 @@ static bool address_give_port(pal_address *address) {
     return false;
 }
 
-pal_error network_listen(sim_listener *listener) {
+pal_error sim_network_listen(sim_listener *listener) {
     if (!address_is_here(&listener->address))
         return pal_error_of(PAL_ADDRESS_UNAVAILABLE);
     if (listener->address.port == 0 && !address_give_port(&listener->address))
@@ -73,7 +76,7 @@ pal_error network_listen(sim_listener *listener) {
     return pal_ok();
 }
 
-void network_unlisten(sim_listener *listener) {
+void sim_network_unlisten(sim_listener *listener) {
     sim_listener **link = &network.listeners;
     while (*link != listener)
         link = &(*link)->next;
@@ -82,13 +85,13 @@ void network_unlisten(sim_listener *listener) {
     while (listener->first != NULL) {
         sim_side *side = listener->first;
         listener->first = side->next;
-        side_close(side, true);
+        sim_side_close(side, true);
     }
     listener->last = NULL;
     listener->waiting = 0;
 }
 
-void network_move(const sim_listener *from, sim_listener *to) {
+void sim_network_move(const sim_listener *from, sim_listener *to) {
     sim_listener **link = &network.listeners;
     while (*link != from)
         link = &(*link)->next;
@@ -96,11 +99,11 @@ void network_move(const sim_listener *from, sim_listener *to) {
     *link = to;
 }
 
-pal_socket network_socket_of(sim_listener *listener) {
+pal_socket sim_network_socket_of(sim_listener *listener) {
     return (pal_socket){(uintptr_t)listener | LISTENS};
 }
 
-sim_listener *network_listener_of(pal_socket socket) {
+sim_listener *sim_network_listener_of(pal_socket socket) {
     return (socket.handle & LISTENS) != 0 ? (sim_listener *)(socket.handle & ~(uintptr_t)LISTENS) : NULL;
 }
 
@@ -118,7 +121,7 @@ static sim_listener *listener_find(const pal_address *address) {
 static void connect_answer(sim_connection *connection, pal_error error) {
     connection->stage = CONNECT_ANSWERED;
     connection->error = error;
-    sim_event_start(&connection->connect, sim_now_ns() + network_delay_ns());
+    sim_event_start(&connection->connect, sim_now_ns() + sim_delay_ns());
 }
 
 static void listener_queue(sim_listener *listener, sim_side *side) {
@@ -131,16 +134,16 @@ static void listener_queue(sim_listener *listener, sim_side *side) {
         listener->first = side;
     listener->last = side;
     listener->waiting++;
-    if (listener->watch.loop != NULL) /* it was adopted */
-        sim_watch_tell(&listener->watch);
+    if (listener->watch.news != NULL) /* it was adopted */
+        sim_watch_notify(&listener->watch);
 }
 
 static void call_arrived(sim_connection *connection) {
     sim_side *called = &connection->sides[1];
     sim_listener *listener = listener_find(&called->address);
-    if (listener == NULL || pal_sim_strikes(PAL_SIM_REFUSALS)) {
+    if (listener == NULL || sim_strikes(PAL_SIM_REFUSALS)) {
         connect_answer(connection, pal_error_of(PAL_REFUSED));
-    } else if (listener->waiting < listener->backlog && !pal_sim_strikes(PAL_SIM_TIMEOUTS)) {
+    } else if (listener->waiting < listener->backlog && !sim_strikes(PAL_SIM_TIMEOUTS)) {
         listener_queue(listener, called);
         connect_answer(connection, pal_ok());
     } else if (connection->calls < CALLS_MAX) {
@@ -153,30 +156,38 @@ static void call_arrived(sim_connection *connection) {
 static void connect_happens(pal_timer *event) {
     sim_connection *connection = PAL_CONTAINER_OF(event, sim_connection, connect);
     if (connection->stage == CONNECT_CALLING) {
-        pal_sim_note("call arrives", connection->number, connection->calls);
+        sim_note("call arrives", connection->number, connection->calls);
         call_arrived(connection);
         return;
     }
-    pal_sim_note("call is answered", connection->number, (uint64_t)connection->error.status);
+    sim_note("call is answered", connection->number, (uint64_t)connection->error.status);
     connection->stage = CONNECT_DONE;
     if (connection->sides[0].watch != NULL) /* it was not closed meanwhile */
-        sim_watch_tell(connection->sides[0].watch);
+        sim_watch_notify(connection->sides[0].watch);
 }
 
-pal_error network_connect(const pal_address *address, sim_watch *watch, sim_side **side) {
-    sim_connection *connection = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : calloc(1, sizeof *connection);
+/* The port is free once nothing of the connection is left. */
+static void connection_released(const sim_connection *connection) {
+    const pal_address *address = &connection->sides[0].address;
+    assert(network.port_uses[address->family][address->port] > 0);
+    network.port_uses[address->family][address->port]--;
+}
+
+pal_error sim_network_connect(const pal_address *address, sim_watch *watch, sim_side **side) {
+    sim_connection *connection = sim_strikes(PAL_SIM_MEMORY) ? NULL : calloc(1, sizeof *connection);
     if (connection == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    connection_init(connection);
+    sim_connection_init(connection);
     connection->number = network.connections++;
     connection->connect.expired = connect_happens;
+    connection->released = connection_released;
     sim_side *calling = &connection->sides[0];
     pal_address called = *address;
     if (address_is_any(address) && !pal_address_parse(address->family == PAL_IPV4 ? "127.0.0.1" : "::1", address->port, &called))
         sim_abort("the loopback address cannot be read");
     calling->address = called;
     if (!address_give_port(&calling->address)) {
-        connection_free(connection);
+        sim_connection_free(connection);
         return pal_error_of(PAL_ADDRESS_UNAVAILABLE);
     }
     network.port_uses[called.family][calling->address.port]++;
@@ -185,15 +196,10 @@ pal_error network_connect(const pal_address *address, sim_watch *watch, sim_side
     calling->watch = watch;
     *side = calling;
     sim_counts()->sockets++;
-    pal_sim_note("connects", connection->number, called.port);
+    sim_note("connects", connection->number, called.port);
     if (address_is_here(&called))
-        sim_event_start(&connection->connect, sim_now_ns() + network_delay_ns());
+        sim_event_start(&connection->connect, sim_now_ns() + sim_delay_ns());
     else
         connect_answer(connection, pal_error_of(PAL_UNREACHABLE));
     return pal_ok();
-}
-
-void network_free_port(const pal_address *address) {
-    assert(network.port_uses[address->family][address->port] > 0);
-    network.port_uses[address->family][address->port]--;
 }

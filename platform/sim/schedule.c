@@ -1,7 +1,10 @@
 /* Whose turn it is. Threads are real ones, of which one runs: it hands the turn on when it yields, blocks or ends. Which of those that can go
  * on is next, the seed draws; when none can, the clock jumps to the next event or deadline. */
-#include "native_thread.h"
-#include "simulation.h"
+#include "sim/schedule.h"
+
+#include "common/loop.h"
+#include "sim/chance.h"
+#include "sim/native_thread.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -9,7 +12,7 @@
 
 typedef enum thread_state { THREAD_ABLE, THREAD_BLOCKED, THREAD_ENDED } thread_state;
 
-typedef struct sim_thread {
+struct sim_thread {
     struct sim_thread *next; /* by their starts */
     thread_state state;
     unsigned number;
@@ -21,15 +24,13 @@ typedef struct sim_thread {
     pal_thread native;
     pal_condition turn; /* native: has_turn has changed */
     bool has_turn;      /* guarded by the gate */
-} sim_thread;
-
-static_assert(sizeof(sim_thread *) <= sizeof(pal_thread), "pal_thread holds a thread's address");
+};
 
 static struct {
     pal_mutex gate; /* native: every turn begins and ends in it, which makes what one thread wrote seen by the next */
     sim_thread *first, *last;
     unsigned started; /* threads in all */
-    uint64_t now_ns, processor_ns, switches;
+    uint64_t switches;
     pal_timers events;
 } schedule;
 
@@ -63,44 +64,27 @@ static void thread_remove(sim_thread *thread) {
     free(thread);
 }
 
-void schedule_open(void) {
+void sim_schedule_open(void) {
     assert(schedule.first == NULL);
     native_mutex_open(&schedule.gate);
     schedule.started = 0;
-    schedule.now_ns = SIM_BEGIN_NS;
-    schedule.processor_ns = schedule.switches = 0;
+    schedule.switches = 0;
     schedule.events = (pal_timers){0};
     self = thread_add();
     if (self == NULL)
         sim_abort("no memory for a thread");
+    sim_set_thread(self->number);
 }
 
-void schedule_close(void) {
+void sim_schedule_close(void) {
     assert(self == schedule.first && self == schedule.last);
     thread_remove(self);
     self = NULL;
     native_mutex_close(&schedule.gate);
 }
 
-uint64_t sim_now_ns(void) {
-    return schedule.now_ns;
-}
-
-uint64_t sim_processor_ns(void) {
-    return schedule.processor_ns;
-}
-
-void sim_work(uint64_t ns) {
-    schedule.now_ns += ns;
-    schedule.processor_ns += ns;
-}
-
 uint64_t sim_switches(void) {
     return schedule.switches;
-}
-
-unsigned sim_thread_number(void) {
-    return self->number;
 }
 
 void sim_event_start(pal_timer *event, uint64_t deadline_ns) {
@@ -130,7 +114,7 @@ static unsigned threads_count_able(uint64_t *next_ns) {
     unsigned able = 0;
     *next_ns = PAL_NO_DEADLINE;
     for (sim_thread *thread = schedule.first; thread != NULL; thread = thread->next) {
-        if (thread->state == THREAD_BLOCKED && thread->deadline_ns <= schedule.now_ns) {
+        if (thread->state == THREAD_BLOCKED && thread->deadline_ns <= sim_now_ns()) {
             thread->state = THREAD_ABLE;
             thread->is_late = true;
         }
@@ -144,8 +128,8 @@ static unsigned threads_count_able(uint64_t *next_ns) {
 
 static sim_thread *thread_choose(void) {
     for (;;) {
-        while (schedule.events.root != NULL && schedule.events.root->deadline_ns <= schedule.now_ns)
-            pal_timers_run(&schedule.events, schedule.now_ns);
+        while (schedule.events.root != NULL && schedule.events.root->deadline_ns <= sim_now_ns())
+            pal_timers_run(&schedule.events, sim_now_ns());
         uint64_t next_ns;
         unsigned able = threads_count_able(&next_ns);
         if (able > 0) {
@@ -159,7 +143,7 @@ static sim_thread *thread_choose(void) {
             next_ns = schedule.events.root->deadline_ns;
         if (next_ns == PAL_NO_DEADLINE)
             schedule_deadlock();
-        schedule.now_ns = next_ns;
+        sim_jump(next_ns);
     }
 }
 
@@ -169,6 +153,7 @@ static void turn_await(sim_thread *thread) {
         native_condition_wait(&thread->turn, &schedule.gate, UINT64_MAX);
     thread->has_turn = false;
     native_mutex_unlock(&schedule.gate);
+    sim_set_thread(thread->number);
 }
 
 static void turn_give(sim_thread *thread) {
@@ -204,26 +189,21 @@ void sim_unblock(const void *address) {
     }
 }
 
-/* -- pal/thread.h: the threads -- */
-
-static sim_thread **thread_of(pal_thread *thread) {
-    return (sim_thread **)(void *)thread->storage;
-}
+/* -- threads -- */
 
 static void thread_main(void *context) {
     self = context;
     turn_await(self);
-    pal_sim_note("thread begins", self->number, 0);
+    sim_note("thread begins", self->number, 0);
     self->run(self->context);
-    pal_sim_note("thread ends", self->number, 0);
+    sim_note("thread ends", self->number, 0);
     self->state = THREAD_ENDED;
     sim_unblock(self);
     turn_give(thread_choose());
 }
 
-pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
-    sim_start();
-    sim_thread *started = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : thread_add();
+pal_error sim_thread_start(sim_thread **thread, void (*run)(void *context), void *context) {
+    sim_thread *started = sim_strikes(PAL_SIM_MEMORY) ? NULL : thread_add();
     if (started == NULL)
         return pal_error_of(PAL_NO_MEMORY);
     started->run = run;
@@ -233,17 +213,16 @@ pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void 
         thread_remove(started);
         return error;
     }
-    *thread_of(thread) = started;
+    *thread = started;
     sim_counts()->threads++;
     sim_yield();
     return pal_ok();
 }
 
-void pal_thread_join(pal_thread *thread) {
-    sim_thread *joined = *thread_of(thread);
-    while (joined->state != THREAD_ENDED)
-        sim_block(joined, PAL_NO_DEADLINE);
-    native_thread_join(&joined->native); /* it has given the turn away and only returns */
-    thread_remove(joined);
+void sim_thread_join(sim_thread *thread) {
+    while (thread->state != THREAD_ENDED)
+        sim_block(thread, PAL_NO_DEADLINE);
+    native_thread_join(&thread->native); /* it has given the turn away and only returns */
+    thread_remove(thread);
     sim_counts()->threads--;
 }

@@ -2,8 +2,11 @@
 #include "pal/stream.h"
 
 #include "common/trace.h"
-#include "network.h"
 #include "pal/container.h"
+#include "sim/chance.h"
+#include "sim/loop.h"
+#include "sim/network.h"
+#include "sim/schedule.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -45,7 +48,7 @@ static void stream_trace(const sim_stream *sim, pal_trace_operation operation, p
 
 static void stream_trace_connect(const sim_stream *sim, bool is_pending, pal_error error) {
     pal_trace(.operation = PAL_TRACE_CONNECT, .role = sim->role, .socket = (uintptr_t)sim->side,
-              .address = &side_peer(sim->side)->address, .is_pending = is_pending, .error = error);
+              .address = &sim_side_peer(sim->side)->address, .is_pending = is_pending, .error = error);
 }
 
 PAL_TRACE_APART static void stream_trace_sent(const sim_stream *sim, const void *bytes, size_t size, size_t done, pal_error error) {
@@ -55,18 +58,18 @@ PAL_TRACE_APART static void stream_trace_sent(const sim_stream *sim, const void 
 
 PAL_TRACE_APART static void stream_trace_received(const sim_stream *sim, size_t done, pal_error error) {
     pal_trace(.operation = PAL_TRACE_RECEIVE, .role = sim->role, .socket = (uintptr_t)sim->side, .size = PAL_RECEIVE_SIZE,
-              .bytes = done > 0 ? sim->watch.loop->receive_buffer : NULL, .done = done, .error = error);
+              .bytes = done > 0 ? sim_loop_of_watch(&sim->watch)->receive_buffer : NULL, .done = done, .error = error);
 }
 
 void pal_socket_close(pal_socket socket) {
-    sim_listener *listener = network_listener_of(socket);
+    sim_listener *listener = sim_network_listener_of(socket);
     pal_trace(.operation = PAL_TRACE_CLOSE, .role = listener == NULL ? PAL_TRACE_ACCEPTED : PAL_TRACE_LISTENING,
               .socket = socket.handle);
     if (listener == NULL) {
-        side_close((sim_side *)socket.handle, false);
+        sim_side_close((sim_side *)socket.handle, false);
         return;
     }
-    network_unlisten(listener);
+    sim_network_unlisten(listener);
     free(listener);
 }
 
@@ -77,11 +80,12 @@ static bool stream_is_connected(const sim_stream *sim) {
 }
 
 static bool stream_can_send(const sim_stream *sim) {
-    return sim->unsent != NULL && (sim->side->is_broken || side_has_room(sim->side));
+    return sim->unsent != NULL && (sim->side->is_broken || sim_side_has_room(sim->side));
 }
 
 static bool stream_can_receive(const sim_stream *sim) {
-    return sim->is_receiving && (side_peer(sim->side)->out.arrived > 0 || side_is_broken(sim->side) || side_is_at_end(sim->side));
+    return sim->is_receiving &&
+           (sim_side_peer(sim->side)->out.arrived > 0 || sim_side_is_broken(sim->side) || sim_side_is_at_end(sim->side));
 }
 
 static void stream_update(sim_stream *sim) {
@@ -93,7 +97,7 @@ static void stream_update(sim_stream *sim) {
     else
         is_able = sim->is_sent || stream_can_send(sim) || stream_can_receive(sim);
     if (is_able)
-        pal_source_set_ready(&sim->watch.loop->common, &sim->watch.source);
+        sim_loop_set_ready(&sim->watch);
 }
 
 /* -- a share of a round -- */
@@ -111,7 +115,7 @@ static void stream_send_more(sim_stream *sim) {
     if (sim->side->is_broken)
         sim->send_error = pal_error_of(PAL_RESET);
     else
-        taken = side_send(sim->side, bytes, size);
+        taken = sim_side_send(sim->side, bytes, size);
     stream_trace_sent(sim, bytes, size, taken, sim->send_error);
     sim->unsent_offset += taken;
     if (sim->send_error.status != PAL_OK || sim->unsent_offset == sim->unsent_size) {
@@ -122,16 +126,16 @@ static void stream_send_more(sim_stream *sim) {
 
 static void stream_answer_sent(sim_stream *sim, pal_error error) {
     sim->is_sending = sim->is_sent = false;
-    pal_sim_note("sent is told", sim->side != NULL ? sim->side->connection->number : 0, (uint64_t)error.status);
+    sim_note("sent is told", sim->side != NULL ? sim->side->connection->number : 0, (uint64_t)error.status);
     stream_of(sim)->handler->sent(stream_of(sim), error);
 }
 
 static void stream_receive_once(sim_stream *sim) {
     pal_stream *stream = stream_of(sim);
-    uint8_t *buffer = sim->watch.loop->receive_buffer;
-    size_t size = side_receive(sim->side, buffer, PAL_RECEIVE_SIZE);
+    uint8_t *buffer = sim_loop_of_watch(&sim->watch)->receive_buffer;
+    size_t size = sim_side_receive(sim->side, buffer, PAL_RECEIVE_SIZE);
     sim->is_receiving = false;
-    pal_error error = size > 0 ? pal_ok() : pal_error_of(side_is_broken(sim->side) ? PAL_RESET : PAL_END);
+    pal_error error = size > 0 ? pal_ok() : pal_error_of(sim_side_is_broken(sim->side) ? PAL_RESET : PAL_END);
     stream_trace_received(sim, size, error);
     stream->handler->received(stream, error, size > 0 ? buffer : NULL, size);
 }
@@ -209,19 +213,19 @@ static void stream_run(pal_source *source) {
 static void release_happens(pal_timer *event) {
     sim_stream *sim = PAL_CONTAINER_OF(event, sim_stream, release);
     sim->is_held = false;
-    sim_watch_tell(&sim->watch);
+    sim_watch_notify(&sim->watch);
 }
 
 static void stream_init(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_trace_role role) {
     stream->handler = handler;
     *sim_of(stream) = (sim_stream){
-        .watch = {.source.run = stream_run, .loop = sim_loop_of(loop)}, .release.expired = release_happens, .role = role};
+        .watch = {.source.run = stream_run, .news = &sim_loop_of(loop)->news}, .release.expired = release_happens, .role = role};
 }
 
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
     sim_side *side = (sim_side *)socket.handle;
     assert(side->is_open && side->watch == NULL);
-    if (pal_sim_strikes(PAL_SIM_MEMORY)) {
+    if (sim_strikes(PAL_SIM_MEMORY)) {
         pal_socket_close(socket);
         return pal_error_of(PAL_NO_MEMORY);
     }
@@ -235,7 +239,7 @@ pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_strea
     stream_init(stream, loop, handler, PAL_TRACE_CONNECTING);
     sim_stream *sim = sim_of(stream);
     sim->is_connecting = true;
-    pal_error error = network_connect(address, &sim->watch, &sim->side);
+    pal_error error = sim_network_connect(address, &sim->watch, &sim->side);
     pal_trace(.operation = PAL_TRACE_CREATE, .role = sim->role, .socket = (uintptr_t)sim->side, .address = address, .error = error);
     if (error.status == PAL_OK)
         stream_trace_connect(sim, true, pal_ok());
@@ -254,13 +258,13 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
     assert(!sim->is_closing && !sim->is_connecting && !sim->is_sending && size > 0);
     sim->is_sending = true;
     sim->send_error = sim->side->is_broken ? pal_error_of(PAL_RESET) : pal_ok();
-    size_t taken = sim->side->is_broken ? 0 : side_send(sim->side, bytes, size);
+    size_t taken = sim->side->is_broken ? 0 : sim_side_send(sim->side, bytes, size);
     stream_trace_sent(sim, bytes, size, taken, sim->send_error);
     sim->is_sent = sim->side->is_broken || taken == size;
     if (!sim->is_sent) {
         sim->unsent_size = size - taken;
         sim->unsent_offset = 0;
-        sim->unsent = pal_sim_strikes(PAL_SIM_MEMORY) ? NULL : malloc(sim->unsent_size);
+        sim->unsent = sim_strikes(PAL_SIM_MEMORY) ? NULL : malloc(sim->unsent_size);
         if (sim->unsent != NULL) {
             memcpy(sim->unsent, (const uint8_t *)bytes + taken, sim->unsent_size);
         } else {
@@ -275,7 +279,7 @@ void pal_stream_shutdown(pal_stream *stream) {
     sim_stream *sim = sim_of(stream);
     assert(!sim->is_closing && !sim->is_connecting && !sim->is_sending);
     stream_trace(sim, PAL_TRACE_SHUTDOWN, pal_ok());
-    side_end(sim->side);
+    sim_side_end(sim->side);
 }
 
 static void stream_end(sim_stream *sim, bool is_reset) {
@@ -283,17 +287,17 @@ static void stream_end(sim_stream *sim, bool is_reset) {
     stream_trace(sim, is_reset ? PAL_TRACE_RESET : PAL_TRACE_CLOSE, pal_ok());
     sim->is_closing = true;
     sim_watch_forget(&sim->watch);
-    if (pal_sim_strikes(PAL_SIM_CANCELS)) {
+    if (sim_strikes(PAL_SIM_CANCELS)) {
         /* The receive that is cancelled has its bytes already, which nobody will see, and the memory is still the system's. */
         if (sim->is_receiving)
-            side_receive(sim->side, NULL, PAL_RECEIVE_SIZE);
+            sim_side_receive(sim->side, NULL, PAL_RECEIVE_SIZE);
         sim->is_held = true;
         sim_event_start(&sim->release, sim_now_ns() + 1 + sim_draw(CLOSE_NS));
     }
-    side_close(sim->side, is_reset);
+    sim_side_close(sim->side, is_reset);
     sim->side = NULL;
     if (!sim->is_held)
-        pal_source_set_ready(&sim->watch.loop->common, &sim->watch.source);
+        sim_loop_set_ready(&sim->watch);
 }
 
 void pal_stream_close(pal_stream *stream) {

@@ -1,7 +1,9 @@
 /* The simulated machine: its clocks, its name, and the names it knows. */
 #include "pal/system.h"
+
 #include "common/backend.h"
-#include "simulation.h"
+#include "sim/chance.h"
+#include "sim/simulation.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,10 @@
-/* Mutexes and conditions among threads of which one runs at a time. */
+/* Threads of which one runs at a time, mutexes and conditions among them. */
 #include "pal/thread.h"
 
-#include "simulation.h"
+#include "common/loop.h"
+#include "sim/chance.h"
+#include "sim/schedule.h"
+#include "sim/simulation.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -9,6 +12,21 @@
 #define LOCK_NS 30
 #define SWITCH_RARITY 24 /* one lock in so many lets another thread go first, as a system that interrupts threads does */
 #define PROCESSORS 2
+
+static_assert(sizeof(sim_thread *) <= sizeof(pal_thread), "pal_thread holds a thread's address");
+
+static sim_thread **thread_of(pal_thread *thread) {
+    return (sim_thread **)(void *)thread->storage;
+}
+
+pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
+    sim_start();
+    return sim_thread_start(thread_of(thread), run, context);
+}
+
+void pal_thread_join(pal_thread *thread) {
+    sim_thread_join(*thread_of(thread));
+}
 
 typedef struct sim_mutex {
     bool is_locked;
