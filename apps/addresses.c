@@ -3,6 +3,7 @@
 
 #include "command_line/exit_codes.h"
 #include "loopmsg/text.h"
+#include "output/append.h"
 #include "output/json.h"
 #include "output/output.h"
 #include "output/units.h"
@@ -23,14 +24,6 @@ static const char *mac_format(const pal_interface *interface, char *buffer) {
         (void)snprintf(buffer + strlen(buffer), 4, "%s%02x", i > 0 ? ":" : "", (unsigned)interface->mac[i]);
     return buffer;
 }
-
-static void text_append(lm_buffer *output, const char *const *parts) {
-    for (; *parts != NULL; parts++)
-        lm_text_sanitise(output, *parts, strlen(*parts));
-    lm_buffer_append_text(output, "\n");
-}
-
-#define line_append(output, ...) text_append((output), (const char *const[]){__VA_ARGS__, NULL})
 
 static void interface_append_text(lm_buffer *output, const pal_interface *interface) {
     char mac[MAC_TEXT_SIZE], number[UNIT_TEXT_SIZE], host[PAL_ADDRESS_TEXT_SIZE];

@@ -143,8 +143,7 @@ static int program_run(const command_line *line) {
         lm_buffer_append_text(&names, i == 0 ? "" : i + 1 < COMMAND_COUNT ? ", " : " or ");
         lm_buffer_append_text(&names, commands[i]->name);
     }
-    lm_buffer_append(&names, "", 1);
-    error_line("no command given; expected ", names.failed ? "one" : (const char *)names.bytes, " ('loopmsg --help' tells more)");
+    error_line("no command given; expected ", lm_buffer_text(&names), " ('loopmsg --help' tells more)");
     lm_buffer_free(&names);
     return EXIT_USAGE;
 }

@@ -83,8 +83,7 @@ static int bench_command_run(const command_line *line) {
     report.system = pal_system_description(system, sizeof system);
     lm_buffer command = {0};
     command_line_append(&command, line, always);
-    lm_buffer_append(&command, "", 1);
-    const char *commands[] = {command.failed ? "" : (const char *)command.bytes};
+    const char *commands[] = {lm_buffer_text(&command)};
     report.commands = commands;
     code = EXIT_FAILED;
     trace_begin(line, settings->trace);

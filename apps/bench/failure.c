@@ -1,34 +1,21 @@
 /* What is said of a run that brought nothing, or a wrong byte. */
 #include "bench/run.h"
 #include "command_line/exit_codes.h"
+#include "output/append.h"
 #include "output/output.h"
 #include "output/units.h"
 
 #include <assert.h>
 
-#define sentence_append(sentence, ...) parts_append((sentence), (const char *const[]){__VA_ARGS__, NULL})
-
-static void parts_append(lm_buffer *sentence, const char *const *parts) {
-    for (; *parts != NULL; parts++)
-        lm_buffer_append_text(sentence, *parts);
-}
-
-void bench_failure_add(bench_report *report, lm_buffer *failures, int code, const lm_buffer *sentence) {
+void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_buffer *sentence) {
     assert(code != EXIT_DONE);
     if (report->exit_code == EXIT_DONE || code == EXIT_WRONG)
         report->exit_code = code;
-    lm_buffer line = {0};
-    lm_buffer_append(&line, sentence->bytes, sentence->size);
-    lm_buffer_append(&line, "", 1);
-    bool has_failed = sentence->failed || line.failed;
-    const char *text = has_failed ? "out of memory" : (const char *)line.bytes;
-    error_line(text);
-    if (failures->size > 0)
-        failures->bytes[failures->size - 1] = '\n'; /* in place of the terminator */
-    lm_buffer_append_text(failures, text);
-    lm_buffer_append(failures, "", 1);
-    report->failure = failures->failed ? "out of memory" : (const char *)failures->bytes;
-    lm_buffer_free(&line);
+    error_sentence(sentence);
+    text_append(failures, failures->size > 0 ? "\n" : "", sentence->failed ? "out of memory" : lm_buffer_text(sentence));
+    report->failure = lm_buffer_text(failures);
+    if (failures->failed)
+        report->failure = "out of memory";
 }
 
 void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_server *server) {
@@ -37,7 +24,7 @@ void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_ser
         if (!phases[i]->wrong.is_found)
             continue;
         lm_buffer sentence = {0};
-        sentence_append(&sentence, "'", server->address, "' sent a wrong byte: ");
+        text_append(&sentence, "'", server->address, "' sent a wrong byte: ");
         bench_wrong_append(&sentence, &phases[i]->wrong);
         bench_failure_add(report, failures, EXIT_WRONG, &sentence);
         lm_buffer_free(&sentence);
@@ -79,28 +66,28 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
     switch (error) {
     case LM_LOAD_REFUSED:
     case LM_LOAD_CONNECT_FAILED:
-        sentence_append(sentence, "cannot connect to '", address, "': ");
+        text_append(sentence, "cannot connect to '", address, "': ");
         return reason_append(sentence, result->last_error, "refused", EXIT_REFUSED);
     case LM_LOAD_CONNECT_TIMED_OUT:
-        sentence_append(sentence, "cannot connect to '", address, "': timed out after ", limit);
+        text_append(sentence, "cannot connect to '", address, "': timed out after ", limit);
         return EXIT_TIMED_OUT;
     case LM_LOAD_CLOSED:
-        sentence_append(sentence, "'", address, "' closed the connection ", when);
+        text_append(sentence, "'", address, "' closed the connection ", when);
         return EXIT_RESET;
     case LM_LOAD_RESET:
     case LM_LOAD_BROKEN:
-        sentence_append(sentence, "the connection to '", address, "' broke ", when, ": ");
+        text_append(sentence, "the connection to '", address, "' broke ", when, ": ");
         code = error == LM_LOAD_RESET ? EXIT_RESET : EXIT_FAILED;
         return reason_append(sentence, result->last_error, "for a reason that the system did not tell", code);
     case LM_LOAD_TIMED_OUT:
-        sentence_append(sentence, "'", address, "' sent ", result == &server->connecting ? "no greeting" : "no answer", " within ",
-                        limit, "; --framing, --greeting and --reply must say what it speaks");
+        text_append(sentence, "'", address, "' sent ", result == &server->connecting ? "no greeting" : "no answer", " within ",
+                    limit, "; --framing, --greeting and --reply must say what it speaks");
         return EXIT_TIMED_OUT;
     case LM_LOAD_WRONG:
     case LM_LOAD_ERROR_COUNT:
         break;
     }
-    sentence_append(sentence, "'", address, "' answered no message");
+    text_append(sentence, "'", address, "' answered no message");
     return code;
 }
 

@@ -1,8 +1,10 @@
 /* What is seen of a run while it lasts, on standard error. Nothing is left to tell it to when that fails. */
 #include "report/report.h"
-#include "report/rows.h"
 
 #include "loopmsg/text.h"
+#include "output/append.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/clock.h"
 #include "pal/console.h"
 

@@ -2,6 +2,7 @@
 
 #include "command_line/exit_codes.h"
 #include "loopmsg/endpoint.h"
+#include "output/append.h"
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/console.h"
@@ -77,13 +78,10 @@ static void interrupt_set_load(size_t number, lm_load *load) {
 
 static void failure_add(bench *self, int code, const char *const *parts) {
     lm_buffer sentence = {0};
-    for (; *parts != NULL; parts++)
-        lm_buffer_append_text(&sentence, *parts);
+    text_append_all(&sentence, parts);
     bench_failure_add(self->report, self->failures, code, &sentence);
     lm_buffer_free(&sentence);
 }
-
-#define failure_put(self, code, ...) failure_add((self), (code), (const char *const[]){__VA_ARGS__, NULL})
 
 /* --- before the run --------------------------------------------------------------------------------------------------------------- */
 
@@ -92,7 +90,7 @@ static bool interrupts_watch(bench *self) {
     pal_error error = pal_interrupt_watch(bench_interrupted, NULL);
     if (error.status == PAL_OK)
         return true;
-    failure_put(self, EXIT_FAILED, "cannot watch for interrupts: ", error_text(error));
+    failure_add(self, EXIT_FAILED, TEXTS("cannot watch for interrupts: ", error_text(error)));
     return false;
 }
 
@@ -104,10 +102,10 @@ static bool descriptors_check(bench *self) {
     uint64_t needed = connections + plan->load.workers * self->side_count * DESCRIPTORS_PER_WORKER + DESCRIPTORS_BESIDES;
     if (needed <= limit)
         return true;
-    char count[UNIT_TEXT_SIZE], wanted[UNIT_TEXT_SIZE], allowed[UNIT_TEXT_SIZE];
-    failure_put(self, EXIT_FAILED, number_format(connections, count), " connections need some ", number_format(needed, wanted),
-                " open files, and the system allows this process ", number_format(limit, allowed),
-                "; raise that limit (ulimit -n), or lower --connections");
+    failure_add(self, EXIT_FAILED,
+                TEXTS(number_text(connections), " connections need some ", number_text(needed),
+                      " open files, and the system allows this process ", number_text(limit),
+                      "; raise that limit (ulimit -n), or lower --connections"));
     return false;
 }
 
@@ -149,10 +147,10 @@ static bool loads_open(bench *self) {
             side->load = NULL;
             const char *poller = getenv("LOOPMSG_POLLER");
             if (error.status == PAL_UNSUPPORTED && poller != NULL)
-                failure_put(self, EXIT_FAILED, "LOOPMSG_POLLER: '", poller,
-                            "' is no poller of this system; unset it to use the usual one");
+                failure_add(self, EXIT_FAILED,
+                            TEXTS("LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one"));
             else
-                failure_put(self, EXIT_FAILED, "cannot start the connections: ", error_text(error));
+                failure_add(self, EXIT_FAILED, TEXTS("cannot start the connections: ", error_text(error)));
             return false;
         }
         self->report->poller = lm_load_poller(side->load);

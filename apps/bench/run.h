@@ -22,7 +22,7 @@ bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buff
 
 /* Tells SENTENCE on standard error, keeps it in FAILURES, and sets the report's exit code to CODE unless that has been set by a failure
  * before; EXIT_WRONG goes before all others. */
-void bench_failure_add(bench_report *report, lm_buffer *failures, int code, const lm_buffer *sentence);
+void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_buffer *sentence);
 
 /* Tells of the first wrong byte of SERVER, if there was one. */
 void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_server *server);

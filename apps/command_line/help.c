@@ -1,7 +1,7 @@
 #include "command_line/help.h"
 
 #include "command_line/exit_codes.h"
-#include "output/markup.h"
+#include "output/append.h"
 #include "output/output.h"
 
 #include <stdio.h>
@@ -73,11 +73,11 @@ void option_meaning_append(lm_buffer *text, const option *row) {
         option_expectation(row, expected, sizeof expected);
     const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
     const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
-    markup(text, row->help, expected[0] != '\0' ? ": " : "", expected);
+    text_append(text, row->help, expected[0] != '\0' ? ": " : "", expected);
     if (row->bare_value != NULL)
-        markup(text, " (", row->bare_value, " when none is given)");
+        text_append(text, " (", row->bare_value, " when none is given)");
     if (usual != NULL)
-        markup(text, " (default: ", quote, usual, quote, ")");
+        text_append(text, " (default: ", quote, usual, quote, ")");
 }
 
 static void option_append(help_page *page, const option *row) {
@@ -94,11 +94,8 @@ static void option_append(help_page *page, const option *row) {
                    value, has_bare ? "]" : "");
     lm_buffer meaning = {0};
     option_meaning_append(&meaning, row);
-    lm_buffer_append(&meaning, "", 1);
-    if (meaning.failed)
-        page->text.failed = true; /* a help that is cut short must not pass for the whole */
-    else
-        entry_append(page, title, (const char *)meaning.bytes);
+    entry_append(page, title, lm_buffer_text(&meaning));
+    page->text.failed = page->text.failed || meaning.failed; /* a help that is cut short must not pass for the whole */
     lm_buffer_free(&meaning);
 }
 

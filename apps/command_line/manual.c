@@ -4,7 +4,7 @@
 #include "command_line/help.h"
 #include "command_line/option_words.h"
 #include "loopmsg/version.h"
-#include "output/markup.h"
+#include "output/append.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -22,14 +22,14 @@ const char *manual_name(const command_row *command, char *buffer) {
     return buffer;
 }
 
-static void text_append(lm_buffer *page, const char *text) {
+static void roff_append(lm_buffer *page, const char *text) {
     escaped_append(page, text, strlen(text), escapes);
 }
 
 /* Words in a font: B or I. The font before returns after them. */
 static void font_append(lm_buffer *page, const char *font, const char *text) {
-    markup(page, "\\f", font);
-    text_append(page, text);
+    text_append(page, "\\f", font);
+    roff_append(page, text);
     lm_buffer_append_text(page, "\\fR");
 }
 
@@ -69,7 +69,7 @@ static void paragraphs_append(lm_buffer *page, const char *text) {
 
 static void synopsis_append(lm_buffer *page, const command_row *command) {
     lm_buffer_append_text(page, ".SH SYNOPSIS\n\\fBloopmsg");
-    markup(page, command->name[0] != '\0' ? " " : "", command->name, "\\fR [\\fIOPTION\\fR...]");
+    text_append(page, command->name[0] != '\0' ? " " : "", command->name, "\\fR [\\fIOPTION\\fR...]");
     /* Names are capitals, words to type are not. */
     for (const char *at = command->arguments; *at != '\0';) {
         size_t size = strcspn(at, "[]|. ");
@@ -105,7 +105,7 @@ static void option_append(lm_buffer *page, const option *row) {
         lm_buffer_append_text(page, ", ");
     }
     lm_buffer_append_text(page, "\\fB\\-\\-");
-    text_append(page, row->name);
+    roff_append(page, row->name);
     lm_buffer_append_text(page, "\\fR");
     value_form form = option_value_form(row);
     if (form != VALUE_NONE) {
@@ -144,7 +144,7 @@ static void examples_append(lm_buffer *page, const command_row *command) {
 static void reference_append(lm_buffer *page, const command_row *command, bool is_first) {
     char name[MANUAL_NAME_SIZE];
     lm_buffer_append_text(page, is_first ? ".BR " : ",\n.BR ");
-    text_append(page, manual_name(command, name));
+    roff_append(page, manual_name(command, name));
     lm_buffer_append_text(page, " (1)");
 }
 
@@ -171,10 +171,10 @@ void manual_append(lm_buffer *page, const command_table *table, const command_ro
     manual_name(command, name);
     lm_buffer_append_text(page, ".\\\" Made from the program's tables of options.\n.TH ");
     for (const char *letter = name; *letter != '\0'; letter++)
-        text_append(page, (char[]){(char)toupper((unsigned char)*letter), '\0'});
-    markup(page, " 1 \"", date, "\" \"loopmsg ", lm_version(), "\" \"User Commands\"\n");
+        roff_append(page, (char[]){(char)toupper((unsigned char)*letter), '\0'});
+    text_append(page, " 1 \"", date, "\" \"loopmsg ", lm_version(), "\" \"User Commands\"\n");
     lm_buffer_append_text(page, ".nh\n.ad l\n.SH NAME\n"); /* no option is cut by a hyphen, no blank in a command doubled */
-    text_append(page, name);
+    roff_append(page, name);
     lm_buffer_append_text(page, " \\- ");
     lines_append(page, command->summary, strlen(command->summary));
     synopsis_append(page, command);

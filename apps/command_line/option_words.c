@@ -1,6 +1,6 @@
 #include "command_line/option_words.h"
 
-#include "output/markup.h"
+#include "output/append.h"
 
 #include <assert.h>
 #include <string.h>
@@ -26,14 +26,14 @@ words_kind argument_words_kind(const command_row *command) {
 void option_words_append(lm_buffer *words, const option *row) {
     assert(option_words_kind(row) == WORDS_GIVEN);
     for (int number = 0; row->choice(number) != NULL; number++)
-        markup(words, number == 0 ? "" : " ", row->choice(number));
+        text_append(words, number == 0 ? "" : " ", row->choice(number));
 }
 
 void argument_words_append(lm_buffer *words, const command_table *table, const command_row *command) {
     assert(argument_words_kind(command) == WORDS_GIVEN);
     if (strstr(command->arguments, "COMMAND") != NULL) {
         for (const command_row *const *row = table->commands; *row != NULL; row++)
-            markup(words, row == table->commands ? "" : " ", (*row)->name);
+            text_append(words, row == table->commands ? "" : " ", (*row)->name);
         return;
     }
     static const char parting[] = "[]|. ";

@@ -1,6 +1,7 @@
 #include "command_line/options.h"
 
 #include "command_line/words.h"
+#include "output/append.h"
 #include "output/output.h"
 #include "output/units.h"
 
@@ -31,11 +32,6 @@ static bool option_takes_value(const option *row) {
     return row->kind != OPTION_FLAG && row->kind != OPTION_HELP;
 }
 
-static void text_append(char *text, size_t size, const char *more) {
-    size_t used = strlen(text);
-    (void)snprintf(text + used, size - used, "%s", more);
-}
-
 /* TIME, SIZE and COUNT: all that sets them apart. */
 typedef struct number_kind {
     bool (*parse)(const char *text, uint64_t *value);
@@ -55,26 +51,22 @@ static const number_kind *number_kind_of(option_kind kind) {
 
 void option_expectation(const option *row, char *text, size_t size) {
     if (row->kind == OPTION_TEXT || row->kind == OPTION_TEXTS) {
-        text_append(text, size, "a text");
+        array_append(text, size, "a text");
         return;
     }
     if (row->kind == OPTION_CHOICE) {
-        text_append(text, size, "one of ");
-        for (int number = 0; row->choice(number) != NULL; number++) {
-            text_append(text, size, number == 0 ? "" : ", ");
-            text_append(text, size, row->choice(number));
-        }
+        array_append(text, size, "one of ");
+        for (int number = 0; row->choice(number) != NULL; number++)
+            array_append(text, size, number == 0 ? "" : ", ", row->choice(number));
         return;
     }
     const number_kind *kind = number_kind_of(row->kind);
-    char limit[UNIT_TEXT_SIZE];
-    text_append(text, size, row->minimum > 0 ? kind->expected_above : kind->expected);
-    text_append(text, size, row->minimum > 0 ? ", from " : ", at most ");
-    if (row->minimum > 0) {
-        text_append(text, size, kind->format(row->minimum, limit));
-        text_append(text, size, " to ");
-    }
-    text_append(text, size, kind->format(row->maximum, limit));
+    char least[UNIT_TEXT_SIZE], most[UNIT_TEXT_SIZE];
+    kind->format(row->maximum, most);
+    if (row->minimum > 0)
+        array_append(text, size, kind->expected_above, ", from ", kind->format(row->minimum, least), " to ", most);
+    else
+        array_append(text, size, kind->expected, ", at most ", most);
 }
 
 static bool choice_store(const option *row, int *field, const char *value) {

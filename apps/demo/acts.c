@@ -3,8 +3,9 @@
 #include "demo/acts.h"
 
 #include "loopmsg/conversation.h"
+#include "output/append.h"
 #include "output/markup.h"
-#include "report/rows.h"
+#include "output/times.h"
 
 #include <assert.h>
 #include <string.h>

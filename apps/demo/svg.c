@@ -2,8 +2,9 @@
  * phone, so that its text can be read there; on a wider ground it grows to a limit. */
 #include "demo/svg.h"
 
+#include "output/append.h"
 #include "output/markup.h"
-#include "report/rows.h"
+#include "output/units.h"
 
 #include <assert.h>
 #include <string.h>
@@ -21,8 +22,6 @@
 #define PARAGRAPH_CHARACTERS 62u /* that fit across */
 #define TITLE_CHARACTERS 50u
 
-#define number(value) number_format((value), (char[UNIT_TEXT_SIZE]){0})
-
 static unsigned x_of(demo_side side) {
     return side == DEMO_SERVER ? SERVER_X : CLIENT_X;
 }
@@ -30,12 +29,10 @@ static unsigned x_of(demo_side side) {
 /* --- text --------------------------------------------------------------------------------------------------------------------------- */
 
 /* markup_text of what is no string. */
-static void line_append(lm_buffer *output, const demo_line *line) {
+static void wrapped_line_append(lm_buffer *output, const demo_line *line) {
     lm_buffer text = {0};
     lm_buffer_append(&text, line->bytes, line->size);
-    lm_buffer_append(&text, "", 1);
-    if (!text.failed)
-        markup_text(output, (const char *)text.bytes);
+    markup_text(output, lm_buffer_text(&text));
     output->failed = output->failed || text.failed;
     lm_buffer_free(&text);
 }
@@ -47,9 +44,9 @@ static unsigned lines_append(lm_buffer *output, const lm_buffer *text, const cha
     demo_line line;
     output->failed = output->failed || text->failed;
     while (demo_line_next(text, characters, &at, &line)) {
-        markup(output, "<text class=\"", class, "\" x=\"", number(x), "\" y=\"", number(y + LINE_HEIGHT - 4), "\">");
-        line_append(output, &line);
-        markup(output, "</text>\n");
+        text_append(output, "<text class=\"", class, "\" x=\"", number_text(x), "\" y=\"", number_text(y + LINE_HEIGHT - 4), "\">");
+        wrapped_line_append(output, &line);
+        text_append(output, "</text>\n");
         y += LINE_HEIGHT;
     }
     return y;
@@ -86,7 +83,8 @@ static unsigned label_append(lm_buffer *output, const demo_picture *picture, con
 #define DOT_DOWN (LINE_HEIGHT / 2 + 1)
 
 static void dot_append(lm_buffer *output, demo_side side, unsigned y) {
-    markup(output, "<circle class=\"dot\" r=\"2.5\" cx=\"", number(x_of(side)), "\" cy=\"", number(y + DOT_DOWN), "\"/>\n");
+    text_append(output, "<circle class=\"dot\" r=\"2.5\" cx=\"", number_text(x_of(side)), "\" cy=\"", number_text(y + DOT_DOWN),
+                "\"/>\n");
 }
 
 static void arrow_append(lm_buffer *output, const demo_picture *picture, const demo_link *link, const unsigned *row_y) {
@@ -97,23 +95,23 @@ static void arrow_append(lm_buffer *output, const demo_picture *picture, const d
     unsigned to_y = row_y[picture->row_of[link->to]] + DOT_DOWN;
     unsigned from_x = x_of(from);
     unsigned to_x = from == DEMO_SERVER ? CLIENT_X - 3 : SERVER_X + 3; /* before the dot */
-    markup(output, "<path class=\"arrow ", names[link->kind], "\" marker-end=\"url(#", names[link->kind], "-head)\" d=\"M",
-           number(from_x), " ", number(from_y), "L", number(to_x), " ", number(to_y), "\"><title>");
+    text_append(output, "<path class=\"arrow ", names[link->kind], "\" marker-end=\"url(#", names[link->kind], "-head)\" d=\"M",
+                number_text(from_x), " ", number_text(from_y), "L", number_text(to_x), " ", number_text(to_y), "\"><title>");
     if (link->kind == DEMO_LINK_BYTES) {
         markup_count(output, link->bytes);
-        markup(output, link->bytes == 1 ? " byte" : " bytes");
+        text_append(output, link->bytes == 1 ? " byte" : " bytes");
     } else {
-        markup(output, names[link->kind]);
+        text_append(output, names[link->kind]);
     }
-    markup(output, "</title></path>\n");
+    text_append(output, "</title></path>\n");
 }
 
 /* A send whose bytes nobody received. */
 static void lost_append(lm_buffer *output, demo_side from, unsigned y) {
     unsigned x = from == DEMO_SERVER ? SERVER_X + 36 : CLIENT_X - 36;
-    markup(output, "<path class=\"arrow bytes\" d=\"M", number(x_of(from)), " ", number(y + DOT_DOWN), "H", number(x), "\"/>\n",
-           "<path class=\"lost\" d=\"M", number(x - 4), " ", number(y + DOT_DOWN - 4),
-           "l8 8m0 -8l-8 8\"><title>lost</title></path>\n");
+    text_append(output, "<path class=\"arrow bytes\" d=\"M", number_text(x_of(from)), " ", number_text(y + DOT_DOWN), "H",
+                number_text(x), "\"/>\n", "<path class=\"lost\" d=\"M", number_text(x - 4), " ", number_text(y + DOT_DOWN - 4),
+                "l8 8m0 -8l-8 8\"><title>lost</title></path>\n");
 }
 
 static unsigned header_append(lm_buffer *output, unsigned y) {
@@ -136,8 +134,8 @@ static unsigned header_append(lm_buffer *output, unsigned y) {
 
 static void life_lines_append(lm_buffer *output, unsigned top, unsigned bottom) {
     for (int side = DEMO_SERVER; side < DEMO_SIDES; side++)
-        markup(output, "<path class=\"life\" d=\"M", number(x_of((demo_side)side)), " ", number(top), "V", number(bottom),
-               "\"/>\n");
+        text_append(output, "<path class=\"life\" d=\"M", number_text(x_of((demo_side)side)), " ", number_text(top), "V",
+                    number_text(bottom), "\"/>\n");
 }
 
 /* Labels and dots of all rows; notes where each row begins. The Y behind them. */
@@ -212,22 +210,22 @@ static const char *const style[] = {
 
 void demo_svg_end(demo_svg *svg, lm_buffer *output) {
     static const char *const heads[] = {"connect", "bytes", "end", "reset"};
-    const char *width = number(DRAWING_WIDTH);
-    const char *height = number(svg->y + MARGIN);
+    const char *width = number_text(DRAWING_WIDTH);
+    const char *height = number_text(svg->y + MARGIN);
     assert(svg->scene_count > 0);
-    markup(output, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"name\" width=\"", width,
-           "\" height=\"", height, "\" viewBox=\"0 0 ", width, " ", height,
-           "\">\n<title id=\"name\">A server and a client, call by call</title>\n<style>\n");
+    text_append(output, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"name\" width=\"", width,
+                "\" height=\"", height, "\" viewBox=\"0 0 ", width, " ", height,
+                "\">\n<title id=\"name\">A server and a client, call by call</title>\n<style>\n");
     for (size_t i = 0; i < sizeof style / sizeof style[0]; i++)
-        markup(output, style[i], "\n");
-    markup(output, "</style>\n<defs>\n");
+        text_append(output, style[i], "\n");
+    text_append(output, "</style>\n<defs>\n");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        markup(output, "<marker id=\"", heads[i],
-               "-head\" markerUnits=\"userSpaceOnUse\" markerWidth=\"9\" markerHeight=\"8\" refX=\"8\" ",
-               "refY=\"4\" orient=\"auto\"><path class=\"head-", heads[i], "\" d=\"M0 0L9 4L0 8z\"/></marker>\n");
-    markup(output, "</defs>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n");
+        text_append(output, "<marker id=\"", heads[i],
+                    "-head\" markerUnits=\"userSpaceOnUse\" markerWidth=\"9\" markerHeight=\"8\" refX=\"8\" ",
+                    "refY=\"4\" orient=\"auto\"><path class=\"head-", heads[i], "\" d=\"M0 0L9 4L0 8z\"/></marker>\n");
+    text_append(output, "</defs>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n");
     if (svg->body.size > 0)
         lm_buffer_append(output, svg->body.bytes, svg->body.size);
-    markup(output, "</svg>\n");
+    text_append(output, "</svg>\n");
     output->failed = output->failed || svg->body.failed;
 }

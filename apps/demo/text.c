@@ -2,7 +2,8 @@
  * was sent stands until it is received: as TCP does, a lane gives bytes in the order in which it took them, and knows no sends. */
 #include "demo/text.h"
 
-#include "report/rows.h"
+#include "output/append.h"
+#include "output/units.h"
 
 #include <assert.h>
 #include <string.h>
@@ -28,11 +29,6 @@ static columns columns_of(unsigned width) {
     assert(width >= DEMO_WIDTH_MIN);
     unsigned gap = width >= 72 ? GAP_SIZE_MAX : width >= 56 ? 10 : 8;
     return (columns){.width = (width - gap) / 2, .gap = gap};
-}
-
-static void blanks_append(lm_buffer *output, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        lm_buffer_append_text(output, " ");
 }
 
 /* --- cells -------------------------------------------------------------------------------------------------------------------------- */

@@ -3,8 +3,9 @@
 
 #include "loopmsg/text.h"
 #include "network/lesson.h"
+#include "output/append.h"
 #include "output/markup.h"
-#include "report/rows.h"
+#include "output/units.h"
 
 #include <assert.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "command_line/exit_codes.h"
 #include "loopmsg/endpoint.h"
 #include "loopmsg/framing.h"
+#include "output/append.h"
 #include "output/output.h"
 
 #include <string.h>
@@ -24,24 +25,16 @@ static const char *target_parse(const char *text, target_use use, lm_endpoint *e
     return NULL;
 }
 
-#define sentence_append(sentence, ...) sentence_append_parts((sentence), (const char *const[]){__VA_ARGS__, NULL})
-
-static void sentence_append_parts(lm_buffer *sentence, const char *const *parts) {
-    for (; *parts != NULL; parts++)
-        lm_buffer_append_text(sentence, *parts);
-}
-
 int target_look_up(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count,
                    lm_buffer *sentence) {
     if (families.only_ipv4 && families.only_ipv6) {
-        sentence_append(sentence, "-4 and -6 cannot go together: each excludes the other; without them both are used");
+        text_append(sentence, "-4 and -6 cannot go together: each excludes the other; without them both are used");
         return EXIT_USAGE;
     }
     lm_endpoint endpoint;
     const char *wrong = target_parse(text, use, &endpoint);
     if (wrong != NULL) {
-        sentence_append(sentence, "'", text, "' is not an address: ", wrong,
-                        "; expected host:port, [v6]:port, :port, port or host");
+        text_append(sentence, "'", text, "' is not an address: ", wrong, "; expected host:port, [v6]:port, :port, port or host");
         return EXIT_USAGE;
     }
     pal_family family = families.only_ipv4 ? PAL_IPV4 : families.only_ipv6 ? PAL_IPV6 : PAL_ANY_FAMILY;
@@ -50,16 +43,15 @@ int target_look_up(const char *text, target_use use, target_families families, p
     if (error.status == PAL_OK)
         return EXIT_DONE;
     const char *limit = families.only_ipv4 ? " among IPv4 addresses" : families.only_ipv6 ? " among IPv6 addresses" : "";
-    sentence_append(sentence, "cannot find '", endpoint.host, "'", limit, ": ", error_text(error));
+    text_append(sentence, "cannot find '", endpoint.host, "'", limit, ": ", error_text(error));
     return exit_code_of(error);
 }
 
 int target_find(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count) {
     lm_buffer sentence = {0};
     int code = target_look_up(text, use, families, addresses, count, &sentence);
-    lm_buffer_append(&sentence, "", 1);
     if (code != EXIT_DONE)
-        error_line(sentence.failed ? "out of memory" : (const char *)sentence.bytes);
+        error_sentence(&sentence);
     lm_buffer_free(&sentence);
     return code;
 }

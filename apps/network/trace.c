@@ -2,6 +2,7 @@
 
 #include "loopmsg/text.h"
 #include "network/lesson.h"
+#include "output/append.h"
 #include "output/json.h"
 #include "output/output.h"
 #include "output/units.h"
@@ -53,18 +54,6 @@ static bool has_failed(const pal_trace_event *event) {
 
 /* --- text ------------------------------------------------------------------------------------------------------------------------- */
 
-#define text_append(text, ...) text_append_parts((text), (const char *const[]){__VA_ARGS__, NULL})
-
-static void text_append_parts(lm_buffer *text, const char *const *parts) {
-    for (; *parts != NULL; parts++)
-        lm_buffer_append_text(text, *parts);
-}
-
-static void number_append(lm_buffer *text, uint64_t number) {
-    char digits[UNIT_TEXT_SIZE];
-    lm_buffer_append_text(text, number_format(number, digits));
-}
-
 /* The first bytes in quotes. */
 static void bytes_append(lm_buffer *text, const pal_trace_event *event) {
     size_t shown = shown_size(event->bytes, event->done, SHOWN_SIZE);
@@ -104,23 +93,20 @@ static void arguments_append(lm_buffer *text, const pal_trace_event *event) {
         text_append(text, event->address != NULL && event->address->family == PAL_IPV6 ? "IPv6" : "IPv4", ", TCP)");
         return;
     }
-    number_append(text, event->socket);
+    text_append(text, number_text(event->socket));
     switch (event->operation) {
     case PAL_TRACE_BIND:
     case PAL_TRACE_CONNECT:
         text_append(text, ", ", address);
         break;
     case PAL_TRACE_LISTEN:
-        lm_buffer_append_text(text, ", backlog ");
-        number_append(text, event->size);
+        text_append(text, ", backlog ", number_text(event->size));
         break;
     case PAL_TRACE_RECEIVE:
-        lm_buffer_append_text(text, ", room for ");
-        number_append(text, event->size);
+        text_append(text, ", room for ", number_text(event->size));
         break;
     case PAL_TRACE_SEND:
-        lm_buffer_append_text(text, ", ");
-        number_append(text, event->size);
+        text_append(text, ", ", number_text(event->size));
         if (event->done > 0)
             bytes_append(text, event);
         break;
@@ -173,13 +159,13 @@ static void result_append(lm_buffer *text, const pal_trace_event *event) {
     } else if (event->is_pending) {
         lm_buffer_append_text(text, pending_words(event->operation));
     } else if (event->operation == PAL_TRACE_CREATE) {
-        number_append(text, event->socket);
+        text_append(text, number_text(event->socket));
     } else if (event->operation == PAL_TRACE_ACCEPT) {
-        number_append(text, event->accepted);
+        text_append(text, number_text(event->accepted));
         if (event->address != NULL)
             text_append(text, ", from ", pal_address_format(event->address, address, sizeof address));
     } else {
-        number_append(text, event->done);
+        text_append(text, number_text(event->done));
         if (event->operation == PAL_TRACE_RECEIVE && event->done > 0)
             bytes_append(text, event);
     }
@@ -191,9 +177,9 @@ static void event_tell_text(const pal_trace_event *event) {
     call_append(&text, event->operation);
     arguments_append(&text, event);
     result_append(&text, event);
-    lm_buffer_append(&text, "", 1);
+    const char *line = lm_buffer_text(&text);
     if (!text.failed)
-        notice_line((const char *)text.bytes);
+        notice_line(line);
     lm_buffer_free(&text);
 }
 

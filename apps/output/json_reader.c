@@ -1,5 +1,6 @@
 #include "output/json_reader.h"
 
+#include "output/append.h"
 #include "output/units.h"
 
 #include <assert.h>
@@ -8,17 +9,6 @@
 
 #define FOUND_SIZE 24 /* of what stands there instead, as far as a failure quotes it */
 
-/* Appends to the failure, cut to its size. */
-static void failure_append(json_reader *reader, const char *text) {
-    size_t used = strlen(reader->failure);
-    (void)snprintf(reader->failure + used, sizeof reader->failure - used, "%s", text);
-}
-
-static void failure_append_number(json_reader *reader, size_t number) {
-    char digits[UNIT_TEXT_SIZE];
-    failure_append(reader, number_format(number, digits));
-}
-
 /* " (servers[0].address)": the way to what is being read. */
 static void failure_append_path(json_reader *reader) {
     bool is_begun = false;
@@ -26,15 +16,14 @@ static void failure_append_path(json_reader *reader) {
         const json_level *level = &reader->levels[i];
         if (level->count == 0)
             break;
-        failure_append(reader, !is_begun ? " (" : level->is_array ? "" : ".");
+        const char *before = !is_begun ? " (" : level->is_array ? "" : ".";
         is_begun = true;
-        failure_append(reader, level->is_array ? "[" : level->name);
-        if (level->is_array) {
-            failure_append_number(reader, level->count - 1);
-            failure_append(reader, "]");
-        }
+        if (level->is_array)
+            array_append(reader->failure, JSON_FAILURE_SIZE, before, "[", number_text(level->count - 1), "]");
+        else
+            array_append(reader->failure, JSON_FAILURE_SIZE, before, level->name);
     }
-    failure_append(reader, is_begun ? ")" : "");
+    array_append(reader->failure, JSON_FAILURE_SIZE, is_begun ? ")" : "");
 }
 
 /* Begins the failure with the place: lines and characters are counted from 1. Returns false. */
@@ -50,13 +39,9 @@ static bool fail_at(json_reader *reader, size_t at, const char *message) {
         column = is_end ? 1 : column + (is_continued ? 0 : 1);
     }
     reader->failure[0] = '\0';
-    failure_append(reader, "line ");
-    failure_append_number(reader, line);
-    failure_append(reader, ", column ");
-    failure_append_number(reader, column);
+    array_append(reader->failure, JSON_FAILURE_SIZE, "line ", number_text(line), ", column ", number_text(column));
     failure_append_path(reader);
-    failure_append(reader, ": ");
-    failure_append(reader, message);
+    array_append(reader->failure, JSON_FAILURE_SIZE, ": ", message);
     return false;
 }
 
@@ -77,10 +62,9 @@ static bool is_sign(uint8_t byte) {
 static bool fail_expected(json_reader *reader, const char *expected) {
     assert(!reader->has_failed);
     (void)fail_at(reader, reader->at, "expected ");
-    failure_append(reader, expected);
-    failure_append(reader, ", found ");
+    array_append(reader->failure, JSON_FAILURE_SIZE, expected, ", found ");
     if (reader->at == reader->size) {
-        failure_append(reader, "the end of the file");
+        array_append(reader->failure, JSON_FAILURE_SIZE, "the end of the file");
         return false;
     }
     /* A sign alone, or the word, number or begin of a text up to the next sign. */
@@ -92,7 +76,7 @@ static bool fail_expected(json_reader *reader, const char *expected) {
     } while (size < FOUND_SIZE && reader->at + size < reader->size && !is_sign(reader->bytes[reader->at]) &&
              !is_sign(reader->bytes[reader->at + size]));
     found[size] = '\0';
-    failure_append(reader, found);
+    array_append(reader->failure, JSON_FAILURE_SIZE, found);
     return false;
 }
 
@@ -242,7 +226,7 @@ static bool escape_read(json_reader *reader) {
 }
 
 /* A text in quotes, the first of which stands there, into reader->text. */
-static bool text_read(json_reader *reader) {
+static bool text_read(json_reader *reader, const char **text) {
     lm_buffer_clear(&reader->text);
     reader->at++;
     for (;;) {
@@ -268,7 +252,7 @@ static bool text_read(json_reader *reader) {
             return false;
     }
     reader->at++;
-    lm_buffer_append(&reader->text, "", 1);
+    *text = lm_buffer_text(&reader->text);
     return reader->text.failed ? json_read_fail(reader, "out of memory") : true;
 }
 
@@ -277,10 +261,7 @@ bool json_read_text(json_reader *reader, const char **text) {
         return false;
     if (next_byte(reader) != '"')
         return fail_expected(reader, "a text");
-    if (!text_read(reader))
-        return false;
-    *text = (const char *)reader->text.bytes;
-    return true;
+    return text_read(reader, text);
 }
 
 bool json_read_member(json_reader *reader, const char **name) {
@@ -288,10 +269,9 @@ bool json_read_member(json_reader *reader, const char **name) {
         return false;
     if (next_byte(reader) != '"')
         return fail_expected(reader, reader->levels[reader->depth - 1].count > 0 ? "a name in quotes" : "a name in quotes or '}'");
-    if (!text_read(reader))
+    if (!text_read(reader, name))
         return false;
     json_level *level = &reader->levels[reader->depth - 1];
-    *name = (const char *)reader->text.bytes;
     (void)snprintf(level->name, sizeof level->name, "%s", *name);
     level->count++;
     size_t name_at = reader->value_at;

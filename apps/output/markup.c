@@ -7,11 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-void markup_parts(lm_buffer *output, const char *const *parts) {
-    for (; *parts != NULL; parts++)
-        lm_buffer_append_text(output, *parts);
-}
-
 static const char *escape_of(uint8_t byte) {
     switch (byte) {
     case '&':

@@ -6,10 +6,6 @@
 
 #include <stdint.h>
 
-/* The strings given, one after the other, as they are: markup and words of our own. */
-#define markup(output, ...) markup_parts((output), (const char *const[]){__VA_ARGS__, NULL})
-void markup_parts(lm_buffer *output, const char *const *parts);
-
 /* TEXT from outside as characters of an element or of an attribute in quotes: made fit by lm_text_sanitise, and what means something in
  * HTML escaped. */
 void markup_text(lm_buffer *output, const char *text);

@@ -1,6 +1,7 @@
 #include "output/output.h"
 
 #include "loopmsg/text.h"
+#include "output/append.h"
 #include "output/line_writer.h"
 
 #include <assert.h>
@@ -28,9 +29,7 @@ bool error_lines_attach(void) {
 static void parts_write(const char *prefix, const char *const *parts) {
     lm_buffer line = {0};
     lm_buffer_append_text(&line, prefix);
-    for (; *parts != NULL; parts++)
-        lm_text_sanitise(&line, *parts, strlen(*parts));
-    lm_buffer_append_text(&line, "\n");
+    line_append_all(&line, parts);
     /* Nothing is left to tell it to when standard error fails. */
     if (is_detached)
         line_writer_offer(&error_writer, &line);
@@ -41,6 +40,11 @@ static void parts_write(const char *prefix, const char *const *parts) {
 
 void error_line_write(const char *const *parts) {
     parts_write(output_has_colour(PAL_STANDARD_ERROR) ? "\x1b[1;31mloopmsg:\x1b[0m " : "loopmsg: ", parts);
+}
+
+void error_sentence(lm_buffer *sentence) {
+    const char *text = lm_buffer_text(sentence);
+    error_line(sentence->failed ? "out of memory" : text);
 }
 
 void notice_line_write(const char *const *parts) {

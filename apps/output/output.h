@@ -4,6 +4,7 @@
 #define APPS_OUTPUT_OUTPUT_H
 
 #include "loopmsg/buffer.h"
+#include "output/append.h"
 #include "pal/console.h"
 #include "pal/status.h"
 
@@ -12,11 +13,14 @@
 
 /* One line on standard error, "loopmsg: " and the strings given, put together: error_line("no answer within ", limit). What they hold of
  * arguments and peers is made fit for a terminal here. */
-#define error_line(...) error_line_write((const char *const[]){__VA_ARGS__, NULL})
+#define error_line(...) error_line_write(TEXTS(__VA_ARGS__))
 void error_line_write(const char *const *parts);
 
+/* error_line of what SENTENCE holds, or that there was no memory for it. */
+void error_sentence(lm_buffer *sentence);
+
 /* The same without "loopmsg: ", for what is no error. */
-#define notice_line(...) notice_line_write((const char *const[]){__VA_ARGS__, NULL})
+#define notice_line(...) notice_line_write(TEXTS(__VA_ARGS__))
 void notice_line_write(const char *const *parts);
 
 /* From now on error_line and notice_line wait for nobody who does not read standard error: a thread of their own writes, and what is too much

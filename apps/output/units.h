@@ -25,4 +25,7 @@ const char *count_format(uint64_t count, char *buffer);
 /* VALUE in decimal digits. */
 const char *number_format(uint64_t value, char *buffer);
 
+/* The same in an array that lives as long as the caller's block. */
+#define number_text(value) number_format((value), (char[UNIT_TEXT_SIZE]){0})
+
 #endif

@@ -2,10 +2,12 @@
 #include "probe/output.h"
 
 #include "loopmsg/text.h"
+#include "output/append.h"
 #include "output/json.h"
 #include "output/output.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/clock.h"
-#include "report/rows.h"
 
 #include <string.h>
 

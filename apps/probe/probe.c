@@ -70,8 +70,7 @@ static void verdict_tell(probe_rounds *rounds, const probe *self) {
     }
     lm_buffer verdict = {0};
     probe_verdict_append(&verdict, self);
-    lm_buffer_append(&verdict, "", 1);
-    error_line(verdict.failed ? "out of memory" : (const char *)verdict.bytes);
+    error_sentence(&verdict);
     lm_buffer_free(&verdict);
 }
 
@@ -128,8 +127,7 @@ static bool round_resolve(probe_rounds *rounds) {
         probe *self = &rounds->targets[i].probe;
         if (rounds->targets[i].is_done || probe_resolve(self) || self->exit_code != EXIT_USAGE)
             continue;
-        lm_buffer_append(&self->sentence, "", 1);
-        error_line(self->sentence.failed ? "out of memory" : (const char *)self->sentence.bytes);
+        error_sentence(&self->sentence);
         return false;
     }
     return true;

@@ -1,5 +1,6 @@
 #include "report/chart.h"
 
+#include "output/append.h"
 #include "output/markup.h"
 #include "output/units.h"
 
@@ -109,9 +110,7 @@ void chart_ticks_of_numbers(chart_ticks *ticks, const chart_axis *axis, bool has
         markup_decimal(&number, value / scale, 6);
         lm_buffer_append_text(&number, value > 0 ? prefixes[prefix] : "");
         lm_buffer_append_text(&number, unit);
-        lm_buffer_append(&number, "", 1);
-        if (!number.failed)
-            chart_ticks_add(ticks, chart_place(axis, value), i % 2, (const char *)number.bytes);
+        chart_ticks_add(ticks, chart_place(axis, value), i % 2, lm_buffer_text(&number));
         lm_buffer_free(&number);
     }
 }
@@ -147,56 +146,56 @@ static void percent_append(lm_buffer *output, double place) {
 }
 
 static void x_tick_append(lm_buffer *output, const chart_tick *tick) {
-    markup(output, "<line class=\"", tick->rank == 0 ? "grid" : "grid fine", "\" y1=\"0\" y2=\"100%\" x1=\"");
+    text_append(output, "<line class=\"", tick->rank == 0 ? "grid" : "grid fine", "\" y1=\"0\" y2=\"100%\" x1=\"");
     percent_append(output, tick->place);
-    markup(output, "\" x2=\"");
+    text_append(output, "\" x2=\"");
     percent_append(output, tick->place);
-    markup(output, "\"/>");
+    text_append(output, "\"/>");
     if (!tick->is_shown)
         return;
-    markup(output, "<text class=\"at-x", tick->is_shown_on_narrow ? "" : " wide", "\" y=\"100%\" dy=\"18\" x=\"");
+    text_append(output, "<text class=\"at-x", tick->is_shown_on_narrow ? "" : " wide", "\" y=\"100%\" dy=\"18\" x=\"");
     percent_append(output, tick->place);
-    markup(output, "\">", tick->label, "</text>");
+    text_append(output, "\">", tick->label, "</text>");
 }
 
 static void y_tick_append(lm_buffer *output, const chart_tick *tick) {
-    markup(output, "<line class=\"", tick->is_shown ? "grid" : "grid fine", "\" x1=\"0\" x2=\"100%\" y1=\"");
+    text_append(output, "<line class=\"", tick->is_shown ? "grid" : "grid fine", "\" x1=\"0\" x2=\"100%\" y1=\"");
     percent_append(output, 1 - tick->place);
-    markup(output, "\" y2=\"");
+    text_append(output, "\" y2=\"");
     percent_append(output, 1 - tick->place);
-    markup(output, "\"/>");
+    text_append(output, "\"/>");
     if (!tick->is_shown)
         return;
-    markup(output, "<text class=\"at-y\" x=\"0\" dx=\"-8\" dy=\"4\" y=\"");
+    text_append(output, "<text class=\"at-y\" x=\"0\" dx=\"-8\" dy=\"4\" y=\"");
     percent_append(output, 1 - tick->place);
-    markup(output, "\">", tick->label, "</text>");
+    text_append(output, "\">", tick->label, "</text>");
 }
 
 void chart_begin(chart *self, const char *title, const char *description, chart_ticks *x_labels, chart_ticks *y_labels) {
     lm_buffer *output = self->output;
     ticks_thin(x_labels, GAP_X, GAP_X_NARROW);
     ticks_thin(y_labels, GAP_Y, GAP_Y);
-    markup(output, "<div class=\"plot\"><svg role=\"img\" aria-labelledby=\"", self->id, "-title ", self->id,
-           "-text\"><title id=\"", self->id, "-title\">", title, "</title><desc id=\"", self->id, "-text\">", description,
-           "</desc>\n");
+    text_append(output, "<div class=\"plot\"><svg role=\"img\" aria-labelledby=\"", self->id, "-title ", self->id,
+                "-text\"><title id=\"", self->id, "-title\">", title, "</title><desc id=\"", self->id, "-text\">", description,
+                "</desc>\n");
     for (size_t i = 0; i < x_labels->count; i++)
         x_tick_append(output, &x_labels->ticks[i]);
     for (size_t i = 0; i < y_labels->count; i++)
         y_tick_append(output, &y_labels->ticks[i]);
-    markup(output, "\n");
+    text_append(output, "\n");
 }
 
 void chart_end(chart *self) {
-    markup(self->output, "</svg></div>\n");
+    text_append(self->output, "</svg></div>\n");
 }
 
 void chart_area_begin(chart *self) {
-    markup(self->output,
-           "<svg class=\"area\" width=\"100%\" height=\"100%\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">\n");
+    text_append(self->output,
+                "<svg class=\"area\" width=\"100%\" height=\"100%\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">\n");
 }
 
 void chart_area_end(chart *self) {
-    markup(self->output, "</svg>\n");
+    text_append(self->output, "</svg>\n");
 }
 
 static void units_append(lm_buffer *output, double place) {
@@ -204,14 +203,14 @@ static void units_append(lm_buffer *output, double place) {
 }
 
 void chart_line_begin(chart *self, const char *name) {
-    markup(self->output, "<path class=\"line ", name, "\" d=\"");
+    text_append(self->output, "<path class=\"line ", name, "\" d=\"");
     self->is_line_open = false;
 }
 
 void chart_line_point(chart *self, double x, double y) {
-    markup(self->output, self->is_line_open ? "L" : "M");
+    text_append(self->output, self->is_line_open ? "L" : "M");
     units_append(self->output, chart_place(&self->x, x));
-    markup(self->output, " ");
+    text_append(self->output, " ");
     units_append(self->output, 1 - chart_place(&self->y, y));
     self->is_line_open = true;
 }
@@ -221,46 +220,46 @@ void chart_line_gap(chart *self) {
 }
 
 void chart_line_end(chart *self) {
-    markup(self->output, "\"/>\n");
+    text_append(self->output, "\"/>\n");
 }
 
 void chart_boxes_begin(chart *self, const char *name) {
-    markup(self->output, "<path class=\"", name, "\" d=\"");
+    text_append(self->output, "<path class=\"", name, "\" d=\"");
 }
 
 void chart_box(chart *self, double left, double right, double top) {
-    markup(self->output, "M");
+    text_append(self->output, "M");
     units_append(self->output, left);
-    markup(self->output, " 1000V");
+    text_append(self->output, " 1000V");
     units_append(self->output, 1 - top);
-    markup(self->output, "H");
+    text_append(self->output, "H");
     units_append(self->output, right);
-    markup(self->output, "V1000Z");
+    text_append(self->output, "V1000Z");
 }
 
 void chart_boxes_end(chart *self) {
-    markup(self->output, "\"/>\n");
+    text_append(self->output, "\"/>\n");
 }
 
 void chart_dot(chart *self, double x, double y, const char *text) {
-    markup(self->output, "<circle class=\"dot\" r=\"4\" cx=\"");
+    text_append(self->output, "<circle class=\"dot\" r=\"4\" cx=\"");
     percent_append(self->output, chart_place(&self->x, x));
-    markup(self->output, "\" cy=\"");
+    text_append(self->output, "\" cy=\"");
     percent_append(self->output, 1 - chart_place(&self->y, y));
-    markup(self->output, "\"><title>", text, "</title></circle>\n");
+    text_append(self->output, "\"><title>", text, "</title></circle>\n");
 }
 
 void chart_marker(chart *self, double x, unsigned row, const char *text) {
     double place = chart_place(&self->x, x);
     char digits[UNIT_TEXT_SIZE];
     char digits_text[UNIT_TEXT_SIZE];
-    markup(self->output, "<line class=\"marker\" y2=\"100%\" y1=\"", number_format(14 * row, digits), "\" x1=\"");
+    text_append(self->output, "<line class=\"marker\" y2=\"100%\" y1=\"", number_format(14 * row, digits), "\" x1=\"");
     percent_append(self->output, place);
-    markup(self->output, "\" x2=\"");
+    text_append(self->output, "\" x2=\"");
     percent_append(self->output, place);
     /* In the right half it stands on the left of its line, so that it never leaves the plot. */
-    markup(self->output, "\"/><text class=\"marker-", place > 0.5 ? "left\" dx=\"-5" : "right\" dx=\"5", "\" y=\"",
-           number_format(14 * row + 10, digits_text), "\" x=\"");
+    text_append(self->output, "\"/><text class=\"marker-", place > 0.5 ? "left\" dx=\"-5" : "right\" dx=\"5", "\" y=\"",
+                number_format(14 * row + 10, digits_text), "\" x=\"");
     percent_append(self->output, place);
-    markup(self->output, "\">", text, "</text>\n");
+    text_append(self->output, "\">", text, "</text>\n");
 }

@@ -1,5 +1,8 @@
 /* The charts of the page: how long answers took. */
+#include "output/append.h"
 #include "output/markup.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "report/chart.h"
 #include "report/page.h"
 #include "report/rows.h"
@@ -28,17 +31,11 @@ static chart_axis time_axis(const lm_histogram *first, const lm_histogram *secon
 
 /* "of 10,000 answers: p50 1.20 ms, p99 3.40 ms, max 5.60 ms" */
 static void summary_append(lm_buffer *output, const lm_histogram *times) {
-    markup(output, "of ");
+    text_append(output, "of ");
     markup_count(output, times->total);
-    markup(output, " answers: p50 ", time_text(lm_histogram_quantile_ns(times, 0.5)));
-    markup(output, ", p99 ", time_text(lm_histogram_quantile_ns(times, 0.99)));
-    markup(output, ", max ", time_text(times->max_ns));
-}
-
-/* A description for chart_begin, which wants it terminated. */
-static const char *text_of(lm_buffer *text) {
-    lm_buffer_append(text, "", 1);
-    return text->failed ? "" : (const char *)text->bytes;
+    text_append(output, " answers: p50 ", time_text(lm_histogram_quantile_ns(times, 0.5)));
+    text_append(output, ", p99 ", time_text(lm_histogram_quantile_ns(times, 0.99)));
+    text_append(output, ", max ", time_text(times->max_ns));
 }
 
 /* --- by percentile ------------------------------------------------------------------------------------------------------------------- */
@@ -94,21 +91,21 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     nines_ticks(&x_ticks, &self.x);
     chart_ticks_of_times(&y_ticks, &self.y);
     lm_buffer text = {0};
-    markup(&text, "Response time ");
+    text_append(&text, "Response time ");
     summary_append(&text, &result->response);
     if (is_open_loop) {
-        markup(&text, ". Service time ");
+        text_append(&text, ". Service time ");
         summary_append(&text, &result->service);
     }
-    markup(&text, ".");
+    text_append(&text, ".");
 
     bench_page_figure_begin(output, "Latency by percentile");
-    markup(output, "<p class=\"legend\">");
+    text_append(output, "<p class=\"legend\">");
     bench_page_legend_append(output, "first", is_open_loop ? "response time (since due)" : "response time");
     if (is_open_loop)
         bench_page_legend_append(output, "second", "service time (since sent)");
-    markup(output, "</p>\n");
-    chart_begin(&self, "Latency by percentile", text_of(&text), &x_ticks, &y_ticks);
+    text_append(output, "</p>\n");
+    chart_begin(&self, "Latency by percentile", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     quantile_line(&self, "first", &result->response);
     if (is_open_loop) /* the dashed one on top: where both are the same, both are seen */
@@ -116,7 +113,7 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     chart_area_end(&self);
     quantile_dots(&self, &result->response);
     chart_end(&self);
-    markup(output, "<p class=\"axis\">answers within the time; the slowest on the right end</p></figure>\n");
+    text_append(output, "<p class=\"axis\">answers within the time; the slowest on the right end</p></figure>\n");
     lm_buffer_free(&text);
 }
 
@@ -192,28 +189,28 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
     chart_ticks_of_times(&x_ticks, &self.x);
     chart_ticks_of_numbers(&y_ticks, &self.y, false, "%");
     lm_buffer text = {0};
-    markup(&text, "Response time ");
+    text_append(&text, "Response time ");
     summary_append(&text, times);
-    markup(&text, ".");
+    text_append(&text, ".");
 
     bench_page_figure_begin(output, "Histogram of response times");
-    markup(output, "<p class=\"legend\">");
+    text_append(output, "<p class=\"legend\">");
     bench_page_legend_append(output, "bars", "part of the answers; a hairline for very few");
-    markup(output, "</p>\n");
-    chart_begin(&self, "Histogram of response times", text_of(&text), &x_ticks, &y_ticks);
+    text_append(output, "</p>\n");
+    chart_begin(&self, "Histogram of response times", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     bars_draw(&self, bars);
     chart_area_end(&self);
     markers_draw(&self, times);
     chart_end(&self);
-    markup(output, "<p class=\"axis\">response time</p></figure>\n");
+    text_append(output, "<p class=\"axis\">response time</p></figure>\n");
     lm_buffer_free(&text);
 }
 
 void bench_charts_append(lm_buffer *output, const bench_report *report) {
     if (report->servers[0]->measured.response.total == 0) {
         bench_page_figure_begin(output, "Latency");
-        markup(output, "<p class=\"nothing\">No answer was measured: there are no times to draw.</p></figure>\n");
+        text_append(output, "<p class=\"nothing\">No answer was measured: there are no times to draw.</p></figure>\n");
         return;
     }
     quantile_chart(output, report);

@@ -1,9 +1,10 @@
 /* The charts of the page: what happened when. */
-#include "output/markup.h"
+#include "output/append.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/clock.h"
 #include "report/chart.h"
 #include "report/page.h"
-#include "report/rows.h"
 
 #include <assert.h>
 
@@ -78,20 +79,19 @@ static void level_draw(chart *self, const moment *at, double value) {
 }
 
 static void axis_note_append(lm_buffer *output, const moments *all, const char *grouped) {
-    markup(output, "<p class=\"axis\">", all->unit, " since measuring began");
+    text_append(output, "<p class=\"axis\">", all->unit, " since measuring began");
     if (all->group > 1)
-        markup(output, "; each level is ", grouped, " of ", number_text(all->group), " intervals");
-    markup(output, "</p></figure>\n");
+        text_append(output, "; each level is ", grouped, " of ", number_text(all->group), " intervals");
+    text_append(output, "</p></figure>\n");
 }
 
 /* --- rate ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void rate_description_append(lm_buffer *text, const bench_report *report) {
-    markup(text, count_text(bench_rate(&report->servers[0]->measured)), " answers a second over the whole run");
+    text_append(text, count_text(bench_rate(&report->servers[0]->measured)), " answers a second over the whole run");
     if (report->plan.load.rate > 0)
-        markup(text, ", ", count_text(report->plan.load.rate), " asked for");
-    markup(text, ".");
-    lm_buffer_append(text, "", 1);
+        text_append(text, ", ", count_text(report->plan.load.rate), " asked for");
+    text_append(text, ".");
 }
 
 static void rate_lines_draw(chart *self, const moments *all, uint64_t wanted) {
@@ -133,14 +133,14 @@ static void rate_chart(lm_buffer *output, const bench_report *report, const mome
     rate_description_append(&text, report);
 
     bench_page_figure_begin(output, "Rate over time");
-    markup(output, "<p class=\"legend\">");
+    text_append(output, "<p class=\"legend\">");
     bench_page_legend_append(output, "first", "answers a second");
     if (wanted > 0)
         bench_page_legend_append(output, "wanted", "asked for");
     if (errors > 0)
         bench_page_legend_append(output, "failing", "with errors");
-    markup(output, "</p>\n");
-    chart_begin(&self, "Rate over time", text.failed ? "" : (const char *)text.bytes, &x_ticks, &y_ticks);
+    text_append(output, "</p>\n");
+    chart_begin(&self, "Rate over time", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     rate_lines_draw(&self, all, wanted);
     chart_area_end(&self);
@@ -183,10 +183,10 @@ static void percentile_chart(lm_buffer *output, const moments *all) {
     chart_ticks_of_times(&y_ticks, &self.y);
 
     bench_page_figure_begin(output, "Response time over time");
-    markup(output, "<p class=\"legend\">");
+    text_append(output, "<p class=\"legend\">");
     bench_page_legend_append(output, "first", "p50");
     bench_page_legend_append(output, "second", "p99");
-    markup(output, "</p>\n");
+    text_append(output, "</p>\n");
     chart_begin(&self, "Response time over time", "The p50 and the p99 of each interval.", &x_ticks, &y_ticks);
     chart_area_begin(&self);
     percentile_line(&self, all, "first", false);
@@ -207,7 +207,7 @@ void bench_time_charts_append(lm_buffer *output, const bench_report *report) {
         return;
     }
     bench_page_figure_begin(output, "Response time over time");
-    markup(
+    text_append(
         output,
         "<p class=\"nothing\">Several runs were merged. Percentiles of their intervals cannot be added up, so there is nothing to "
         "draw here; those of the whole are exact.</p></figure>\n");

@@ -1,6 +1,9 @@
 /* Two servers side by side. */
 #include "report/rows.h"
 
+#include "output/append.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/clock.h"
 
 #include <stdio.h>

@@ -92,23 +92,15 @@ void bench_document_close(bench_document *document) {
     free(document);
 }
 
-const char *document_text_make(bench_document *document, const char *const *parts) {
-    size_t size = 1;
-    for (size_t i = 0; parts[i] != NULL; i++)
-        size += strlen(parts[i]);
-    document_text *text = malloc(sizeof *text + size);
-    if (text == NULL)
+const char *document_text_keep(bench_document *document, const char *text) {
+    size_t size = strlen(text) + 1;
+    document_text *kept = malloc(sizeof *kept + size);
+    if (kept == NULL)
         return NULL;
-    size_t used = 0;
-    for (size_t i = 0; parts[i] != NULL; i++) {
-        size_t part_size = strlen(parts[i]);
-        memcpy(text->text + used, parts[i], part_size);
-        used += part_size;
-    }
-    text->text[used] = '\0';
-    text->next = document->texts;
-    document->texts = text;
-    return text->text;
+    memcpy(kept->text, text, size);
+    kept->next = document->texts;
+    document->texts = kept;
+    return kept->text;
 }
 
 bool document_command_add(bench_document *document, const char *command) {
@@ -154,8 +146,8 @@ static bool text_join(bench_document *document, const char **text, const char *m
         }
         part += end != NULL ? size + strlen(separator) : size;
     }
-    lm_buffer_append(&joined, "", 1);
-    const char *made = joined.failed ? NULL : document_text_make(document, (const char *const[]){(const char *)joined.bytes, NULL});
+    const char *kept = lm_buffer_text(&joined);
+    const char *made = joined.failed ? NULL : document_text_keep(document, kept);
     lm_buffer_free(&joined);
     if (made != NULL)
         *text = made;
@@ -225,7 +217,7 @@ static bool texts_add(bench_document *document, const bench_document *more) {
 
 static bool commands_add(bench_document *document, const bench_document *more) {
     for (size_t i = 0; i < more->report.command_count; i++) {
-        const char *command = document_text_make(document, (const char *const[]){more->report.commands[i], NULL});
+        const char *command = document_text_keep(document, more->report.commands[i]);
         if (command == NULL || !document_command_add(document, command))
             return false;
     }

@@ -76,8 +76,8 @@ document_result bench_document_read(bench_document *document, const uint8_t *byt
  * DOCUMENT_COMMANDS_MAX runs in both. */
 bool bench_document_add(bench_document *document, bench_document *more);
 
-/* The text put together of PARTS, up to NULL, which lives as long as the document; NULL without memory. */
-const char *document_text_make(bench_document *document, const char *const *parts);
+/* A copy of TEXT that lives as long as the document; NULL without memory. */
+const char *document_text_keep(bench_document *document, const char *text);
 
 /* Keeps a command, which lives as long as the document. False without memory or room. */
 bool document_command_add(bench_document *document, const char *command);

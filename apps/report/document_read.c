@@ -112,7 +112,7 @@ static bool text_part(document_reader *reader, void *field) {
     const char *text;
     if (!json_read_text(&reader->json, &text))
         return false;
-    const char *kept = document_text_make(reader->document, (const char *const[]){text, NULL});
+    const char *kept = document_text_keep(reader->document, text);
     reader->has_no_memory = reader->has_no_memory || kept == NULL;
     memcpy(field, &kept, sizeof kept);
     return kept != NULL;

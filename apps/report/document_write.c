@@ -26,15 +26,14 @@ static void text_or_null(json *writer, const char *name, const char *text) {
 }
 
 /* A number that many readers would take for a double and so round. */
-static void number_text(json *writer, const char *name, uint64_t number) {
-    char digits[UNIT_TEXT_SIZE];
-    json_text(writer, name, number_format(number, digits));
+static void json_number_text(json *writer, const char *name, uint64_t number) {
+    json_text(writer, name, number_text(number));
 }
 
 static void plan_write(json *writer, const bench_plan *plan) {
     json_object_begin(writer, "settings");
     counts_write(writer, &plan_counts, plan);
-    number_text(writer, "seed", plan->load.seed);
+    json_number_text(writer, "seed", plan->load.seed);
     json_text(writer, "framing", lm_framing_name(plan->load.framing));
     json_text(writer, "greeting", plan->load.greeting);
     json_text(writer, "reply", plan->load.reply);
@@ -130,7 +129,7 @@ static void phase_write(json *writer, const char *name, const lm_load_result *re
         json_null(writer, "begin_ns");
     } else {
         json_time(writer, "begin", result->begin_wall_ns);
-        number_text(writer, "begin_ns", (uint64_t)result->begin_wall_ns);
+        json_number_text(writer, "begin_ns", (uint64_t)result->begin_wall_ns);
     }
     counts_write(writer, &phase_counts, result);
     json_decimal(writer, "rate", bench_rate(result));

@@ -2,6 +2,7 @@
 
 #include "command_line/options.h"
 #include "command_line/words.h"
+#include "output/append.h"
 #include "output/units.h"
 #include "pal/clock.h"
 #include "report/report.h"
@@ -127,18 +128,6 @@ static const char *metric_nearest(const char *word) {
     return word_nearest(word, words, sizeof words / sizeof words[0]);
 }
 
-/* Appends to what BUFFER holds; returns it. */
-static const char *words_append(char *buffer, const char *const *words) {
-    size_t used = strlen(buffer);
-    for (; *words != NULL && used + 1 < FAIL_IF_TEXT_SIZE; words++) {
-        (void)snprintf(buffer + used, FAIL_IF_TEXT_SIZE - used, "%s", *words);
-        used += strlen(buffer + used);
-    }
-    return buffer;
-}
-
-#define words_put(buffer, ...) ((buffer)[0] = '\0', words_append((buffer), (const char *const[]){__VA_ARGS__, NULL}))
-
 static const char *limit_parse(fail_if *check, const char *text) {
     uint64_t number;
     if (check->unit == FAIL_IF_TIME) {
@@ -159,6 +148,7 @@ static const char *limit_parse(fail_if *check, const char *text) {
 const char *fail_if_parse(fail_if *check, const char *text, char *buffer) {
     static const char blanks[] = " \t";
     *check = (fail_if){.text = text};
+    buffer[0] = '\0';
     const char *at = text + strspn(text, blanks);
     size_t size = strcspn(at, " \t<>=");
     char word[WORD_SIZE];
@@ -166,16 +156,17 @@ const char *fail_if_parse(fail_if *check, const char *text, char *buffer) {
     if (size >= WORD_SIZE || !metric_parse(check, word)) {
         const char *nearest = size > 0 ? metric_nearest(word) : NULL;
         if (nearest != NULL)
-            return words_put(buffer, "begins with no metric; did you mean ", nearest, "? There are " METRICS_EXPECTED);
-        return words_put(buffer, "begins with no metric; expected one of " METRICS_EXPECTED);
+            return array_append(buffer, FAIL_IF_TEXT_SIZE, "begins with no metric; did you mean ", nearest,
+                                "? There are " METRICS_EXPECTED);
+        return array_append(buffer, FAIL_IF_TEXT_SIZE, "begins with no metric; expected one of " METRICS_EXPECTED);
     }
     at += size;
     at += strspn(at, blanks);
     if (*at != '<' && *at != '>')
-        return words_put(buffer, "needs a comparison after '", word, "': one of <, <=, >, >=, as in '", word,
-                         check->unit == FAIL_IF_TIME    ? ">5ms'"
-                         : check->unit == FAIL_IF_COUNT ? ">100'"
-                                                        : "<0.95'");
+        return array_append(buffer, FAIL_IF_TEXT_SIZE, "needs a comparison after '", word, "': one of <, <=, >, >=, as in '", word,
+                            check->unit == FAIL_IF_TIME    ? ">5ms'"
+                            : check->unit == FAIL_IF_COUNT ? ">100'"
+                                                           : "<0.95'");
     bool is_less = *at++ == '<';
     bool has_equal = *at == '=';
     at += has_equal ? 1 : 0;
@@ -310,8 +301,9 @@ static void value_format(const fail_if *check, char *buffer) {
 
 const char *fail_if_describe(const fail_if *check, char *buffer) {
     char value[UNIT_TEXT_SIZE];
+    buffer[0] = '\0';
     if (check->is_unknown)
-        return words_put(buffer, check->text, ": nothing was measured to tell it by");
+        return array_append(buffer, FAIL_IF_TEXT_SIZE, check->text, ": nothing was measured to tell it by");
     value_format(check, value);
-    return words_put(buffer, check->text, ": it was ", value);
+    return array_append(buffer, FAIL_IF_TEXT_SIZE, check->text, ": it was ", value);
 }

@@ -1,4 +1,5 @@
 /* How many answers took how long, drawn in text. */
+#include "output/times.h"
 #include "report/rows.h"
 
 #include <assert.h>

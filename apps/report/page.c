@@ -1,8 +1,10 @@
 /* The page of --report: one HTML file that needs no network and no script. */
 #include "report/page.h"
+#include "output/append.h"
 #include "output/json.h"
 #include "output/markup.h"
-#include "report/rows.h"
+#include "output/times.h"
+#include "output/units.h"
 
 #include <assert.h>
 #include <string.h>
@@ -10,13 +12,13 @@
 #define SENTENCE_SIZE 400 /* as fail_if.h has it, and more than bench_is_limited wants */
 
 void bench_page_figure_begin(lm_buffer *output, const char *heading) {
-    markup(output, "<figure><h2>", heading, "</h2>\n");
+    text_append(output, "<figure><h2>", heading, "</h2>\n");
 }
 
 void bench_page_legend_append(lm_buffer *output, const char *name, const char *words) {
     bool is_box = strcmp(name, "bars") == 0 || strcmp(name, "failing") == 0;
-    markup(output, "<span><svg aria-hidden=\"true\" viewBox=\"0 0 26 12\"><path class=\"", is_box ? "" : "line ", name, "\" d=\"",
-           is_box ? "M4 0H22V12H4Z" : "M0 6H26", "\"/></svg>", words, "</span>\n");
+    text_append(output, "<span><svg aria-hidden=\"true\" viewBox=\"0 0 26 12\"><path class=\"", is_box ? "" : "line ", name,
+                "\" d=\"", is_box ? "M4 0H22V12H4Z" : "M0 6H26", "\"/></svg>", words, "</span>\n");
 }
 
 /* --- head ---------------------------------------------------------------------------------------------------------------------------- */
@@ -34,9 +36,9 @@ static void begin_append(lm_buffer *output, const bench_server *server) {
         json_time(&writer, NULL, phases[i]->begin_wall_ns); /* in quotes */
         if (text.size > 1 + date_size + 1 + time_size) {
             lm_buffer_append(output, text.bytes + 1, date_size);
-            markup(output, " ");
+            text_append(output, " ");
             lm_buffer_append(output, text.bytes + 1 + date_size + 1, time_size);
-            markup(output, " UTC");
+            text_append(output, " UTC");
         }
         lm_buffer_free(&text);
         return;
@@ -45,7 +47,7 @@ static void begin_append(lm_buffer *output, const bench_server *server) {
 
 static void counted_append(lm_buffer *output, uint64_t count, const char *one, const char *many) {
     markup_count(output, count);
-    markup(output, " ", count == 1 ? one : many);
+    text_append(output, " ", count == 1 ? one : many);
 }
 
 /* "10 connections, open loop at 1,000 messages a second, for 10s" */
@@ -53,47 +55,47 @@ static void plan_summary_append(lm_buffer *output, const bench_plan *plan) {
     char text[UNIT_TEXT_SIZE];
     counted_append(output, plan->load.connections, "connection", "connections");
     if (plan->load.rate > 0) {
-        markup(output, ", open loop at ");
+        text_append(output, ", open loop at ");
         counted_append(output, plan->load.rate, "message", "messages");
-        markup(output, " a second");
+        text_append(output, " a second");
     } else {
-        markup(output, ", closed loop");
+        text_append(output, ", closed loop");
     }
     if (plan->messages > 0) {
-        markup(output, ", ");
+        text_append(output, ", ");
         counted_append(output, plan->messages, "message", "messages");
     }
     if (plan->duration_ns > 0)
-        markup(output, plan->messages > 0 ? ", at most " : ", for ", time_format(plan->duration_ns, text));
+        text_append(output, plan->messages > 0 ? ", at most " : ", for ", time_format(plan->duration_ns, text));
 }
 
 static void head_append(lm_buffer *output, const bench_report *report) {
-    markup(output, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                   /* The page says itself that it loads and runs nothing. */
-                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-                   "<title>loopmsg bench ");
+    text_append(output, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                        /* The page says itself that it loads and runs nothing. */
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+                        "<title>loopmsg bench ");
     markup_text(output, report->servers[0]->address);
-    markup(output, "</title>\n<style>\n");
+    text_append(output, "</title>\n<style>\n");
     bench_page_style_append(output);
-    markup(output, "</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"over\">loopmsg ", report->is_merged ? "merge" : "bench",
-           "</p>\n<h1>");
+    text_append(output, "</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"over\">loopmsg ",
+                report->is_merged ? "merge" : "bench", "</p>\n<h1>");
     markup_text(output, report->servers[0]->address);
-    markup(output, "</h1>\n<p class=\"under\">");
+    text_append(output, "</h1>\n<p class=\"under\">");
     plan_summary_append(output, &report->plan);
-    markup(output, "<br>");
+    text_append(output, "<br>");
     begin_append(output, report->servers[0]);
-    markup(output, "</p>\n");
+    text_append(output, "</p>\n");
 }
 
 /* --- verdicts ------------------------------------------------------------------------------------------------------------------------ */
 
 static void verdict_begin(lm_buffer *output, const char *kind, const char *word) {
-    markup(output, "<li class=\"", kind, "\"><b>", word, "</b> <span>");
+    text_append(output, "<li class=\"", kind, "\"><b>", word, "</b> <span>");
 }
 
 static void verdict_end(lm_buffer *output) {
-    markup(output, "</span></li>\n");
+    text_append(output, "</span></li>\n");
 }
 
 static void verdict_append(lm_buffer *output, const char *kind, const char *word, const char *text) {
@@ -108,11 +110,8 @@ static void failures_append(lm_buffer *output, const char *failure) {
         size_t size = strcspn(failure, "\n");
         lm_buffer line = {0};
         lm_buffer_append(&line, failure, size);
-        lm_buffer_append(&line, "", 1);
-        if (!line.failed)
-            verdict_append(output, "bad", "FAILED", (const char *)line.bytes);
-        else
-            output->failed = true;
+        verdict_append(output, "bad", "FAILED", lm_buffer_text(&line));
+        output->failed = output->failed || line.failed;
         lm_buffer_free(&line);
         failure += size + (failure[size] == '\n' ? 1 : 0);
     }
@@ -133,13 +132,13 @@ static const lm_load_wrong *wrong_find(const bench_server *server, const char **
 /* Unless the failures have told it. */
 static void wrong_append(lm_buffer *output, const bench_report *report, const lm_load_wrong *wrong, const char *phase) {
     lm_buffer text = {0};
-    markup(&text, "The first wrong byte came ", phase, ": ");
+    text_append(&text, "The first wrong byte came ", phase, ": ");
     size_t words = text.size;
     bench_wrong_append(&text, wrong);
-    lm_buffer_append(&text, "", 1);
+    const char *sentence = lm_buffer_text(&text);
     output->failed = output->failed || text.failed;
-    if (!text.failed && strstr(report->failure, (const char *)text.bytes + words) == NULL)
-        verdict_append(output, "bad", "WRONG", (const char *)text.bytes);
+    if (!text.failed && strstr(report->failure, sentence + words) == NULL)
+        verdict_append(output, "bad", "WRONG", sentence);
     lm_buffer_free(&text);
 }
 
@@ -152,9 +151,9 @@ static void checked_append(lm_buffer *output, const bench_report *report) {
     if (measured->answered == 0)
         return;
     verdict_begin(output, "good", "RIGHT");
-    markup(output, "Every byte of ");
+    text_append(output, "Every byte of ");
     counted_append(output, measured->answered, "answer", "answers");
-    markup(output, " was compared and is the one expected.");
+    text_append(output, " was compared and is the one expected.");
     verdict_end(output);
 }
 
@@ -171,7 +170,7 @@ static void checks_append(lm_buffer *output, const bench_report *report, bool ha
 static void verdicts_append(lm_buffer *output, const bench_report *report) {
     char buffer[SENTENCE_SIZE];
     const char *text;
-    markup(output, "<ul class=\"verdicts\">\n");
+    text_append(output, "<ul class=\"verdicts\">\n");
     failures_append(output, report->failure);
     checks_append(output, report, true);
     const lm_load_wrong *wrong = wrong_find(report->servers[0], &text);
@@ -182,9 +181,9 @@ static void verdicts_append(lm_buffer *output, const bench_report *report) {
     checks_append(output, report, false);
     if (bench_is_limited(report, report->servers[0], buffer, &text)) {
         verdict_begin(output, "note", "LIMIT");
-        markup(output, "The generator was the limit, not the server: ");
+        text_append(output, "The generator was the limit, not the server: ");
         markup_text(output, text);
-        markup(output, ".");
+        text_append(output, ".");
         verdict_end(output);
     }
     if (report->is_interrupted)
@@ -193,18 +192,18 @@ static void verdicts_append(lm_buffer *output, const bench_report *report) {
     if (report->is_merged) {
         verdict_begin(output, "note", "NOTE");
         counted_append(output, report->command_count, "run was", "runs were");
-        markup(output, " merged into this report.");
+        text_append(output, " merged into this report.");
         verdict_end(output);
     }
-    markup(output, "</ul>\n");
+    text_append(output, "</ul>\n");
 }
 
 /* --- headline numbers ---------------------------------------------------------------------------------------------------------------- */
 
 /* One tile: NAME, the number with its unit, and what it means. */
 static void tile_append(lm_buffer *output, const char *name, const char *value, bool is_bad, const char *meaning) {
-    markup(output, "<div><dt>", name, "</dt><dd class=\"big", is_bad ? " bad" : "", "\">", value, "</dd><dd class=\"small\">",
-           meaning, "</dd></div>\n");
+    text_append(output, "<div><dt>", name, "</dt><dd class=\"big", is_bad ? " bad" : "", "\">", value, "</dd><dd class=\"small\">",
+                meaning, "</dd></div>\n");
 }
 
 static void time_tile_append(lm_buffer *output, const char *name, const lm_histogram *times, double quantile, const char *meaning) {
@@ -216,13 +215,12 @@ static void errors_tile_append(lm_buffer *output, const bench_server *server) {
     uint64_t connecting = lm_load_errors(&server->connecting);
     uint64_t errors = connecting + lm_load_errors(&server->measured);
     lm_buffer meaning = {0};
-    markup(&meaning, server->measured.lost == 0 ? "no answer" : number_text(server->measured.lost), " lost");
+    text_append(&meaning, server->measured.lost == 0 ? "no answer" : number_text(server->measured.lost), " lost");
     if (connecting > 0)
-        markup(&meaning, "; ", number_text(connecting), " while connecting");
+        text_append(&meaning, "; ", number_text(connecting), " while connecting");
     if (lm_load_errors(&server->warmup) > 0)
-        markup(&meaning, "; ", number_text(lm_load_errors(&server->warmup)), " before, in the warm-up");
-    lm_buffer_append(&meaning, "", 1);
-    tile_append(output, "Errors", number_text(errors), errors > 0, meaning.failed ? "" : (const char *)meaning.bytes);
+        text_append(&meaning, "; ", number_text(lm_load_errors(&server->warmup)), " before, in the warm-up");
+    tile_append(output, "Errors", number_text(errors), errors > 0, lm_buffer_text(&meaning));
     output->failed = output->failed || meaning.failed;
     lm_buffer_free(&meaning);
 }
@@ -247,9 +245,8 @@ static void rate_tile_append(lm_buffer *output, const bench_report *report) {
     if (rate >= 100 && rate < 1e6)
         markup_count(&number, (uint64_t)(rate + 0.5));
     else
-        markup(&number, count_text(rate));
-    lm_buffer_append(&number, "", 1);
-    tile_append(output, "Rate", number.failed ? "" : (const char *)number.bytes, false,
+        text_append(&number, count_text(rate));
+    tile_append(output, "Rate", lm_buffer_text(&number), false,
                 report->plan.load.rate > 0 ? "answers a second, open loop" : "answers a second, closed loop");
     output->failed = output->failed || number.failed;
     lm_buffer_free(&number);
@@ -257,14 +254,14 @@ static void rate_tile_append(lm_buffer *output, const bench_report *report) {
 
 static void tiles_append(lm_buffer *output, const bench_report *report) {
     const lm_histogram *response = &report->servers[0]->measured.response;
-    markup(output, "<dl class=\"tiles\">\n");
+    text_append(output, "<dl class=\"tiles\">\n");
     rate_tile_append(output, report);
     time_tile_append(output, "p50", response, 0.5, "half of all answers took no longer");
     time_tile_append(output, "p99", response, 0.99, "99 in 100 answers took no longer");
     time_tile_append(output, "Max", response, 1, "the slowest answer");
     errors_tile_append(output, report->servers[0]);
     bytes_tile_append(output, report);
-    markup(output, "</dl>\n");
+    text_append(output, "</dl>\n");
 }
 
 /* --- the page ------------------------------------------------------------------------------------------------------------------------ */
@@ -274,11 +271,11 @@ void bench_page_append(lm_buffer *output, const bench_report *report) {
     head_append(output, report);
     verdicts_append(output, report);
     tiles_append(output, report);
-    markup(output, "</header>\n<div class=\"charts\">\n");
+    text_append(output, "</header>\n<div class=\"charts\">\n");
     bench_charts_append(output, report);
     bench_time_charts_append(output, report);
-    markup(output, "</div>\n");
+    text_append(output, "</div>\n");
     bench_page_numbers_append(output, report);
     bench_page_settings_append(output, report);
-    markup(output, "</main>\n</body>\n</html>\n");
+    text_append(output, "</main>\n</body>\n</html>\n");
 }

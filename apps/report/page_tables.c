@@ -1,5 +1,8 @@
 /* The tables of the page: every number that the charts draw and more, and the settings that reproduce the run. */
+#include "output/append.h"
 #include "output/markup.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/status.h"
 #include "report/page.h"
 #include "report/rows.h"
@@ -10,27 +13,27 @@
 
 /* A wide table stands in a box of its own that scrolls, also by the keyboard. */
 static void table_begin(lm_buffer *output, const char *caption) {
-    markup(output, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", caption, "\"><table><caption>", caption,
-           "</caption>\n");
+    text_append(output, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", caption, "\"><table><caption>",
+                caption, "</caption>\n");
 }
 
 static void table_end(lm_buffer *output) {
-    markup(output, "</tbody></table></div>\n");
+    text_append(output, "</tbody></table></div>\n");
 }
 
 static void headings_append(lm_buffer *output, const char *const *headings, size_t count) {
-    markup(output, "<thead><tr><td></td>");
+    text_append(output, "<thead><tr><td></td>");
     for (size_t i = 0; i < count; i++)
-        markup(output, "<th scope=\"col\">", headings[i], "</th>");
-    markup(output, "</tr></thead>\n<tbody>\n");
+        text_append(output, "<th scope=\"col\">", headings[i], "</th>");
+    text_append(output, "</tr></thead>\n<tbody>\n");
 }
 
 static void row_begin(lm_buffer *output, const char *name) {
-    markup(output, "<tr><th scope=\"row\">", name, "</th>");
+    text_append(output, "<tr><th scope=\"row\">", name, "</th>");
 }
 
 static void row_end(lm_buffer *output) {
-    markup(output, "</tr>\n");
+    text_append(output, "</tr>\n");
 }
 
 /* --- times --------------------------------------------------------------------------------------------------------------------------- */
@@ -74,25 +77,25 @@ static void times_table(lm_buffer *output, const bench_report *report) {
         row_begin(output, bench_percentiles[i].name);
         for (size_t column = 0; column < columns.count; column++) {
             char text[UNIT_TEXT_SIZE];
-            markup(output, "<td>", bench_quantile_cell(columns.times[column], bench_percentiles[i].quantile, text), "</td>");
+            text_append(output, "<td>", bench_quantile_cell(columns.times[column], bench_percentiles[i].quantile, text), "</td>");
         }
         row_end(output);
     }
     row_begin(output, "mean");
     for (size_t column = 0; column < columns.count; column++) {
         const lm_histogram *times = columns.times[column];
-        markup(output, "<td>", times->total > 0 ? time_text(lm_histogram_mean_ns(times)) : NOTHING, "</td>");
+        text_append(output, "<td>", times->total > 0 ? time_text(lm_histogram_mean_ns(times)) : NOTHING, "</td>");
     }
     row_end(output);
     table_end(output);
     if (report->plan.load.rate > 0)
-        markup(
+        text_append(
             output,
             "<p class=\"under\">Response time counts from the moment a message was due, service time from the moment it was sent. "
             "Lateness is the generator&rsquo;s own: how long after a message was due it turned to it.</p>\n");
     else
-        markup(output,
-               "<p class=\"under\">In a closed loop a message is due when it is sent: response time is service time.</p>\n");
+        text_append(output,
+                    "<p class=\"under\">In a closed loop a message is due when it is sent: response time is service time.</p>\n");
 }
 
 /* --- counts -------------------------------------------------------------------------------------------------------------------------- */
@@ -102,12 +105,12 @@ enum { PHASE_COUNT = 3 };
 static void count_row(lm_buffer *output, const char *name, const uint64_t counts[PHASE_COUNT], bool has_connecting) {
     row_begin(output, name);
     for (size_t i = 0; i < PHASE_COUNT; i++) {
-        markup(output, "<td>");
+        text_append(output, "<td>");
         if (i == 0 && !has_connecting)
-            markup(output, NOTHING);
+            text_append(output, NOTHING);
         else
             markup_count(output, counts[i]);
-        markup(output, "</td>");
+        text_append(output, "</td>");
     }
     row_end(output);
 }
@@ -115,14 +118,14 @@ static void count_row(lm_buffer *output, const char *name, const uint64_t counts
 static void rate_row(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
     row_begin(output, "Answers a second");
     for (size_t i = 0; i < PHASE_COUNT; i++)
-        markup(output, "<td>", i > 0 ? count_text(bench_rate(phases[i])) : NOTHING, "</td>");
+        text_append(output, "<td>", i > 0 ? count_text(bench_rate(phases[i])) : NOTHING, "</td>");
     row_end(output);
 }
 
 static void time_row(lm_buffer *output, const char *name, const uint64_t times_ns[PHASE_COUNT]) {
     row_begin(output, name);
     for (size_t i = 0; i < PHASE_COUNT; i++) {
-        markup(output, "<td>", time_text(times_ns[i]), "</td>");
+        text_append(output, "<td>", time_text(times_ns[i]), "</td>");
     }
     row_end(output);
 }
@@ -131,8 +134,8 @@ static void processor_row(lm_buffer *output, const lm_load_result *const phases[
     row_begin(output, "Processor time an answer");
     for (size_t i = 0; i < PHASE_COUNT; i++) {
         bool is_known = phases[i]->answered > 0;
-        markup(output, "<td>", is_known ? time_text((double)phases[i]->processor_ns / (double)phases[i]->answered) : NOTHING,
-               "</td>");
+        text_append(output, "<td>", is_known ? time_text((double)phases[i]->processor_ns / (double)phases[i]->answered) : NOTHING,
+                    "</td>");
     }
     row_end(output);
 }
@@ -162,7 +165,7 @@ static void errors_table(lm_buffer *output, const lm_load_result *const phases[P
     static const char *const headings[PHASE_COUNT] = {"Connecting", "Warm-up", "Measured"};
     const uint64_t errors[PHASE_COUNT] = {lm_load_errors(phases[0]), lm_load_errors(phases[1]), lm_load_errors(phases[2])};
     if (errors[0] + errors[1] + errors[2] == 0) {
-        markup(output, "<p class=\"under\">Errors: none.</p>\n");
+        text_append(output, "<p class=\"under\">Errors: none.</p>\n");
         return;
     }
     table_begin(output, "Errors by cause");
@@ -178,9 +181,9 @@ static void errors_table(lm_buffer *output, const lm_load_result *const phases[P
         char text[PAL_ERROR_TEXT_SIZE];
         if (phases[i]->last_error.status == PAL_OK)
             continue;
-        markup(output, "<p class=\"under\">The system&rsquo;s reason for the last of them: ");
+        text_append(output, "<p class=\"under\">The system&rsquo;s reason for the last of them: ");
         markup_text(output, pal_error_text(phases[i]->last_error, text, sizeof text));
-        markup(output, ".</p>\n");
+        text_append(output, ".</p>\n");
         return;
     }
 }
@@ -188,22 +191,22 @@ static void errors_table(lm_buffer *output, const lm_load_result *const phases[P
 void bench_page_numbers_append(lm_buffer *output, const bench_report *report) {
     const bench_server *server = report->servers[0];
     const lm_load_result *const phases[PHASE_COUNT] = {&server->connecting, &server->warmup, &server->measured};
-    markup(output, "<section>\n<h2>All numbers</h2>\n");
+    text_append(output, "<section>\n<h2>All numbers</h2>\n");
     times_table(output, report);
     counts_table(output, report, phases);
     errors_table(output, phases);
-    markup(output, "</section>\n");
+    text_append(output, "</section>\n");
 }
 
 /* --- settings ------------------------------------------------------------------------------------------------------------------------ */
 
 static void setting_begin(lm_buffer *output, const char *name) {
     row_begin(output, name);
-    markup(output, "<td>");
+    text_append(output, "<td>");
 }
 
 static void setting_end(lm_buffer *output) {
-    markup(output, "</td>");
+    text_append(output, "</td>");
     row_end(output);
 }
 
@@ -229,7 +232,7 @@ static void setting_rate(lm_buffer *output, const char *name, uint64_t rate, con
     setting_begin(output, name);
     if (rate > 0)
         markup_count(output, rate);
-    markup(output, rate > 0 ? " a second" : none);
+    text_append(output, rate > 0 ? " a second" : none);
     setting_end(output);
 }
 
@@ -237,11 +240,11 @@ static void setting_rate(lm_buffer *output, const char *name, uint64_t rate, con
 static void setting_quoted(lm_buffer *output, const char *name, const char *text) {
     setting_begin(output, name);
     if (text[0] != '\0') {
-        markup(output, "<code>");
+        text_append(output, "<code>");
         markup_text(output, text);
-        markup(output, "</code>");
+        text_append(output, "</code>");
     } else {
-        markup(output, "none");
+        text_append(output, "none");
     }
     setting_end(output);
 }
@@ -250,10 +253,10 @@ static void setting_size(lm_buffer *output, const bench_plan *plan) {
     setting_begin(output, "Message size");
     markup_count(output, plan->load.size_min);
     if (plan->load.size_max != plan->load.size_min) {
-        markup(output, " to ");
+        text_append(output, " to ");
         markup_count(output, plan->load.size_max);
     }
-    markup(output, plan->load.size_max == 1 ? " byte" : " bytes");
+    text_append(output, plan->load.size_max == 1 ? " byte" : " bytes");
     setting_end(output);
 }
 
@@ -279,18 +282,18 @@ static void plan_append(lm_buffer *output, const bench_plan *plan) {
 }
 
 void bench_page_settings_append(lm_buffer *output, const bench_report *report) {
-    markup(output, "<section>\n<h2>To run it again</h2>\n<pre>");
+    text_append(output, "<section>\n<h2>To run it again</h2>\n<pre>");
     for (size_t i = 0; i < report->command_count; i++) {
         markup_text(output, report->commands[i]);
-        markup(output, "\n");
+        text_append(output, "\n");
     }
-    markup(output, "</pre>\n<table class=\"settings\"><caption>Settings", report->is_merged ? ", of all runs together" : "",
-           "</caption>\n<tbody>\n");
+    text_append(output, "</pre>\n<table class=\"settings\"><caption>Settings", report->is_merged ? ", of all runs together" : "",
+                "</caption>\n<tbody>\n");
     plan_append(output, &report->plan);
     setting_text(output, "loopmsg", report->version);
     setting_text(output, "System", report->system);
     if (report->poller[0] != '\0')
         setting_text(output, "Poller", report->poller);
     setting_text(output, "Exit code", number_text((uint64_t)report->exit_code));
-    markup(output, "</tbody></table>\n</section>\n");
+    text_append(output, "</tbody></table>\n</section>\n");
 }

@@ -3,6 +3,7 @@
 #include "output/times.h"
 #include "output/units.h"
 
+#include "output/append.h"
 #include "pal/clock.h"
 
 #include <assert.h>
@@ -84,20 +85,14 @@ static void byte_append(lm_buffer *text, int byte) {
     lm_buffer_append_text(text, words);
 }
 
-static void number_append(lm_buffer *text, const char *before, uint64_t number) {
-    char digits[UNIT_TEXT_SIZE];
-    lm_buffer_append_text(text, before);
-    lm_buffer_append_text(text, number_format(number, digits));
-}
-
 void bench_wrong_append(lm_buffer *text, const lm_load_wrong *wrong) {
     assert(wrong->is_found);
-    number_append(text, "connection ", wrong->connection);
+    text_append(text, "connection ", number_text(wrong->connection));
     if (wrong->is_greeting)
         lm_buffer_append_text(text, ", greeting");
     else
-        number_append(text, ", message ", wrong->message);
-    number_append(text, ", offset ", wrong->offset);
+        text_append(text, ", message ", number_text(wrong->message));
+    text_append(text, ", offset ", number_text(wrong->offset));
     lm_buffer_append_text(text, ": expected ");
     if (wrong->expected >= 0)
         byte_append(text, wrong->expected);

@@ -1,7 +1,10 @@
 #include "report/rows.h"
 
 #include "loopmsg/text.h"
+#include "output/append.h"
 #include "output/output.h"
+#include "output/times.h"
+#include "output/units.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -12,17 +15,7 @@
 const bench_percentile bench_percentiles[BENCH_PERCENTILES] = {{"p50", 0.5},     {"p90", 0.9},       {"p99", 0.99},
                                                                {"p99.9", 0.999}, {"p99.99", 0.9999}, {"max", 1}};
 
-void text_append_parts(lm_buffer *text, const char *const *parts) {
-    for (; *parts != NULL; parts++)
-        lm_buffer_append_text(text, *parts);
-}
-
 /* --- rows --------------------------------------------------------------------------------------------------------------------- */
-
-static void blanks_append(lm_buffer *output, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        lm_buffer_append_text(output, " ");
-}
 
 /* Columns of UTF-8 text, one a character: near enough for where a line is broken. */
 static size_t columns_of(const uint8_t *bytes, size_t size) {

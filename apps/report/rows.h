@@ -2,24 +2,12 @@
 #ifndef APPS_REPORT_ROWS_H
 #define APPS_REPORT_ROWS_H
 
-#include "output/times.h"
-#include "output/units.h"
 #include "report/report.h"
 
 #define BENCH_WIDTH_MIN 60u
 #define BENCH_WIDTH_MAX 100u /* longer lines are harder to read, however wide the terminal is */
 #define BENCH_LABEL_SIZE 12u /* columns of a label, the blank behind it included */
 #define BENCH_CELL_SIZE 12u  /* four of them and a label fit into the smallest width */
-
-/* Appends the strings given, put together: text_append(text, "p99 ", time). */
-#define text_append(text, ...) text_append_parts((text), (const char *const[]){__VA_ARGS__, NULL})
-void text_append_parts(lm_buffer *text, const char *const *parts);
-
-/* Numbers in words that live as long as the caller's block: measured ones rounded, NUMBER_TEXT exactly. */
-#define time_text(time_ns) measured_time_format((double)(time_ns), (char[UNIT_TEXT_SIZE]){0})
-#define count_text(count) measured_count_format((double)(count), (char[UNIT_TEXT_SIZE]){0})
-#define size_text(size_bytes) measured_size_format((double)(size_bytes), (char[UNIT_TEXT_SIZE]){0})
-#define number_text(number) number_format((number), (char[UNIT_TEXT_SIZE]){0})
 
 /* Appends a row with what TEXT holds, made fit for a terminal and broken at blanks so that its lines are at most WIDTH columns (a
  * longer word stays whole); empties TEXT. */

@@ -2,6 +2,9 @@
 #include "report/report.h"
 #include "report/rows.h"
 
+#include "output/append.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/clock.h"
 
 #include <assert.h>

@@ -1,6 +1,7 @@
 #include "talk/session.h"
 
 #include "command_line/exit_codes.h"
+#include "output/append.h"
 #include "output/json.h"
 #include "output/output.h"
 #include "output/units.h"
@@ -81,21 +82,15 @@ void talk_end_input(talk *self, input_result result) {
 void talk_attempt_failed(lm_client *client, const pal_address *address, pal_error error) {
     talk *self = talk_of(client);
     char text[PAL_ADDRESS_TEXT_SIZE], limit[UNIT_TEXT_SIZE];
-    const char *separator = self->attempts.size > 0 ? "; " : "";
-    const char *parts[] = {separator, pal_address_format(address, text, sizeof text), ": ", error_text(error), "", ""};
-    if (error.status == PAL_TIMED_OUT && error.os_code == 0) {
-        parts[4] = " after ";
-        parts[5] = time_format(self->settings->timeout_ns, limit);
-    }
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        lm_buffer_append_text(&self->attempts, parts[i]);
+    bool is_late = error.status == PAL_TIMED_OUT && error.os_code == 0;
+    text_append(&self->attempts, self->attempts.size > 0 ? "; " : "", pal_address_format(address, text, sizeof text), ": ",
+                error_text(error), is_late ? " after " : "", is_late ? time_format(self->settings->timeout_ns, limit) : "");
 }
 
 void talk_connected(lm_client *client, pal_error error, const pal_address *address) {
     talk *self = talk_of(client);
     if (error.status != PAL_OK) {
-        lm_buffer_append(&self->attempts, "", 1);
-        error_line("cannot connect to '", self->target, "': ", self->attempts.failed ? "" : (const char *)self->attempts.bytes);
+        error_line("cannot connect to '", self->target, "': ", lm_buffer_text(&self->attempts));
         talk_end(self, exit_code_of(error), pal_status_name(error.status));
         return;
     }

@@ -31,7 +31,7 @@ struct pal_process {
 };
 
 /* Keeps what fits; without memory or over the limit the rest is read and dropped, so that the child never blocks on us. */
-static void text_append(process_text *text, const char *bytes, size_t size) {
+static void text_keep(process_text *text, const char *bytes, size_t size) {
     if (size > TEXT_SIZE_MAX - text->size)
         size = TEXT_SIZE_MAX - text->size;
     if (text->size + size > text->capacity) {
@@ -57,7 +57,7 @@ static void text_read(void *context) {
         size_t size = pal_pipe_read(text->pipe, bytes, sizeof bytes);
         is_ended = size == 0;
         pal_mutex_lock(&process->mutex);
-        text_append(text, bytes, size);
+        text_keep(text, bytes, size);
         text->is_ended = is_ended;
         pal_condition_wake_all(&process->condition);
         pal_mutex_unlock(&process->mutex);

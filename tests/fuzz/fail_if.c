@@ -65,7 +65,7 @@ static char *expression_make(const char *metric, size_t metric_size, const char 
     lm_buffer_append_text(&text, blank);
     lm_buffer_append_text(&text, limit);
     lm_buffer_append_text(&text, blank);
-    lm_buffer_append(&text, "", 1);
+    (void)lm_buffer_text(&text);
     fuzz_require(!text.failed);
     return (char *)text.bytes;
 }

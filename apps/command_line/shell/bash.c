@@ -1,7 +1,7 @@
 #include "command_line/shell/bash.h"
 
 #include "command_line/option_words.h"
-#include "output/markup.h"
+#include "output/append.h"
 
 static const char begin[] = "# Completion of loopmsg in bash, made from the program's tables by 'loopmsg completion bash'.\n"
                             "\n"
@@ -56,14 +56,14 @@ static const char end[] = "    *) return ;;\n"
 static void values_append(lm_buffer *script, const command_row *command, const option *row) {
     if (option_value_form(row) == VALUE_NONE)
         return;
-    markup(script, "    '", command->name, " --", row->name, "='");
+    text_append(script, "    '", command->name, " --", row->name, "='");
     if (option_value_form(row) == VALUE_NEEDED) {
-        markup(script, " | '", command->name, " --", row->name, "'");
+        text_append(script, " | '", command->name, " --", row->name, "'");
         if (row->letter != '\0')
-            markup(script, " | '", command->name, " -", (char[]){row->letter, '\0'}, "'");
+            text_append(script, " | '", command->name, " -", (char[]){row->letter, '\0'}, "'");
     }
     words_kind kind = option_words_kind(row);
-    markup(script, ") ", kind == WORDS_GIVEN ? "_loopmsg_words '" : kind == WORDS_FILES ? "_loopmsg_files; " : "");
+    text_append(script, ") ", kind == WORDS_GIVEN ? "_loopmsg_words '" : kind == WORDS_FILES ? "_loopmsg_files; " : "");
     if (kind == WORDS_GIVEN) {
         option_words_append(script, row);
         lm_buffer_append_text(script, "'; ");
@@ -72,13 +72,13 @@ static void values_append(lm_buffer *script, const command_row *command, const o
 }
 
 static void command_append(lm_buffer *script, const command_table *table, const command_row *command) {
-    markup(script, "    ", command->name[0] != '\0' ? command->name : "''", ") options='");
+    text_append(script, "    ", command->name[0] != '\0' ? command->name : "''", ") options='");
     for (size_t i = 0; i < command->option_count; i++)
-        markup(script, i == 0 ? "--" : " --", command->options[i].name);
-    markup(script, "' arguments='");
+        text_append(script, i == 0 ? "--" : " --", command->options[i].name);
+    text_append(script, "' arguments='");
     if (argument_words_kind(command) == WORDS_GIVEN)
         argument_words_append(script, table, command);
-    markup(script, argument_words_kind(command) == WORDS_FILES ? "' has_files=1 ;;\n" : "' ;;\n");
+    text_append(script, argument_words_kind(command) == WORDS_FILES ? "' has_files=1 ;;\n" : "' ;;\n");
 }
 
 void completion_bash_append(lm_buffer *script, const command_table *table) {

@@ -1,7 +1,7 @@
 #include "command_line/shell/fish.h"
 
 #include "command_line/option_words.h"
-#include "output/markup.h"
+#include "output/append.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const char begin[] = "# Completion of loopmsg in fish, made from the prog
 static const text_escape escapes[] = {{'\'', "\\'"}, {'\\', "\\\\"}, {'\0', NULL}};
 
 static void line_begin(lm_buffer *script, const command_row *command) {
-    markup(script, "complete -c loopmsg -n '__loopmsg_command_is \"", command->name, "\"'");
+    text_append(script, "complete -c loopmsg -n '__loopmsg_command_is \"", command->name, "\"'");
 }
 
 static void line_end(lm_buffer *script, const char *explanation) {
@@ -31,8 +31,8 @@ static void line_end(lm_buffer *script, const char *explanation) {
 static void option_append(lm_buffer *script, const command_row *command, const option *row) {
     line_begin(script, command);
     if (row->letter != '\0')
-        markup(script, " -s ", (char[]){row->letter, '\0'});
-    markup(script, " -l ", row->name);
+        text_append(script, " -s ", (char[]){row->letter, '\0'});
+    text_append(script, " -l ", row->name);
     words_kind kind = option_words_kind(row);
     if (option_value_form(row) == VALUE_NEEDED)
         lm_buffer_append_text(script, kind == WORDS_FILES ? " -r -F" : " -x");
@@ -65,7 +65,7 @@ void completion_fish_append(lm_buffer *script, const command_table *table) {
     command_append(script, table, table->program);
     for (const command_row *const *row = table->commands; *row != NULL; row++) {
         line_begin(script, table->program);
-        markup(script, " -a ", (*row)->name);
+        text_append(script, " -a ", (*row)->name);
         line_end(script, (*row)->summary);
     }
     for (const command_row *const *row = table->commands; *row != NULL; row++)

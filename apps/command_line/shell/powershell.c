@@ -1,7 +1,7 @@
 #include "command_line/shell/powershell.h"
 
 #include "command_line/option_words.h"
-#include "output/markup.h"
+#include "output/append.h"
 
 #include <string.h>
 
@@ -66,8 +66,8 @@ static void explanation_append(lm_buffer *script, const char *text) {
 static void option_append(lm_buffer *script, const option *row) {
     static const char *const forms[] = {[VALUE_NONE] = "no", [VALUE_NEEDED] = "needed", [VALUE_OPTIONAL] = "optional"};
     words_kind kind = option_words_kind(row);
-    markup(script, "            (Option '", row->name, "' '", (char[]){row->letter, '\0'}, "' '", forms[option_value_form(row)],
-           "' '", kind == WORDS_FILES ? "FILE" : "");
+    text_append(script, "            (Option '", row->name, "' '", (char[]){row->letter, '\0'}, "' '",
+                forms[option_value_form(row)], "' '", kind == WORDS_FILES ? "FILE" : "");
     if (kind == WORDS_GIVEN)
         option_words_append(script, row);
     lm_buffer_append_text(script, "' ");
@@ -78,7 +78,7 @@ static void option_append(lm_buffer *script, const option *row) {
 static void command_append(lm_buffer *script, const command_table *table, const command_row *command) {
     words_kind kind = argument_words_kind(command);
     bool has_words = kind == WORDS_GIVEN && command->positional_max > 0;
-    markup(script, "        @{ Name = '", command->name, "'; Arguments = '", kind == WORDS_FILES ? "FILE" : "");
+    text_append(script, "        @{ Name = '", command->name, "'; Arguments = '", kind == WORDS_FILES ? "FILE" : "");
     if (has_words)
         argument_words_append(script, table, command);
     lm_buffer_append_text(script, "'; Help = ");

@@ -1,7 +1,7 @@
 #include "command_line/shell/zsh.h"
 
 #include "command_line/option_words.h"
-#include "output/markup.h"
+#include "output/append.h"
 
 #include <string.h>
 
@@ -41,23 +41,23 @@ static void option_append(lm_buffer *script, const option *row) {
     char letter[] = {row->letter, '\0'};
     lm_buffer_append_text(script, " \\\n            ");
     if (row->kind == OPTION_TEXTS)
-        markup(script, "'*'");
+        text_append(script, "'*'");
     else if (row->kind == OPTION_HELP)
-        markup(script, "'(- *)'");
+        text_append(script, "'(- *)'");
     else if (row->letter != '\0')
-        markup(script, "'(-", letter, " --", row->name, ")'");
+        text_append(script, "'(-", letter, " --", row->name, ")'");
     if (row->letter != '\0')
-        markup(script, "{-", letter,
-               form == VALUE_NEEDED     ? "+"
-               : form == VALUE_OPTIONAL ? "-"
-                                        : "",
-               ",--", row->name, name_end, "}'[");
+        text_append(script, "{-", letter,
+                    form == VALUE_NEEDED     ? "+"
+                    : form == VALUE_OPTIONAL ? "-"
+                                             : "",
+                    ",--", row->name, name_end, "}'[");
     else
-        markup(script, "'--", row->name, name_end, "[");
+        text_append(script, "'--", row->name, name_end, "[");
     escaped_append(script, row->help, help_brief_size(row->help), escapes);
     lm_buffer_append_text(script, "]");
     if (form != VALUE_NONE) {
-        markup(script, form == VALUE_OPTIONAL ? "::" : ":", row->value_name != NULL ? row->value_name : "value");
+        text_append(script, form == VALUE_OPTIONAL ? "::" : ":", row->value_name != NULL ? row->value_name : "value");
         words_kind kind = option_words_kind(row);
         action_append(script, kind);
         if (kind == WORDS_GIVEN) {
@@ -73,7 +73,7 @@ static void arguments_append(lm_buffer *script, const command_table *table, cons
     words_kind kind = argument_words_kind(command);
     if (command->positional_max == 0)
         return;
-    markup(script, " \\\n            ", command->positional_max == 1 ? "'1:" : "'*:");
+    text_append(script, " \\\n            ", command->positional_max == 1 ? "'1:" : "'*:");
     escaped_append(script, command->arguments, strlen(command->arguments), escapes);
     action_append(script, kind);
     if (kind == WORDS_GIVEN) {
@@ -87,7 +87,7 @@ static void arguments_append(lm_buffer *script, const command_table *table, cons
 void completion_zsh_append(lm_buffer *script, const command_table *table) {
     lm_buffer_append_text(script, begin);
     for (const command_row *const *row = table->commands; *row != NULL; row++) {
-        markup(script, "        '", (*row)->name, ":");
+        text_append(script, "        '", (*row)->name, ":");
         escaped_append(script, (*row)->summary, strlen((*row)->summary), escapes);
         lm_buffer_append_text(script, "'\n");
     }
@@ -98,7 +98,7 @@ void completion_zsh_append(lm_buffer *script, const command_table *table) {
                                   "    case $state:$words[1] in\n"
                                   "    command:*) _describe -t commands command commands ;;\n");
     for (const command_row *const *row = table->commands; *row != NULL; row++) {
-        markup(script, "    argument:", (*row)->name, ")\n        _arguments -s -S");
+        text_append(script, "    argument:", (*row)->name, ")\n        _arguments -s -S");
         for (size_t i = 0; i < (*row)->option_count; i++)
             option_append(script, &(*row)->options[i]);
         arguments_append(script, table, *row);

@@ -25,6 +25,10 @@ void lm_buffer_append(lm_buffer *buffer, const void *bytes, size_t size);
 /* Appends the characters of a terminated string. */
 void lm_buffer_append_text(lm_buffer *buffer, const char *text);
 
+/* The content as a terminated string; "" when the buffer has failed, as it may here for want of memory. The terminator is no part of the
+ * content. Valid until the buffer changes. */
+const char *lm_buffer_text(lm_buffer *buffer);
+
 /* Makes room for SIZE more bytes and returns where they go; or sets `failed` and returns NULL without memory, now and until the next
  * clear. The caller then adds to `size` what it wrote. Capacities are powers of two. */
 uint8_t *lm_buffer_reserve(lm_buffer *buffer, size_t size);

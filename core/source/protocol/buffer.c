@@ -44,6 +44,14 @@ void lm_buffer_append_text(lm_buffer *buffer, const char *text) {
     lm_buffer_append(buffer, text, strlen(text));
 }
 
+const char *lm_buffer_text(lm_buffer *buffer) {
+    uint8_t *end = lm_buffer_reserve(buffer, 1);
+    if (end == NULL)
+        return "";
+    *end = '\0';
+    return (const char *)buffer->bytes;
+}
+
 void lm_buffer_consume(lm_buffer *buffer, size_t size) {
     if (size >= buffer->size) {
         buffer->size = 0;

@@ -75,7 +75,7 @@ static void replacement_append(lm_buffer *output, uint32_t code_point, text_form
     lm_buffer_append(output, escape, size);
 }
 
-static void text_append(lm_buffer *output, const uint8_t *bytes, size_t size, text_form form) {
+static void form_append(lm_buffer *output, const uint8_t *bytes, size_t size, text_form form) {
     size_t run = 0; /* where the bytes begin that stay as they are and are not yet appended: whole runs go at once */
     size_t at = 0;
     while (at < size) {
@@ -95,12 +95,12 @@ static void text_append(lm_buffer *output, const uint8_t *bytes, size_t size, te
 
 void lm_text_sanitise(lm_buffer *output, const void *bytes, size_t size) {
     assert(bytes != NULL || size == 0);
-    text_append(output, bytes, size, TEXT_LINE);
+    form_append(output, bytes, size, TEXT_LINE);
 }
 
 void lm_text_json(lm_buffer *output, const void *bytes, size_t size) {
     assert(bytes != NULL || size == 0);
-    lm_buffer_append(output, "\"", 1);
-    text_append(output, bytes, size, TEXT_JSON);
-    lm_buffer_append(output, "\"", 1);
+    lm_buffer_append_text(output, "\"");
+    form_append(output, bytes, size, TEXT_JSON);
+    lm_buffer_append_text(output, "\"");
 }

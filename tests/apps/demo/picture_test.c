@@ -105,21 +105,22 @@ static void connection_end(void) {
 
 /* --- what is drawn ------------------------------------------------------------------------------------------------------------------- */
 
-static void text_make(lm_buffer *output, unsigned width) {
+/* It belongs to OUTPUT. */
+static const char *text_make(lm_buffer *output, unsigned width) {
     demo_picture_make(&picture, &record);
     demo_scene scene = {.title = "Title", .introduction = "What it is.", .picture = &picture};
     lm_buffer_append_text(&scene.tale, "What was seen.");
     demo_text_append(output, &scene, width);
-    lm_buffer_append(output, "", 1);
+    const char *text = lm_buffer_text(output);
     assert_false(output->failed);
     lm_buffer_free(&scene.tale);
+    return text;
 }
 
 /* The rows of the picture, from the line under its head to its end, are EXPECTED. */
 static void assert_rows(unsigned width, const char *expected) {
     lm_buffer output = {0};
-    text_make(&output, width);
-    const char *rows = strstr((const char *)output.bytes, "\xe2\x94\x80\n");
+    const char *rows = strstr(text_make(&output, width), "\xe2\x94\x80\n");
     assert_non_null(rows);
     rows = strchr(rows, '\n') + 1;
     const char *end = strstr(rows, "\nWhat was seen.\n");
@@ -401,8 +402,7 @@ static void lines_break_at_blanks_and_only_where_they_must_within_words(void **s
             lm_buffer_append_text(&lines, count++ > 0 ? "|" : "");
             lm_buffer_append(&lines, line.bytes, line.size);
         }
-        lm_buffer_append(&lines, "", 1);
-        assert_string_equal((const char *)lines.bytes, cases[i].lines);
+        assert_string_equal(lm_buffer_text(&lines), cases[i].lines);
         lm_buffer_free(&text);
         lm_buffer_free(&lines);
     }
@@ -494,10 +494,10 @@ static void any_conversation_is_drawn_whole_in_order_and_within_its_width(void *
         any_conversation_record(&seed);
         unsigned width = DEMO_WIDTH_MIN + (unsigned)test_random_below(&seed, DEMO_WIDTH_MAX - DEMO_WIDTH_MIN + 1);
         lm_buffer output = {0};
-        text_make(&output, width);
+        const char *text = text_make(&output, width);
         assert_rows_in_order();
         assert_bytes_balance();
-        assert_lines_fit((const char *)output.bytes, width);
+        assert_lines_fit(text, width);
         lm_buffer_free(&output);
     }
 }
@@ -508,7 +508,7 @@ static void a_full_record_is_drawn(void **state) {
     while (record.count < DEMO_EVENTS_MAX)
         client_send("x");
     lm_buffer output = {0};
-    text_make(&output, DEMO_WIDTH_MIN);
+    (void)text_make(&output, DEMO_WIDTH_MIN);
     assert_rows_in_order();
     lm_buffer_free(&output);
 }
@@ -544,9 +544,8 @@ static void the_svg_has_an_arrow_for_each_link_and_a_dot_for_each_event(void **s
     demo_svg_append(&svg, &scene);
     demo_svg_append(&svg, &scene);
     demo_svg_end(&svg, &output);
-    lm_buffer_append(&output, "", 1);
+    const char *text = lm_buffer_text(&output);
     assert_false(output.failed);
-    const char *text = (const char *)output.bytes;
     assert_int_equal(occurrences(text, "class=\"arrow bytes\" marker-end"), 2 * 2);
     assert_int_equal(occurrences(text, "class=\"arrow connect\""), 2 * 1);
     assert_int_equal(occurrences(text, "class=\"arrow end\""), 2 * 1);

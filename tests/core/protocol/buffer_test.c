@@ -86,6 +86,29 @@ static void without_memory_nothing_is_appended_until_the_next_clear(void **state
     lm_buffer_free(&buffer);
 }
 
+static void the_content_is_also_a_terminated_string_whose_end_does_not_count(void **state) {
+    (void)state;
+    lm_buffer buffer = {0};
+    assert_string_equal(lm_buffer_text(&buffer), "");
+    lm_buffer_append_text(&buffer, "four");
+    memset(lm_buffer_reserve(&buffer, 4), 'x', 4);
+    assert_string_equal(lm_buffer_text(&buffer), "four");
+    assert_content(&buffer, "four");
+    lm_buffer_append_text(&buffer, " and");
+    assert_int_equal(buffer.capacity, 8); /* full: the terminator wants more */
+    assert_string_equal(lm_buffer_text(&buffer), "four and");
+    lm_buffer_free(&buffer);
+}
+
+static void a_buffer_that_has_failed_is_an_empty_string(void **state) {
+    (void)state;
+    lm_buffer buffer = {0};
+    lm_buffer_append_text(&buffer, "half of it");
+    assert_null(lm_buffer_reserve(&buffer, SIZE_MAX));
+    assert_string_equal(lm_buffer_text(&buffer), "");
+    lm_buffer_free(&buffer);
+}
+
 static void consuming_removes_from_the_front_and_at_most_all(void **state) {
     (void)state;
     lm_buffer buffer = {0};
@@ -125,6 +148,8 @@ int main(void) {
         cmocka_unit_test(capacity_is_the_smallest_power_of_two_that_holds_the_bytes),
         cmocka_unit_test(a_reserved_place_lies_behind_the_content_and_counts_when_the_caller_says_so),
         cmocka_unit_test(without_memory_nothing_is_appended_until_the_next_clear),
+        cmocka_unit_test(the_content_is_also_a_terminated_string_whose_end_does_not_count),
+        cmocka_unit_test(a_buffer_that_has_failed_is_an_empty_string),
         cmocka_unit_test(consuming_removes_from_the_front_and_at_most_all),
         cmocka_unit_test(clear_keeps_the_memory_and_free_gives_it_back),
     };

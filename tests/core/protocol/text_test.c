@@ -24,8 +24,7 @@ static void assert_text(text_function *function, const void *bytes, size_t size,
     lm_buffer output = {0};
     lm_buffer_append_text(&output, ">");
     text_run(function, bytes, size, &output);
-    lm_buffer_append(&output, "", 1);
-    assert_string_equal((const char *)output.bytes + 1, expected);
+    assert_string_equal(lm_buffer_text(&output) + 1, expected);
     lm_buffer_free(&output);
 }
 
