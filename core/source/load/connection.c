@@ -1,6 +1,7 @@
 /* One connection of the load generator: opened, greeted, then messages out and answers in, each byte compared with what it must be. */
-#include "load/worker.h"
+#include "load/connection.h"
 
+#include "load/schedule.h"
 #include "pal/clock.h"
 #include "pal/container.h"
 
@@ -12,24 +13,24 @@
 #define RETRY_NS (100 * PAL_MILLISECOND_NS) /* the pause before a broken connection is opened again */
 #define SENT_CAPACITY_MIN 4u
 
-static load_connection *connection_of(lm_connector *connector) {
-    return PAL_CONTAINER_OF(connector, load_connection, connector);
+static lm_load_connection *connection_of(lm_connector *connector) {
+    return PAL_CONTAINER_OF(connector, lm_load_connection, connector);
 }
 
-static load_connection *connection_of_stream(pal_stream *stream) {
-    return PAL_CONTAINER_OF(stream, load_connection, connector.stream);
+static lm_load_connection *connection_of_stream(pal_stream *stream) {
+    return PAL_CONTAINER_OF(stream, lm_load_connection, connector.stream);
 }
 
-static void connection_timer_start(load_connection *connection, uint64_t deadline_ns) {
+static void connection_timer_start(lm_load_connection *connection, uint64_t deadline_ns) {
     pal_timer_start(&connection->worker->loop, &connection->connector.timer, deadline_ns);
 }
 
-static const lm_load_settings *settings_of(const load_connection *connection) {
+static const lm_load_settings *settings_of(const lm_load_connection *connection) {
     return &connection->worker->plan->settings;
 }
 
 /* In the phase that connects: this connection has had its try. */
-static void connection_settle(load_connection *connection) {
+static void connection_settle(lm_load_connection *connection) {
     if (connection->is_settled)
         return;
     connection->is_settled = true;
@@ -38,8 +39,8 @@ static void connection_settle(load_connection *connection) {
 
 /* -- breaking -- */
 
-void load_connection_withdraw(load_connection *connection) {
-    load_worker *worker = connection->worker;
+void lm_load_connection_withdraw(lm_load_connection *connection) {
+    lm_load_worker *worker = connection->worker;
     if (connection->allowed != UINT64_MAX) { /* otherwise only what is in flight was counted */
         assert(worker->pending >= connection->allowed - connection->next_message);
         worker->pending -= connection->allowed - connection->next_message;
@@ -48,8 +49,8 @@ void load_connection_withdraw(load_connection *connection) {
 }
 
 /* What is in flight will not be answered. */
-static void connection_lose(load_connection *connection) {
-    load_worker *worker = connection->worker;
+static void connection_lose(lm_load_connection *connection) {
+    lm_load_worker *worker = connection->worker;
     assert(worker->pending >= connection->in_flight);
     worker->pending -= connection->in_flight;
     worker->result.lost += connection->in_flight;
@@ -57,8 +58,8 @@ static void connection_lose(load_connection *connection) {
 }
 
 /* Closes it, with a reset where the peer may still be sending what nobody will read. */
-static void connection_close(load_connection *connection, bool is_reset) {
-    load_worker *worker = connection->worker;
+static void connection_close(lm_load_connection *connection, bool is_reset) {
+    lm_load_worker *worker = connection->worker;
     pal_timer_stop(&worker->loop, &connection->connector.timer);
     if (connection->state == LOAD_READY)
         worker->ready_count--;
@@ -66,8 +67,8 @@ static void connection_close(load_connection *connection, bool is_reset) {
     lm_connector_close(&connection->connector, is_reset);
 }
 
-static void connection_count_error(load_connection *connection, lm_load_error cause, pal_error error) {
-    load_worker *worker = connection->worker;
+static void connection_count_error(lm_load_connection *connection, lm_load_error cause, pal_error error) {
+    lm_load_worker *worker = connection->worker;
     worker->result.errors[cause]++;
     worker->slice_errors++;
     if (cause == LM_LOAD_REFUSED || cause == LM_LOAD_CONNECT_FAILED || cause == LM_LOAD_RESET || cause == LM_LOAD_BROKEN)
@@ -75,31 +76,32 @@ static void connection_count_error(load_connection *connection, lm_load_error ca
 }
 
 /* There is no stream any more: the connection gets a new one after a pause, in the next phase, or never. */
-static void connection_rest(load_connection *connection) {
-    load_worker *worker = connection->worker;
+static void connection_rest(lm_load_connection *connection) {
+    lm_load_worker *worker = connection->worker;
     connection->state = LOAD_CLOSED;
     connection_settle(connection);
     if (settings_of(connection)->has_no_reconnect) {
         connection->is_given_up = true;
         worker->given_up_count++;
-        load_connection_withdraw(connection);
-    } else if (load_worker_is_measuring(worker)) {
+        lm_load_connection_withdraw(connection);
+    } else if (lm_load_worker_is_measuring(worker)) {
         connection_timer_start(connection, pal_clock_now_ns() + RETRY_NS);
     }
 }
 
-void load_connection_fail(load_connection *connection, lm_load_error cause, pal_error error) {
+/* Counts an error, closes the connection, and opens it again later where that is wanted. */
+static void connection_fail(lm_load_connection *connection, lm_load_error cause, pal_error error) {
     assert(connection->state == LOAD_GREETING || connection->state == LOAD_READY);
     bool was_opening = connection->state != LOAD_READY;
     connection_count_error(connection, cause, error);
     connection_lose(connection);
     connection_close(connection, cause == LM_LOAD_TIMED_OUT || cause == LM_LOAD_WRONG);
     if (was_opening)
-        load_worker_opened(connection->worker);
+        connection->worker->opened(connection->worker);
 }
 
-void load_connection_abandon(load_connection *connection, bool is_error) {
-    load_connection_withdraw(connection);
+void lm_load_connection_abandon(lm_load_connection *connection, bool is_error) {
+    lm_load_connection_withdraw(connection);
     if (connection->in_flight == 0)
         return;
     assert(connection->state == LOAD_READY);
@@ -109,7 +111,7 @@ void load_connection_abandon(load_connection *connection, bool is_error) {
     connection_close(connection, true);
 }
 
-void load_connection_quit(load_connection *connection) {
+void lm_load_connection_quit(lm_load_connection *connection) {
     connection->is_given_up = true;
     if (connection->state == LOAD_CONNECTING || connection->state == LOAD_GREETING || connection->state == LOAD_READY)
         connection_close(connection, false);
@@ -133,8 +135,8 @@ static lm_load_error connect_cause(pal_error error) {
 
 /* -- opening -- */
 
-void load_connection_open(load_connection *connection) {
-    load_worker *worker = connection->worker;
+void lm_load_connection_open(lm_load_connection *connection) {
+    lm_load_worker *worker = connection->worker;
     assert(connection->state == LOAD_QUEUED && connection->in_flight == 0 && !connection->is_sending);
     connection->offset = 0;
     connection->may_skip_ending = false;
@@ -143,8 +145,8 @@ void load_connection_open(load_connection *connection) {
     lm_connector_open(&connection->connector, &worker->connecting, worker->address_first);
 }
 
-static void connection_ready(load_connection *connection, uint64_t now_ns) {
-    load_worker *worker = connection->worker;
+static void connection_ready(lm_load_connection *connection, uint64_t now_ns) {
+    lm_load_worker *worker = connection->worker;
     pal_timer_stop(&worker->loop, &connection->connector.timer);
     connection->state = LOAD_READY;
     connection->offset = 0;
@@ -155,26 +157,26 @@ static void connection_ready(load_connection *connection, uint64_t now_ns) {
     worker->result.connected++;
     lm_histogram_record(&worker->result.connect, now_ns - connection->connector.begun_ns, 1);
     connection_settle(connection);
-    load_worker_opened(worker);
+    worker->opened(worker);
 }
 
 static void connection_connected(lm_connector *connector, pal_error error, const pal_address *address) {
-    load_connection *connection = connection_of(connector);
-    load_worker *worker = connection->worker;
+    lm_load_connection *connection = connection_of(connector);
+    lm_load_worker *worker = connection->worker;
     (void)address;
     assert(connection->state == LOAD_CONNECTING);
     if (error.status != PAL_OK) {
         connection_count_error(connection, connect_cause(error), error);
         connection->state = LOAD_CLOSING;
-        load_worker_opened(worker);
+        worker->opened(worker);
         return;
     }
     pal_stream_receive(lm_connector_stream(connector));
     uint64_t now_ns = pal_clock_now_ns();
     if (worker->plan->greeting.size == 0) {
         connection_ready(connection, now_ns);
-        load_connection_flush(connection);
-        load_worker_check_end(worker);
+        lm_load_connection_flush(connection);
+        worker->progressed(worker);
     } else {
         connection->state = LOAD_GREETING;
         connection_timer_start(connection, now_ns + settings_of(connection)->timeout_ns);
@@ -182,7 +184,7 @@ static void connection_connected(lm_connector *connector, pal_error error, const
 }
 
 /* The answer that is missing longest: nothing wakes for one that came. */
-static void connection_answer_timer_expired(load_connection *connection) {
+static void connection_answer_timer_expired(lm_load_connection *connection) {
     if (connection->in_flight == 0)
         return;
     uint64_t oldest = connection->next_message - connection->in_flight;
@@ -190,38 +192,38 @@ static void connection_answer_timer_expired(load_connection *connection) {
     if (deadline_ns > pal_loop_now_ns(&connection->worker->loop))
         connection_timer_start(connection, deadline_ns);
     else
-        load_connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
+        connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
 }
 
-void load_connection_timer_expired(pal_timer *timer) {
-    load_connection *connection = connection_of(PAL_CONTAINER_OF(timer, lm_connector, timer));
+static void connection_timer_expired(pal_timer *timer) {
+    lm_load_connection *connection = connection_of(PAL_CONTAINER_OF(timer, lm_connector, timer));
     if (connection->state == LOAD_CLOSED) {
-        if (load_worker_is_measuring(connection->worker))
-            load_worker_queue(connection->worker, connection);
+        if (lm_load_worker_is_measuring(connection->worker))
+            connection->worker->waiting(connection->worker, connection);
     } else if (connection->state == LOAD_CONNECTING) {
         lm_connector_expired(&connection->connector);
     } else if (connection->state == LOAD_GREETING) {
-        load_connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
+        connection_fail(connection, LM_LOAD_TIMED_OUT, pal_error_of(PAL_TIMED_OUT));
     } else {
         connection_answer_timer_expired(connection);
     }
 }
 
 static void connection_closed(lm_connector *connector) {
-    load_connection *connection = connection_of(connector);
-    load_worker *worker = connection->worker;
+    lm_load_connection *connection = connection_of(connector);
+    lm_load_worker *worker = connection->worker;
     worker->open_count--;
     if (connection->is_given_up)
-        connection->state = LOAD_CLOSED; /* load_connection_quit */
+        connection->state = LOAD_CLOSED; /* lm_load_connection_quit */
     else
         connection_rest(connection);
-    load_worker_check_end(worker);
+    worker->progressed(worker);
 }
 
 /* -- sending -- */
 
 /* Makes room for the times of COUNT messages in flight. */
-static bool connection_reserve_times(load_connection *connection, uint32_t count) {
+static bool connection_reserve_times(lm_load_connection *connection, uint32_t count) {
     if (count <= connection->sent_capacity)
         return true;
     uint32_t capacity = connection->sent_capacity > 0 ? connection->sent_capacity : SENT_CAPACITY_MIN;
@@ -239,8 +241,8 @@ static bool connection_reserve_times(load_connection *connection, uint32_t count
 }
 
 /* Puts up to COUNT messages together, at least one; how many. */
-static uint32_t connection_compose(load_connection *connection, uint32_t count) {
-    const load_plan *plan = connection->worker->plan;
+static uint32_t connection_compose(lm_load_connection *connection, uint32_t count) {
+    const lm_load_plan *plan = connection->worker->plan;
     lm_buffer *output = &connection->worker->output;
     uint32_t composed = 0;
     lm_buffer_clear(output);
@@ -258,8 +260,8 @@ static uint32_t connection_compose(load_connection *connection, uint32_t count) 
     return composed;
 }
 
-void load_connection_flush(load_connection *connection) {
-    load_worker *worker = connection->worker;
+void lm_load_connection_flush(lm_load_connection *connection) {
+    lm_load_worker *worker = connection->worker;
     if (connection->state != LOAD_READY || connection->is_sending || !worker->is_active)
         return;
     uint64_t room = worker->plan->settings.pipeline - connection->in_flight;
@@ -270,7 +272,7 @@ void load_connection_flush(load_connection *connection) {
     count = connection_compose(connection, count);
     lm_buffer *output = &worker->output;
     if (output->failed || !connection_reserve_times(connection, connection->in_flight + count)) {
-        load_connection_fail(connection, LM_LOAD_BROKEN, pal_error_of(PAL_NO_MEMORY));
+        connection_fail(connection, LM_LOAD_BROKEN, pal_error_of(PAL_NO_MEMORY));
         return;
     }
     uint64_t now_ns = pal_clock_now_ns();
@@ -289,20 +291,20 @@ void load_connection_flush(load_connection *connection) {
 }
 
 static void stream_sent(pal_stream *stream, pal_error error) {
-    load_connection *connection = connection_of_stream(stream);
+    lm_load_connection *connection = connection_of_stream(stream);
     connection->is_sending = false;
     if (connection->state != LOAD_READY)
         return; /* being closed */
     if (error.status != PAL_OK)
-        load_connection_fail(connection, broken_cause(error), error);
+        connection_fail(connection, broken_cause(error), error);
     else
-        load_connection_flush(connection);
+        lm_load_connection_flush(connection);
 }
 
 /* -- receiving -- */
 
-static void connection_fail_wrong(load_connection *connection, const lm_load_wrong *wrong) {
-    load_worker *worker = connection->worker;
+static void connection_fail_wrong(lm_load_connection *connection, const lm_load_wrong *wrong) {
+    lm_load_worker *worker = connection->worker;
     if (!worker->result.wrong.is_found) {
         lm_load_wrong *first = &worker->result.wrong;
         *first = *wrong;
@@ -310,7 +312,7 @@ static void connection_fail_wrong(load_connection *connection, const lm_load_wro
         first->connection = connection->number;
         first->time_ns = pal_clock_now_ns() - worker->phase.begin_ns;
     }
-    load_connection_fail(connection, LM_LOAD_WRONG, pal_ok());
+    connection_fail(connection, LM_LOAD_WRONG, pal_ok());
 }
 
 /* Whether what came in place of the answer to NEXT, whose first OFFSET bytes were right, is the answer to BEFORE once more, as far as it
@@ -329,8 +331,8 @@ static bool answer_is_repeated(const lm_expectation *expectation, const lm_paylo
 }
 
 /* The first of SIZE received bytes is wrong. */
-static void connection_wrong_answer(load_connection *connection, const uint8_t *bytes, size_t size) {
-    const load_plan *plan = connection->worker->plan;
+static void connection_wrong_answer(lm_load_connection *connection, const uint8_t *bytes, size_t size) {
+    const lm_load_plan *plan = connection->worker->plan;
     uint64_t message = connection->next_message - connection->in_flight;
     lm_load_wrong wrong = {.message = message, .offset = connection->offset, .expected = -1, .got = bytes[0]};
     bool has_before = message > connection->life_message;
@@ -357,14 +359,14 @@ static void connection_wrong_answer(load_connection *connection, const uint8_t *
     connection_fail_wrong(connection, &wrong);
 }
 
-static void connection_answered(load_connection *connection, uint64_t now_ns) {
-    load_worker *worker = connection->worker;
+static void connection_answered(lm_load_connection *connection, uint64_t now_ns) {
+    lm_load_worker *worker = connection->worker;
     uint64_t message = connection->next_message - connection->in_flight;
     uint64_t service_ns = now_ns - connection->sent_ns[message & (connection->sent_capacity - 1)];
     uint64_t response_ns = service_ns;
     lm_histogram_record(&worker->result.service, service_ns, 1);
     if (worker->plan->settings.rate > 0) {
-        response_ns = now_ns - load_worker_due_ns(worker, connection, message);
+        response_ns = now_ns - lm_load_schedule_due_ns(worker, connection, message);
         lm_histogram_record(&worker->result.response, response_ns, 1);
     }
     lm_histogram_record(&worker->slice, response_ns, 1);
@@ -378,8 +380,8 @@ static void connection_answered(load_connection *connection, uint64_t now_ns) {
 }
 
 /* Compares received bytes with what must come; false when the connection has failed over them. */
-static bool connection_take_answers(load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns) {
-    const load_plan *plan = connection->worker->plan;
+static bool connection_take_answers(lm_load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns) {
+    const lm_load_plan *plan = connection->worker->plan;
     while (size > 0) {
         if (connection->in_flight == 0) {
             connection_wrong_answer(connection, bytes, size);
@@ -409,7 +411,7 @@ static bool connection_take_answers(load_connection *connection, const uint8_t *
 }
 
 /* Takes the greeting from the front of the received bytes; false when the connection has failed over it. */
-static bool connection_take_greeting(load_connection *connection, const uint8_t **bytes, size_t *size, uint64_t now_ns) {
+static bool connection_take_greeting(lm_load_connection *connection, const uint8_t **bytes, size_t *size, uint64_t now_ns) {
     const lm_buffer *greeting = &connection->worker->plan->greeting;
     const uint8_t *expected = greeting->bytes + connection->offset;
     size_t rest = greeting->size - (size_t)connection->offset;
@@ -432,7 +434,7 @@ static bool connection_take_greeting(load_connection *connection, const uint8_t 
 }
 
 /* Under auto, the greeting of a server of lines has a line ending. */
-static void connection_skip_ending(load_connection *connection, const uint8_t **bytes, size_t *size) {
+static void connection_skip_ending(lm_load_connection *connection, const uint8_t **bytes, size_t *size) {
     while (*size > 0 && connection->may_skip_ending) {
         uint8_t byte = **bytes;
         connection->may_skip_ending = byte == '\r';
@@ -444,12 +446,12 @@ static void connection_skip_ending(load_connection *connection, const uint8_t **
 }
 
 static void stream_received(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size) {
-    load_connection *connection = connection_of_stream(stream);
-    load_worker *worker = connection->worker;
+    lm_load_connection *connection = connection_of_stream(stream);
+    lm_load_worker *worker = connection->worker;
     if (connection->state != LOAD_GREETING && connection->state != LOAD_READY)
         return; /* being closed */
     if (error.status != PAL_OK) {
-        load_connection_fail(connection, broken_cause(error), error);
+        connection_fail(connection, broken_cause(error), error);
         return;
     }
     uint64_t now_ns = pal_clock_now_ns();
@@ -461,14 +463,14 @@ static void stream_received(pal_stream *stream, pal_error error, const uint8_t *
             connection_skip_ending(connection, &bytes, &size);
         if (!connection_take_answers(connection, bytes, size, now_ns))
             return;
-        load_connection_flush(connection);
-        load_worker_check_end(worker);
+        lm_load_connection_flush(connection);
+        worker->progressed(worker);
     }
     if (connection->state == LOAD_GREETING || connection->state == LOAD_READY)
         pal_stream_receive(lm_connector_stream(&connection->connector));
 }
 
-lm_connector_plan load_connection_plan(load_worker *worker) {
+lm_connector_plan lm_load_connection_plan(lm_load_worker *worker) {
     return (lm_connector_plan){.stream = {.connected = lm_connector_stream_connected,
                                           .received = stream_received,
                                           .sent = stream_sent,
@@ -479,4 +481,10 @@ lm_connector_plan load_connection_plan(load_worker *worker) {
                                .timeout_ns = worker->plan->settings.timeout_ns,
                                .connected = connection_connected,
                                .closed = connection_closed};
+}
+
+void lm_load_connection_init(lm_load_connection *connection, lm_load_worker *worker, uint64_t number) {
+    connection->worker = worker;
+    connection->number = number;
+    connection->connector.timer.expired = connection_timer_expired;
 }

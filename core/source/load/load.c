@@ -1,8 +1,9 @@
 /* The load generator's coordinator: begins each phase on every worker, collects slices while it runs, and adds up what it brought. Workers
  * hand over what they have under a mutex, twice at most in a slice; nothing else is shared. */
-#include "load/worker.h"
+#include "loopmsg/load.h"
 
-#include "loopmsg/template.h"
+#include "load/plan.h"
+#include "load/worker.h"
 #include "pal/clock.h"
 #include "pal/container.h"
 #include "pal/system.h"
@@ -14,20 +15,20 @@
 #define SCHEDULE_LEAD_NS PAL_MILLISECOND_NS /* an open loop begins so much later, so that every worker is there */
 
 typedef struct load_thread {
-    load_worker worker;
+    lm_load_worker worker;
     pal_post begin_post, stop_post, slice_post, quit_post; /* to the worker's loop */
     pal_post finished_post, sliced_post;                   /* to the coordinator's */
     uint64_t ready;                                        /* connections, when it handed over last; guarded by the mutex */
 } load_thread;
 
 struct lm_load {
-    load_plan plan;
+    lm_load_plan plan;
     lm_load_handler handler;
     pal_loop loop;
     load_thread *threads;
     uint32_t thread_count; /* started */
 
-    load_phase phase;
+    lm_load_phase phase;
     uint32_t running; /* workers whose phase has not ended */
     uint32_t slicing; /* workers asked for a slice that have not handed it over */
     uint64_t slice_begin_ns;
@@ -42,13 +43,13 @@ struct lm_load {
     bool is_stop_posted;
 };
 
-static load_thread *thread_of(load_worker *worker) {
+static load_thread *thread_of(lm_load_worker *worker) {
     return PAL_CONTAINER_OF(worker, load_thread, worker);
 }
 
 /* -- on a worker's thread -- */
 
-static void hand_over_slice(lm_load *load, load_worker *worker) {
+static void hand_over_slice(lm_load *load, lm_load_worker *worker) {
     lm_histogram_add(&load->slice, &worker->slice);
     lm_histogram_clear(&worker->slice);
     load->slice_answered += worker->slice_answered;
@@ -57,7 +58,7 @@ static void hand_over_slice(lm_load *load, load_worker *worker) {
     worker->slice_answered = worker->slice_errors = 0;
 }
 
-static void hand_over_result(lm_load *load, load_worker *worker) {
+static void hand_over_result(lm_load *load, lm_load_worker *worker) {
     lm_load_result *result = &worker->result;
     if (worker->plan->settings.rate == 0) { /* due is what a closed loop sends, when it sends it */
         lm_histogram_add(&result->response, &result->service);
@@ -71,7 +72,7 @@ static void hand_over_result(lm_load *load, load_worker *worker) {
     memset(result, 0, offsetof(lm_load_result, connect)); /* what stands before the histograms */
 }
 
-static void worker_finished(load_worker *worker) {
+static void worker_finished(lm_load_worker *worker) {
     lm_load *load = worker->owner;
     pal_mutex_lock(&load->mutex);
     hand_over_slice(load, worker);
@@ -83,17 +84,17 @@ static void worker_finished(load_worker *worker) {
 static void begin_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, begin_post);
     lm_load *load = thread->worker.owner;
-    load_worker_begin(&thread->worker, &load->phase);
+    lm_load_worker_begin(&thread->worker, &load->phase);
 }
 
 static void stop_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, stop_post);
-    load_worker_stop(&thread->worker);
+    lm_load_worker_stop(&thread->worker);
 }
 
 static void quit_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, quit_post);
-    load_worker_quit(&thread->worker);
+    lm_load_worker_quit(&thread->worker);
 }
 
 static void slice_post_run(pal_post *post) {
@@ -152,7 +153,7 @@ static void finished_post_run(pal_post *post) {
 /* Slices end at multiples of the interval, whatever one that was late has missed; the last one with the phase, so that none is but the few
  * answers which come after the phase's time. */
 static void slice_timer_start(lm_load *load) {
-    const load_phase *phase = &load->phase;
+    const lm_load_phase *phase = &load->phase;
     uint64_t interval_ns = load->plan.settings.interval_ns, now_ns = pal_clock_now_ns();
     uint64_t count = now_ns > phase->begin_ns ? (now_ns - phase->begin_ns) / interval_ns : 0;
     uint64_t end_ns = phase->begin_ns + (count + 1) * interval_ns;
@@ -194,7 +195,7 @@ void lm_load_stop(lm_load *load) {
     pal_mutex_unlock(&load->mutex);
 }
 
-static void load_run(lm_load *load, const load_phase *phase, lm_load_result *result) {
+static void load_run(lm_load *load, const lm_load_phase *phase, lm_load_result *result) {
     memset(result, 0, sizeof *result);
     result->begin_wall_ns = pal_clock_wall_ns();
     if (load->is_stopped)
@@ -215,13 +216,13 @@ static void load_run(lm_load *load, const load_phase *phase, lm_load_result *res
 }
 
 void lm_load_connect(lm_load *load, lm_load_result *result) {
-    load_phase phase = {.begin_ns = pal_clock_now_ns(), .end_ns = UINT64_MAX, .messages = UINT64_MAX};
+    lm_load_phase phase = {.begin_ns = pal_clock_now_ns(), .end_ns = UINT64_MAX, .messages = UINT64_MAX};
     load_run(load, &phase, result);
 }
 
 void lm_load_measure(lm_load *load, uint64_t duration_ns, uint64_t messages, lm_load_result *result) {
     assert(duration_ns > 0 || messages > 0);
-    load_phase phase = {.is_measuring = true, .begin_ns = pal_clock_now_ns(), .end_ns = UINT64_MAX, .messages = UINT64_MAX};
+    lm_load_phase phase = {.is_measuring = true, .begin_ns = pal_clock_now_ns(), .end_ns = UINT64_MAX, .messages = UINT64_MAX};
     if (load->plan.settings.rate > 0)
         phase.begin_ns += SCHEDULE_LEAD_NS;
     if (duration_ns > 0)
@@ -233,49 +234,9 @@ void lm_load_measure(lm_load *load, uint64_t duration_ns, uint64_t messages, lm_
 
 /* -- opening -- */
 
-/* Whether no answer begins with a line ending: then one that follows the greeting is the greeting's. */
-static bool plan_may_skip_ending(const load_plan *plan) {
-    const lm_expectation *expectation = &plan->expectation;
-    if (plan->settings.framing != LM_FRAMING_AUTO || plan->greeting.size == 0)
-        return false;
-    if (expectation->literal_ends[0] > 0)
-        return expectation->literals.bytes[0] != '\n' && expectation->literals.bytes[0] != '\r';
-    return expectation->place_count > 0 && plan->payload.size_min > 0;
-}
-
-/* False without memory. */
-static bool plan_open(load_plan *plan, const lm_load_settings *settings) {
-    lm_framing_kind framing = settings->framing;
-    bool is_lines = framing == LM_FRAMING_AUTO || framing == LM_FRAMING_LINE;
-    plan->settings = *settings;
-    if (plan->settings.workers > settings->connections)
-        plan->settings.workers = settings->connections;
-    memcpy(plan->addresses, settings->addresses, settings->address_count * sizeof *settings->addresses);
-    lm_addresses_interleave(plan->addresses, settings->address_count);
-    plan->settings.addresses = plan->addresses;
-    plan->payload = (lm_payload_settings){.seed = settings->seed,
-                                          .size_min = (uint32_t)settings->size_min,
-                                          .size_max = (uint32_t)settings->size_max,
-                                          .is_text = is_lines};
-    if (settings->greeting != NULL && settings->greeting[0] != '\0')
-        lm_framing_append(framing, &plan->greeting, settings->greeting, strlen(settings->greeting),
-                          framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE);
-    if (plan->greeting.failed || !lm_expectation_open(&plan->expectation, framing, settings->reply)) {
-        lm_buffer_free(&plan->greeting);
-        return false;
-    }
-    plan->may_skip_ending = plan_may_skip_ending(plan);
-    return true;
-}
-
-static void plan_close(load_plan *plan) {
-    lm_expectation_close(&plan->expectation);
-    lm_buffer_free(&plan->greeting);
-}
-
 static pal_error thread_start(lm_load *load, uint32_t number) {
     load_thread *thread = &load->threads[number];
-    load_worker *worker = &thread->worker;
+    lm_load_worker *worker = &thread->worker;
     worker->plan = &load->plan;
     worker->number = number;
     worker->owner = load;
@@ -286,12 +247,12 @@ static pal_error thread_start(lm_load *load, uint32_t number) {
     thread->quit_post.run = quit_post_run;
     thread->finished_post.run = finished_post_run;
     thread->sliced_post.run = sliced_post_run;
-    pal_error error = load_worker_open(worker);
+    pal_error error = lm_load_worker_open(worker);
     if (error.status != PAL_OK)
         return error;
-    error = pal_thread_start(&worker->thread, load_worker_main, worker);
+    error = pal_thread_start(&worker->thread, lm_load_worker_main, worker);
     if (error.status != PAL_OK)
-        load_worker_close(worker);
+        lm_load_worker_close(worker);
     return error;
 }
 
@@ -325,13 +286,13 @@ pal_error lm_load_open(lm_load **result, const lm_load_settings *settings, const
     lm_load *load = calloc(1, sizeof *load);
     if (load == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    if (!plan_open(&load->plan, settings)) {
+    if (!lm_load_plan_open(&load->plan, settings)) {
         free(load);
         return pal_error_of(PAL_NO_MEMORY);
     }
     pal_error error = pal_loop_open(&load->loop);
     if (error.status != PAL_OK) {
-        plan_close(&load->plan);
+        lm_load_plan_close(&load->plan);
         free(load);
         return error;
     }
@@ -353,12 +314,12 @@ void lm_load_close(lm_load *load) {
         pal_loop_post(&load->threads[i].worker.loop, &load->threads[i].quit_post);
     for (uint32_t i = 0; i < load->thread_count; i++) {
         pal_thread_join(&load->threads[i].worker.thread);
-        load_worker_close(&load->threads[i].worker);
+        lm_load_worker_close(&load->threads[i].worker);
     }
     free(load->threads);
     pal_loop_close(&load->loop);
     pal_mutex_close(&load->mutex);
-    plan_close(&load->plan);
+    lm_load_plan_close(&load->plan);
     free(load);
 }
 

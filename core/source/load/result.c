@@ -1,5 +1,5 @@
 /* What a phase of the load generator brought. */
-#include "loopmsg/load.h"
+#include "loopmsg/load_result.h"
 
 #include <assert.h>
 

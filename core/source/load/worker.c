@@ -1,6 +1,8 @@
 /* A worker of the load generator: opens its connections, lets them send by the phase's schedule, and sees when the phase has ended. */
 #include "load/worker.h"
 
+#include "load/connection.h"
+#include "load/schedule.h"
 #include "pal/clock.h"
 #include "pal/container.h"
 
@@ -10,29 +12,25 @@
 #define OPENING_MAX 64u    /* connections of one worker that are being opened at a time, so that no server's backlog overflows */
 #define SCHEDULE_BATCH 64u /* messages that become due in one go; then what came in has its turn */
 
-static load_worker *worker_of_open_timer(pal_timer *timer) {
-    return PAL_CONTAINER_OF(timer, load_worker, open_timer);
+static lm_load_worker *worker_of_open_timer(pal_timer *timer) {
+    return PAL_CONTAINER_OF(timer, lm_load_worker, open_timer);
 }
 
-static load_worker *worker_of_schedule_timer(pal_timer *timer) {
-    return PAL_CONTAINER_OF(timer, load_worker, schedule_timer);
+static lm_load_worker *worker_of_schedule_timer(pal_timer *timer) {
+    return PAL_CONTAINER_OF(timer, lm_load_worker, schedule_timer);
 }
 
-static load_worker *worker_of_end_timer(pal_timer *timer) {
-    return PAL_CONTAINER_OF(timer, load_worker, end_timer);
+static lm_load_worker *worker_of_end_timer(pal_timer *timer) {
+    return PAL_CONTAINER_OF(timer, lm_load_worker, end_timer);
 }
 
-static load_worker *worker_of_patience_timer(pal_timer *timer) {
-    return PAL_CONTAINER_OF(timer, load_worker, patience_timer);
-}
-
-bool load_worker_is_measuring(const load_worker *worker) {
-    return worker->is_active && worker->phase.is_measuring;
+static lm_load_worker *worker_of_patience_timer(pal_timer *timer) {
+    return PAL_CONTAINER_OF(timer, lm_load_worker, patience_timer);
 }
 
 /* -- the end of a phase -- */
 
-static void worker_end(load_worker *worker, bool is_stopped) {
+static void worker_end(lm_load_worker *worker, bool is_stopped) {
     assert(worker->is_active && worker->pending == 0);
     uint64_t begin_ns = worker->phase.begin_ns, end_ns = pal_clock_now_ns();
     if (worker->is_time_up && !is_stopped)
@@ -49,7 +47,7 @@ static void worker_end(load_worker *worker, bool is_stopped) {
 }
 
 /* Whether every message that this phase is to send is known. */
-static bool worker_is_over(const load_worker *worker) {
+static bool worker_is_over(const lm_load_worker *worker) {
     if (worker->given_up_count == worker->connection_count)
         return true;
     if (worker->plan->settings.rate > 0)
@@ -57,7 +55,7 @@ static bool worker_is_over(const load_worker *worker) {
     return worker->is_time_up || worker->phase.messages != UINT64_MAX;
 }
 
-void load_worker_check_end(load_worker *worker) {
+static void worker_check_end(lm_load_worker *worker) {
     if (worker->is_quitting && worker->open_count == 0)
         pal_loop_stop(&worker->loop);
     if (!worker->is_active)
@@ -68,26 +66,26 @@ void load_worker_check_end(load_worker *worker) {
 }
 
 static void end_timer_expired(pal_timer *timer) {
-    load_worker *worker = worker_of_end_timer(timer);
+    lm_load_worker *worker = worker_of_end_timer(timer);
     worker->is_time_up = true;
     if (worker->plan->settings.rate == 0) {
         for (uint32_t i = 0; i < worker->connection_count; i++)
-            load_connection_withdraw(&worker->connections[i]);
+            lm_load_connection_withdraw(&worker->connections[i]);
     }
-    load_worker_check_end(worker);
+    worker_check_end(worker);
 }
 
 /* Waits no longer for what is missing. */
-static void worker_abandon(load_worker *worker, bool is_error) {
+static void worker_abandon(lm_load_worker *worker, bool is_error) {
     worker->is_schedule_over = true;
     for (uint32_t i = 0; i < worker->connection_count; i++)
-        load_connection_abandon(&worker->connections[i], is_error);
+        lm_load_connection_abandon(&worker->connections[i], is_error);
     assert(worker->pending == 0);
 }
 
 /* Once a phase's time is over, what is still missing gets the timeout. Without a time, a phase ends when nothing moves but connections that
  * fail to open; whatever is in flight has a timeout of its own. */
-static bool worker_has_lost_patience(const load_worker *worker) {
+static bool worker_has_lost_patience(const lm_load_worker *worker) {
     const lm_load_result *result = &worker->result;
     if (!worker->phase.is_measuring)
         return result->connected == worker->patience_connected && lm_load_errors(result) > 0;
@@ -96,7 +94,7 @@ static bool worker_has_lost_patience(const load_worker *worker) {
 }
 
 static void patience_timer_expired(pal_timer *timer) {
-    load_worker *worker = worker_of_patience_timer(timer);
+    lm_load_worker *worker = worker_of_patience_timer(timer);
     if (worker_has_lost_patience(worker)) {
         worker_abandon(worker, true);
         worker_end(worker, false);
@@ -107,7 +105,7 @@ static void patience_timer_expired(pal_timer *timer) {
     pal_timer_start(&worker->loop, timer, pal_clock_now_ns() + worker->plan->settings.timeout_ns);
 }
 
-void load_worker_stop(load_worker *worker) {
+void lm_load_worker_stop(lm_load_worker *worker) {
     if (!worker->is_active)
         return;
     worker_abandon(worker, false);
@@ -116,64 +114,41 @@ void load_worker_stop(load_worker *worker) {
 
 /* -- the schedule of an open loop -- */
 
-/* INDEX / RATE seconds. */
-static uint64_t schedule_ns(uint64_t index, uint64_t rate) {
-    return index / rate * PAL_SECOND_NS + index % rate * PAL_SECOND_NS / rate;
-}
-
-uint64_t load_worker_due_ns(const load_worker *worker, const load_connection *connection, uint64_t message) {
-    const lm_load_settings *settings = &worker->plan->settings;
-    uint64_t index = (message - connection->phase_message) * settings->connections + connection->number;
-    return worker->phase.begin_ns + schedule_ns(index, settings->rate);
-}
-
-/* The next message in the worker's part of the schedule. */
-static uint64_t schedule_index(const load_worker *worker) {
-    return worker->schedule_round * worker->plan->settings.connections + worker->connections[worker->schedule_index].number;
-}
-
-static void schedule_advance(load_worker *worker) {
-    if (++worker->schedule_index == worker->connection_count) {
-        worker->schedule_index = 0;
-        worker->schedule_round++;
-    }
-}
-
-static void connection_become_due(load_connection *connection, uint64_t late_ns) {
-    load_worker *worker = connection->worker;
+static void connection_become_due(lm_load_connection *connection, uint64_t late_ns) {
+    lm_load_worker *worker = connection->worker;
     worker->result.due++;
     lm_histogram_record(&worker->result.lateness, late_ns, 1);
     if (connection->is_given_up)
         return;
     connection->allowed++;
     worker->pending++;
-    load_connection_flush(connection);
+    lm_load_connection_flush(connection);
 }
 
 static void schedule_timer_expired(pal_timer *timer) {
-    load_worker *worker = worker_of_schedule_timer(timer);
+    lm_load_worker *worker = worker_of_schedule_timer(timer);
     uint64_t rate = worker->plan->settings.rate, due_ns = 0;
     for (uint32_t i = 0; i < SCHEDULE_BATCH; i++) {
-        uint64_t index = schedule_index(worker);
-        due_ns = worker->phase.begin_ns + schedule_ns(index, rate);
+        uint64_t index = lm_load_schedule_index(worker);
+        due_ns = worker->phase.begin_ns + lm_load_schedule_ns(index, rate);
         worker->is_exhausted = index >= worker->phase.messages;
         worker->is_schedule_over = worker->is_exhausted || due_ns >= worker->phase.end_ns;
         if (worker->is_schedule_over) {
-            load_worker_check_end(worker);
+            worker_check_end(worker);
             return;
         }
         uint64_t now_ns = pal_clock_now_ns();
         if (due_ns > now_ns)
             break;
         connection_become_due(&worker->connections[worker->schedule_index], now_ns - due_ns);
-        schedule_advance(worker);
+        lm_load_schedule_advance(worker);
     }
     pal_timer_start(&worker->loop, timer, due_ns);
 }
 
 /* -- opening connections -- */
 
-static void worker_open_more(load_worker *worker) {
+static void worker_open_more(lm_load_worker *worker) {
     const lm_load_settings *settings = &worker->plan->settings;
     if (worker->is_opening)
         return; /* called from within: the loop below goes on */
@@ -184,16 +159,16 @@ static void worker_open_more(load_worker *worker) {
                 pal_timer_start(&worker->loop, &worker->open_timer, worker->open_next_ns);
                 break;
             }
-            worker->open_next_ns += schedule_ns(settings->workers, settings->connect_rate);
+            worker->open_next_ns += lm_load_schedule_ns(settings->workers, settings->connect_rate);
         } else if (worker->opening_count >= OPENING_MAX) {
             break;
         }
-        load_connection *connection = worker->queue_first;
+        lm_load_connection *connection = worker->queue_first;
         worker->queue_first = connection->next;
         if (worker->queue_first == NULL)
             worker->queue_last = NULL;
         worker->opening_count++;
-        load_connection_open(connection);
+        lm_load_connection_open(connection);
     }
     worker->is_opening = false;
 }
@@ -202,7 +177,7 @@ static void open_timer_expired(pal_timer *timer) {
     worker_open_more(worker_of_open_timer(timer));
 }
 
-static void worker_enqueue(load_worker *worker, load_connection *connection) {
+static void worker_enqueue(lm_load_worker *worker, lm_load_connection *connection) {
     assert(connection->state == LOAD_CLOSED && !connection->is_given_up);
     if (worker->queue_first == NULL && worker->open_next_ns < pal_clock_now_ns())
         worker->open_next_ns = pal_clock_now_ns(); /* what was not opened in the meantime is not made up for */
@@ -215,12 +190,12 @@ static void worker_enqueue(load_worker *worker, load_connection *connection) {
     worker->queue_last = connection;
 }
 
-void load_worker_queue(load_worker *worker, load_connection *connection) {
+static void worker_queue(lm_load_worker *worker, lm_load_connection *connection) {
     worker_enqueue(worker, connection);
     worker_open_more(worker);
 }
 
-void load_worker_opened(load_worker *worker) {
+static void worker_opened(lm_load_worker *worker) {
     assert(worker->opening_count > 0);
     worker->opening_count--;
     worker_open_more(worker);
@@ -229,14 +204,14 @@ void load_worker_opened(load_worker *worker) {
 /* -- the begin of a phase -- */
 
 /* How many messages of a phase a connection has to send in a closed loop. */
-static uint64_t connection_share(const load_connection *connection) {
-    const load_worker *worker = connection->worker;
+static uint64_t connection_share(const lm_load_connection *connection) {
+    const lm_load_worker *worker = connection->worker;
     uint64_t connections = worker->plan->settings.connections, messages = worker->phase.messages;
     return messages / connections + (connection->number < messages % connections ? 1 : 0);
 }
 
-static void connection_begin(load_connection *connection) {
-    load_worker *worker = connection->worker;
+static void connection_begin(lm_load_connection *connection) {
+    lm_load_worker *worker = connection->worker;
     assert(connection->in_flight == 0);
     connection->phase_message = connection->allowed = connection->next_message;
     connection->is_settled = worker->phase.is_measuring;
@@ -253,20 +228,20 @@ static void connection_begin(load_connection *connection) {
     }
 }
 
-static void worker_start_timers(load_worker *worker) {
-    const load_phase *phase = &worker->phase;
-    const load_connection *first = worker->connections;
+static void worker_start_timers(lm_load_worker *worker) {
+    const lm_load_phase *phase = &worker->phase;
+    const lm_load_connection *first = worker->connections;
     bool has_end = phase->end_ns != UINT64_MAX;
     if (has_end)
         pal_timer_start(&worker->loop, &worker->end_timer, phase->end_ns);
     if (phase->is_measuring && worker->plan->settings.rate > 0)
-        pal_timer_start(&worker->loop, &worker->schedule_timer, load_worker_due_ns(worker, first, first->phase_message));
+        pal_timer_start(&worker->loop, &worker->schedule_timer, lm_load_schedule_due_ns(worker, first, first->phase_message));
     worker->patience_sent = worker->patience_connected = 0;
     uint64_t from_ns = has_end ? phase->end_ns : phase->begin_ns;
     pal_timer_start(&worker->loop, &worker->patience_timer, from_ns + worker->plan->settings.timeout_ns);
 }
 
-void load_worker_begin(load_worker *worker, const load_phase *phase) {
+void lm_load_worker_begin(lm_load_worker *worker, const lm_load_phase *phase) {
     assert(!worker->is_active && worker->pending == 0);
     worker->phase = *phase;
     worker->is_active = true;
@@ -280,13 +255,13 @@ void load_worker_begin(load_worker *worker, const load_phase *phase) {
     worker_start_timers(worker);
     worker_open_more(worker);
     for (uint32_t i = 0; i < worker->connection_count; i++)
-        load_connection_flush(&worker->connections[i]);
-    load_worker_check_end(worker);
+        lm_load_connection_flush(&worker->connections[i]);
+    worker_check_end(worker);
 }
 
 /* -- the worker's life -- */
 
-pal_error load_worker_open(load_worker *worker) {
+pal_error lm_load_worker_open(lm_load_worker *worker) {
     const lm_load_settings *settings = &worker->plan->settings;
     uint32_t workers = (uint32_t)settings->workers;
     assert(worker->number < workers && workers <= settings->connections);
@@ -294,39 +269,38 @@ pal_error load_worker_open(load_worker *worker) {
     worker->connections = calloc(worker->connection_count, sizeof *worker->connections);
     if (worker->connections == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    for (uint32_t i = 0; i < worker->connection_count; i++) {
-        load_connection *connection = &worker->connections[i];
-        connection->worker = worker;
-        connection->number = worker->number + (uint64_t)i * workers;
-        connection->connector.timer.expired = load_connection_timer_expired;
-    }
-    worker->connecting = load_connection_plan(worker);
+    for (uint32_t i = 0; i < worker->connection_count; i++)
+        lm_load_connection_init(&worker->connections[i], worker, worker->number + (uint64_t)i * workers);
+    worker->waiting = worker_queue;
+    worker->opened = worker_opened;
+    worker->progressed = worker_check_end;
+    worker->connecting = lm_load_connection_plan(worker);
     worker->open_timer.expired = open_timer_expired;
     worker->schedule_timer.expired = schedule_timer_expired;
     worker->end_timer.expired = end_timer_expired;
     worker->patience_timer.expired = patience_timer_expired;
     if (settings->connect_rate > 0)
-        worker->open_next_ns = pal_clock_now_ns() + schedule_ns(worker->number, settings->connect_rate);
+        worker->open_next_ns = pal_clock_now_ns() + lm_load_schedule_ns(worker->number, settings->connect_rate);
     pal_error error = pal_loop_open(&worker->loop);
     if (error.status != PAL_OK)
         free(worker->connections);
     return error;
 }
 
-void load_worker_main(void *context) {
-    load_worker *worker = context;
+void lm_load_worker_main(void *context) {
+    lm_load_worker *worker = context;
     pal_loop_run(&worker->loop);
 }
 
-void load_worker_quit(load_worker *worker) {
+void lm_load_worker_quit(lm_load_worker *worker) {
     assert(!worker->is_active);
     worker->is_quitting = true;
     for (uint32_t i = 0; i < worker->connection_count; i++)
-        load_connection_quit(&worker->connections[i]);
-    load_worker_check_end(worker);
+        lm_load_connection_quit(&worker->connections[i]);
+    worker_check_end(worker);
 }
 
-void load_worker_close(load_worker *worker) {
+void lm_load_worker_close(lm_load_worker *worker) {
     assert(worker->open_count == 0);
     for (uint32_t i = 0; i < worker->connection_count; i++)
         free(worker->connections[i].sent_ns);

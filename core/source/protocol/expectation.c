@@ -1,6 +1,6 @@
 #include "loopmsg/expectation.h"
 
-#include "protocol/template_part.h"
+#include "protocol/template.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ typedef struct piece {
 
 static size_t places_count(const char *reply) {
     size_t count = 0;
-    template_part part;
-    while (template_part_next(&reply, &part))
+    lm_template_part part;
+    while (lm_template_part_next(&reply, &part))
         count += part.is_place;
     return count;
 }
@@ -34,8 +34,8 @@ bool lm_expectation_open(lm_expectation *expectation, lm_framing_kind framing, c
         return false;
 
     size_t place = 0;
-    template_part part;
-    while (template_part_next(&reply, &part)) {
+    lm_template_part part;
+    while (lm_template_part_next(&reply, &part)) {
         if (part.is_place)
             expectation->literal_ends[place++] = expectation->literals.size;
         else

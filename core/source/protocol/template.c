@@ -1,6 +1,6 @@
 #include "loopmsg/template.h"
 
-#include "protocol/template_part.h"
+#include "protocol/template.h"
 
 #include <assert.h>
 #include <string.h>
@@ -31,9 +31,9 @@ bool lm_template_parse(lm_template *template_, const char *text, size_t *wrong) 
     return true;
 }
 
-bool template_part_next(const char **at, template_part *part) {
+bool lm_template_part_next(const char **at, lm_template_part *part) {
     size_t run = strcspn(*at, "{}");
-    *part = (template_part){.text = *at, .size = run};
+    *part = (lm_template_part){.text = *at, .size = run};
     if (run > 0) {
         *at += run;
         return true;
@@ -50,8 +50,8 @@ bool template_part_next(const char **at, template_part *part) {
 
 void lm_template_append(const lm_template *template_, lm_buffer *output, const void *message, size_t size) {
     const char *at = template_->text;
-    template_part part;
-    while (template_part_next(&at, &part)) {
+    lm_template_part part;
+    while (lm_template_part_next(&at, &part)) {
         if (part.is_place)
             lm_buffer_append(output, message, size);
         else

@@ -1,17 +1,17 @@
 /* A template in parts, for those who put its text together. Any thread. */
-#ifndef LOOPMSG_PROTOCOL_TEMPLATE_PART_H
-#define LOOPMSG_PROTOCOL_TEMPLATE_PART_H
+#ifndef LOOPMSG_PROTOCOL_TEMPLATE_H
+#define LOOPMSG_PROTOCOL_TEMPLATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct template_part {
+typedef struct lm_template_part {
     const char *text; /* in the template: SIZE > 0 bytes that stand for themselves */
     size_t size;
     bool is_place; /* of the message; there is no text then */
-} template_part;
+} lm_template_part;
 
 /* Reads the part at *AT in a text that lm_template_parse has accepted, and moves *AT past it. False at the end. */
-bool template_part_next(const char **at, template_part *part);
+bool lm_template_part_next(const char **at, lm_template_part *part);
 
 #endif
