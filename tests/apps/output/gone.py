@@ -29,6 +29,7 @@ PIPE_SIZE = 16384
 F_SETPIPE_SZ = 1031  # fcntl(2)
 FLOOD = 12000  # messages, whose transcript is a few times what a pipe and the server hold
 TURNED_AWAY = 2500  # connections, likewise of lines on standard error
+TALK_TIMEOUT_S = 5  # far over what an answer takes on a machine with much else to do
 
 
 @contextlib.contextmanager
@@ -186,12 +187,12 @@ def talk_waits_for_its_reader(options) -> None:
         with tempfile.TemporaryFile() as file:
             file.write(given)
             file.seek(0)
-            command = options.client + ["talk", f"{HOST}:{server.port()}", "--framing", framing, "--timeout", "1s"]
+            command = options.client + ["talk", f"{HOST}:{server.port()}", "--framing", framing, "--timeout", f"{TALK_TIMEOUT_S}s"]
             talk = subprocess.Popen(command, stdin=file, stdout=pipe.write_end, stderr=subprocess.PIPE)
         try:
             pipe.started()
             pipe.wait_until_full()
-            time.sleep(2)  # the experiment, and therefore a time and no condition
+            time.sleep(TALK_TIMEOUT_S + 1)  # the experiment, and therefore a time and no condition
             reader = pipe.read_in_thread()
             error = talk.communicate(timeout=WAIT_S)[1]
             reader.join(WAIT_S)
