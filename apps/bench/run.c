@@ -2,6 +2,7 @@
 
 #include "command_line/exit_codes.h"
 #include "loopmsg/endpoint.h"
+#include "network/interrupt.h"
 #include "output/append.h"
 #include "output/output.h"
 #include "output/units.h"
@@ -19,7 +20,6 @@
 /* What the interrupt thread and the main thread share. Static, because that thread lives as long as the process. */
 typedef struct bench_interrupt {
     pal_mutex mutex;
-    unsigned count;
     lm_load *loads[BENCH_SERVERS_MAX]; /* NULL before they are open, and from before they are closed */
 } bench_interrupt;
 
@@ -46,32 +46,21 @@ typedef struct bench {
 /* Static for its size: the histograms of a turn. */
 static bench benching;
 
-/* The first one ends the run, which still reports, the second one the process. */
-static void bench_interrupted(void *context) {
-    (void)context;
+/* Ends the run, which still reports. */
+static void bench_interrupted(void) {
     pal_mutex_lock(&interrupt.mutex);
-    bool is_first = interrupt.count++ == 0;
-    for (size_t i = 0; is_first && i < BENCH_SERVERS_MAX; i++) {
+    for (size_t i = 0; i < BENCH_SERVERS_MAX; i++) {
         if (interrupt.loads[i] != NULL)
             lm_load_stop(interrupt.loads[i]);
     }
     pal_mutex_unlock(&interrupt.mutex);
-    if (!is_first)
-        pal_process_exit(EXIT_INTERRUPTED);
-}
-
-static bool is_interrupted(void) {
-    pal_mutex_lock(&interrupt.mutex);
-    bool has_come = interrupt.count > 0;
-    pal_mutex_unlock(&interrupt.mutex);
-    return has_come;
 }
 
 /* Makes LOAD reachable for the interrupt, and stops it if one has come before; NULL before it is closed. */
 static void interrupt_set_load(size_t number, lm_load *load) {
     pal_mutex_lock(&interrupt.mutex);
     interrupt.loads[number] = load;
-    if (load != NULL && interrupt.count > 0)
+    if (load != NULL && interrupt_has_come())
         lm_load_stop(load);
     pal_mutex_unlock(&interrupt.mutex);
 }
@@ -87,10 +76,10 @@ static void failure_add(bench *self, int code, const char *const *parts) {
 
 static bool interrupts_watch(bench *self) {
     pal_mutex_open(&interrupt.mutex);
-    pal_error error = pal_interrupt_watch(bench_interrupted, NULL);
+    pal_error error = interrupt_watch_source(pal_interrupt_watch, bench_interrupted);
     if (error.status == PAL_OK)
         return true;
-    failure_add(self, EXIT_FAILED, TEXTS("cannot watch for interrupts: ", error_text(error)));
+    failure_add(self, EXIT_FAILED, TEXTS(INTERRUPT_FAILURE, error_text(error)));
     return false;
 }
 
@@ -189,7 +178,7 @@ static bool connect_all(bench *self) {
         bench_side *side = &self->sides[i];
         stage_begin(side, BENCH_CONNECTING);
         lm_load_connect(side->load, &side->server->connecting);
-        if (is_interrupted())
+        if (interrupt_has_come())
             return false;
         if (lm_load_connections_open(side->load) == 0) {
             progress_end(self);
@@ -206,7 +195,7 @@ static bool warm_up_all(bench *self) {
         lm_load_result *warmup = &side->server->warmup;
         stage_begin(side, BENCH_WARMUP);
         lm_load_measure(side->load, self->report->plan.warmup_ns, 0, warmup);
-        if (is_interrupted())
+        if (interrupt_has_come())
             return false;
         if (warmup->answered == 0 && lm_load_errors(warmup) > 0) {
             progress_end(self);
@@ -250,7 +239,7 @@ static void measure_in_turns(bench *self) {
         stage_begin(&self->sides[i], BENCH_MEASURING);
     for (uint64_t turn = 0; turn < turns; turn++) {
         for (size_t i = 0; i < self->side_count; i++) {
-            if (is_interrupted())
+            if (interrupt_has_come())
                 return;
             lm_load_measure(self->sides[i].load, turn_ns, 0, &self->turn);
             turn_add(&self->sides[i], &self->turn);
@@ -268,7 +257,7 @@ static void measure_all(bench *self) {
         lm_load_measure(side->load, plan->duration_ns, plan->messages, &side->server->measured);
     }
     progress_end(self);
-    for (size_t i = 0; i < self->side_count && !is_interrupted(); i++) {
+    for (size_t i = 0; i < self->side_count && !interrupt_has_come(); i++) {
         bench_server *server = self->sides[i].server;
         if (server->measured.answered == 0)
             bench_failure_tell(self->report, self->failures, server, &server->measured);
@@ -281,7 +270,7 @@ static void run_phases(bench *self) {
     if (connect_all(self) && warm_up_all(self))
         measure_all(self);
     progress_end(self);
-    self->report->is_interrupted = is_interrupted();
+    self->report->is_interrupted = interrupt_has_come();
     for (size_t i = 0; i < self->side_count; i++)
         bench_wrong_tell(self->report, self->failures, self->sides[i].server);
 }

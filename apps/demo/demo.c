@@ -9,6 +9,7 @@
 #include "demo/run.h"
 #include "demo/svg.h"
 #include "demo/text.h"
+#include "network/interrupt.h"
 #include "output/output.h"
 #include "pal/console.h"
 #include "report/report.h"
@@ -27,11 +28,6 @@ typedef struct demo_memory {
     demo_recorder recorder;
     demo_picture picture;
 } demo_memory;
-
-static void demo_interrupted(void *context) {
-    (void)context;
-    pal_process_exit(EXIT_INTERRUPTED);
-}
 
 /* NULL after telling that there is none of that name. */
 static const demo_scenario *scenario_find(const char *name) {
@@ -113,15 +109,13 @@ static int demo_run(const command_line *line) {
     const demo_scenario *scenario = scenario_find(line->positional_count > 0 ? line->positionals[0] : "");
     if (scenario == NULL)
         return EXIT_USAGE;
-    pal_error error = pal_interrupt_watch(demo_interrupted, NULL);
-    if (error.status != PAL_OK) {
-        error_line("cannot watch for interrupts: ", error_text(error));
-        return EXIT_FAILED;
-    }
+    int code = interrupt_watch(NULL);
+    if (code != EXIT_DONE)
+        return code;
     bench_file file;
     if (!bench_file_open(&file, settings->svg))
         return EXIT_FAILED;
-    int code = scenario_draw(scenario, &file);
+    code = scenario_draw(scenario, &file);
     bench_file_close(&file);
     return code;
 }

@@ -4,6 +4,7 @@
 #include "command_line/exit_codes.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
+#include "network/interrupt.h"
 #include "network/spoken.h"
 #include "output/output.h"
 #include "output/units.h"
@@ -290,11 +291,6 @@ static int targets_probe(probe_rounds *rounds, const command_line *line) {
     return code;
 }
 
-static void probe_interrupted(void *context) {
-    (void)context;
-    pal_process_exit(EXIT_INTERRUPTED);
-}
-
 static int probe_run(const command_line *line) {
     const probe_settings *settings = line->settings;
     probe_rounds rounds = {.settings = settings, .pause.expired = pause_expired};
@@ -303,16 +299,15 @@ static int probe_run(const command_line *line) {
     if (settings->interval_ns > 0)
         rounds.interval_ns = settings->interval_ns;
     if (options_check(line, settings) && plan_read(line, settings, &rounds.plan)) {
-        pal_error error = pal_interrupt_watch(probe_interrupted, NULL);
+        code = interrupt_watch(NULL);
         rounds.target_count = line->positional_count > 0 ? line->positional_count : 1;
         rounds.targets = calloc(rounds.target_count, sizeof *rounds.targets);
-        code = EXIT_FAILED;
-        if (error.status != PAL_OK)
-            error_line("cannot watch for interrupts: ", error_text(error));
-        else if (rounds.targets == NULL)
+        if (rounds.targets == NULL) {
             error_line("out of memory");
-        else
+            code = EXIT_FAILED;
+        } else if (code == EXIT_DONE) {
             code = targets_probe(&rounds, line);
+        }
     }
     free(rounds.targets);
     lm_buffer_free(&rounds.output);

@@ -7,6 +7,7 @@
 #include "loopmsg/framing.h"
 #include "loopmsg/server.h"
 #include "loopmsg/template.h"
+#include "network/interrupt.h"
 #include "network/spoken.h"
 #include "network/targets.h"
 #include "network/trace.h"
@@ -37,7 +38,6 @@ typedef struct serve_settings {
 /* What the interrupt thread and the main thread share. Static, because that thread lives as long as the process. */
 typedef struct serve_interrupt {
     pal_mutex mutex;
-    unsigned count;
     bool is_over;      /* nothing is told any more */
     lm_server *server; /* NULL before it is open and after it has run */
     uint64_t drain_ns;
@@ -63,14 +63,7 @@ static void serve_stop(void) {
     service_tell_stopping(interrupt.drain_ns);
 }
 
-/* The first one ends the server in order, the second one the process. */
-static void serve_interrupted(void *context) {
-    (void)context;
-    pal_mutex_lock(&interrupt.mutex);
-    bool is_first = interrupt.count++ == 0;
-    pal_mutex_unlock(&interrupt.mutex);
-    if (!is_first)
-        pal_process_exit(EXIT_INTERRUPTED);
+static void serve_interrupted(void) {
     pal_mutex_lock(&interrupt.mutex);
     if (!interrupt.is_over)
         notice_line("stopping: answers in flight are finished; interrupt again to end at once");
@@ -82,7 +75,7 @@ static void serve_interrupted(void *context) {
 static void interrupt_set_server(lm_server *server) {
     pal_mutex_lock(&interrupt.mutex);
     interrupt.server = server;
-    if (interrupt.count > 0)
+    if (interrupt_has_come())
         serve_stop();
     pal_mutex_unlock(&interrupt.mutex);
 }
@@ -230,7 +223,7 @@ static int interrupts_watch(const command_line *line) {
     if (code == EXIT_DONE && !option_is_given(line, "trace")) {
         pal_error error = error_lines_detach();
         if (error.status != PAL_OK) {
-            error_line("cannot watch for interrupts: ", error_text(error));
+            error_line("cannot start the thread that writes to standard error: ", error_text(error));
             code = EXIT_FAILED;
         }
     }

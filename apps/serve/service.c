@@ -2,9 +2,9 @@
 
 #include "command_line/exit_codes.h"
 #include "loopmsg/endpoint.h"
+#include "network/interrupt.h"
 #include "output/output.h"
 #include "pal/clock.h"
-#include "pal/console.h"
 #include "pal/service.h"
 
 #define ENDING_NS (5 * PAL_SECOND_NS) /* what ending takes at most beside the drain, so that no manager grows impatient */
@@ -28,14 +28,12 @@ int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *
     return line->positional_count > 0 || given != NULL ? EXIT_USAGE : EXIT_DONE;
 }
 
-int service_watch(bool is_service, void (*interrupted)(void *context)) {
-    pal_error error = is_service ? pal_service_connect(interrupted, NULL) : pal_interrupt_watch(interrupted, NULL);
+int service_watch(bool is_service, void (*interrupted)(void)) {
+    if (!is_service)
+        return interrupt_watch(interrupted);
+    pal_error error = interrupt_watch_source(pal_service_connect, interrupted);
     if (error.status == PAL_OK)
         return EXIT_DONE;
-    if (!is_service) {
-        error_line("cannot watch for interrupts: ", error_text(error));
-        return EXIT_FAILED;
-    }
     if (error.status == PAL_UNSUPPORTED)
         error_line("--service is for Windows, whose service control manager wants to be answered; systemd is, without it");
     else

@@ -14,9 +14,9 @@
  * among it arguments of LINE that cannot go with them, and returns the code to exit with. Before any other thread starts. */
 int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *count);
 
-/* Calls INTERRUPTED, on another thread, when the server is to end: when the manager says so where IS_SERVICE, otherwise by an interrupt.
- * Returns as above. */
-int service_watch(bool is_service, void (*interrupted)(void *context));
+/* Calls INTERRUPTED, on another thread, when the server is to end: when the manager says so where IS_SERVICE, otherwise at the first
+ * interrupt. The second ends the process. Returns as above. */
+int service_watch(bool is_service, void (*interrupted)(void));
 
 /* Tell the manager, where there is one; and people that it could not be told. The server may take DRAIN_NS to end. */
 void service_tell_ready(void);

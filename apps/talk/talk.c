@@ -4,6 +4,7 @@
 #include "command_line/exit_codes.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
+#include "network/interrupt.h"
 #include "network/spoken.h"
 #include "network/trace.h"
 #include "output/output.h"
@@ -16,11 +17,6 @@
 
 /* Static, because the thread that reads standard input lives as long as the process. */
 static talk conversation;
-
-static void talk_interrupted(void *context) {
-    (void)context;
-    pal_process_exit(EXIT_INTERRUPTED);
-}
 
 /* Options that contradict each other. False after telling which. */
 static bool options_check(const command_line *line, const talk_settings *settings) {
@@ -92,14 +88,12 @@ static int talk_run(const command_line *line) {
     self->message_count = line->positional_count > 0 ? line->positional_count - 1 : 0;
     if (!options_check(line, self->settings) || !messages_check(self->settings, self->messages, self->message_count))
         return EXIT_USAGE;
-    pal_error error = pal_interrupt_watch(talk_interrupted, NULL);
-    if (error.status != PAL_OK) {
-        error_line("cannot watch for interrupts: ", error_text(error));
-        return EXIT_FAILED;
-    }
+    int code = interrupt_watch(NULL);
+    if (code != EXIT_DONE)
+        return code;
     pal_address addresses[LM_ADDRESSES_MAX];
     size_t count = 0;
-    int code = target_find(self->target, TARGET_CONNECT, self->settings->families, addresses, &count);
+    code = target_find(self->target, TARGET_CONNECT, self->settings->families, addresses, &count);
     if (code != EXIT_DONE)
         return code;
     trace_begin(line, self->settings->trace);
