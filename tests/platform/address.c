@@ -228,7 +228,7 @@ static void the_interfaces_include_loopback(void **state) {
         for (size_t j = 0; j < interfaces[i].address_count; j++) {
             const pal_interface_address *entry = &interfaces[i].addresses[j];
             assert_int_equal(entry->address.port, 0);
-            assert_in_range(entry->prefix_bits, 0, entry->address.family == PAL_IPV4 ? 32 : 128);
+            assert_between(entry->prefix_bits, 0, entry->address.family == PAL_IPV4 ? 32 : 128);
         }
     }
     pal_interface_list_free(interfaces, count);

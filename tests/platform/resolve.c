@@ -11,7 +11,7 @@ static void localhost_is_a_loopback_address(void **state) {
     pal_address addresses[CAPACITY];
     size_t count = 0;
     assert_ok(pal_address_resolve("localhost", 9999, PAL_ANY_FAMILY, addresses, CAPACITY, &count));
-    assert_in_range(count, 1, CAPACITY);
+    assert_between(count, 1, CAPACITY);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(pal_address_kind_of(&addresses[i]), PAL_KIND_LOOPBACK);
         assert_int_equal(addresses[i].port, 9999);
@@ -27,7 +27,7 @@ static void a_family_is_asked_for(void **state) {
     pal_address addresses[CAPACITY];
     size_t count = 0;
     assert_ok(pal_address_resolve("localhost", 1, PAL_IPV4, addresses, CAPACITY, &count));
-    assert_in_range(count, 1, CAPACITY);
+    assert_between(count, 1, CAPACITY);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(addresses[i].family, PAL_IPV4);
     char text[PAL_ADDRESS_TEXT_SIZE];
@@ -83,7 +83,7 @@ static void this_machine_has_a_name(void **state) {
     (void)state;
     char name[256];
     assert_ok(pal_host_name(name, sizeof name));
-    assert_in_range(strlen(name), 1, sizeof name - 1);
+    assert_between(strlen(name), 1, sizeof name - 1);
     char letter[2] = "??";
     pal_host_name(letter, sizeof letter); /* whether cut or refused: it is terminated */
     assert_true(memchr(letter, '\0', sizeof letter) != NULL);

@@ -32,7 +32,7 @@ static void each_status_has_a_word_of_its_own(void **state) {
     (void)state;
     for (int i = 0; i < STATUSES; i++) {
         const char *name = pal_status_name((pal_status)i);
-        assert_in_range(strlen(name), 2, 30);
+        assert_between(strlen(name), 2, 30);
         assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz_"), strlen(name));
         for (int j = 0; j < i; j++)
             assert_string_not_equal(name, pal_status_name((pal_status)j));

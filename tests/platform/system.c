@@ -9,7 +9,7 @@ static void the_system_describes_itself_on_one_line(void **state) {
     (void)state;
     char text[200];
     assert_ptr_equal(pal_system_description(text, sizeof text), text);
-    assert_in_range(strlen(text), 3, sizeof text - 1);
+    assert_between(strlen(text), 3, sizeof text - 1);
     assert_null(strpbrk(text, "\r\n"));
     char cut[4] = "????";
     pal_system_description(cut, sizeof cut);

@@ -11,6 +11,9 @@
 
 #include <cmocka.h>
 
+/* CMocka 2 makes a macro of a word that our own functions want. */
+#undef stop
+
 /* Where nobody listens: tcpmux (RFC 1078) is out of use, and a free port is never one so low. A port that was free a moment ago is no
  * such place: the next test may have been given it. */
 #define TEST_REFUSING_PORT 1
@@ -21,6 +24,11 @@
 #define assert_status(error, expected) test_check_status((error), (expected), #error, __FILE__, __LINE__)
 #define assert_ok(error) assert_status(error, PAL_OK)
 
+/* Fails the test unless MINIMUM <= VALUE <= MAXIMUM, all of them unsigned. CMocka 1 and 2 have no such assertion in common. */
+#define assert_between(value, minimum, maximum)                                                                                    \
+    test_check_between((uint64_t)(value), (uint64_t)(minimum), (uint64_t)(maximum), #value, __FILE__, __LINE__)
+
 void test_check_status(pal_error error, pal_status expected, const char *what, const char *file, int line);
+void test_check_between(uint64_t value, uint64_t minimum, uint64_t maximum, const char *what, const char *file, int line);
 
 #endif

@@ -83,7 +83,7 @@ static void assert_well_formed(const char *page) {
         bool is_end = at[1] == '/';
         char name[NAME_SIZE] = {0};
         size_t size = strcspn(at + 1 + is_end, " />");
-        assert_in_range(size, 1, NAME_SIZE - 1);
+        assert_between(size, 1, NAME_SIZE - 1);
         memcpy(name, at + 1 + is_end, size);
         const char *end = strchr(at, '>');
         assert_non_null(end);
@@ -103,7 +103,7 @@ static const char *page_of(lm_buffer *output, const bench_report *report) {
     bench_page_append(output, report);
     const char *page = lm_buffer_text(output);
     assert_false(output->failed);
-    assert_in_range(output->size, 1000, PAGE_SIZE_MAX);
+    assert_between(output->size, 1000, PAGE_SIZE_MAX);
     assert_int_equal(strlen(page), output->size);
     assert_well_formed(page);
     static const char *const strangers[] = {"<script", "http:", "https:", "url(", "@import", "nan", "inf\"", "inf%", "-inf"};
@@ -160,8 +160,8 @@ static void what_others_wrote_stays_text(void **state) {
     answers_add(&server, 1000000, 1);
     lm_buffer output = {0};
     const char *page = page_of(&output, &report);
-    assert_in_range(occurrences(page, "&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;\\x1b[2J\xef\xbf\xbd\\u202e"), 10,
-                    20);
+    assert_between(occurrences(page, "&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;\\x1b[2J\xef\xbf\xbd\\u202e"), 10,
+                   20);
     assert_null(strchr(page, '\x1b'));
     lm_buffer_free(&output);
 }

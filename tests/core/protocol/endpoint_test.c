@@ -140,7 +140,7 @@ static void assert_lists(list_function *function, const list_case *cases, size_t
         assert_null(lm_endpoint_parse(&endpoint, cases[i].text));
         pal_error error = function(&endpoint, cases[i].family, addresses, TEST_COUNT(addresses), &count);
         assert_status(error, cases[i].expected[0] != '\0' ? PAL_OK : PAL_NAME_NOT_FOUND);
-        assert_in_range(count, 0, TEST_COUNT(addresses));
+        assert_between(count, 0, TEST_COUNT(addresses));
         for (size_t n = 0; n < count; n++) {
             char one[PAL_ADDRESS_TEXT_SIZE];
             size += (size_t)snprintf(text + size, sizeof text - size, "%s ", pal_address_format(&addresses[n], one, sizeof one));

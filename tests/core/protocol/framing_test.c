@@ -285,7 +285,7 @@ static void assert_split(lm_framing_kind kind, uint32_t max_message, const uint8
 static void assert_splits(lm_framing_kind kind, uint32_t max_message, const uint8_t *bytes, size_t size, uint64_t *random,
                           const lm_buffer *expected) {
     size_t cuts[64];
-    assert_in_range(size, 0, TEST_COUNT(cuts) - 1);
+    assert_between(size, 0, TEST_COUNT(cuts) - 1);
     for (size_t point = 0; point <= size; point++)
         assert_split(kind, max_message, bytes, (size_t[]){0, point, size}, 3, expected);
     for (size_t i = 0; i <= size; i++)
@@ -401,7 +401,7 @@ static void a_long_line_byte_by_byte_takes_linear_time_and_bounded_memory(void *
             growths += framing.partial.capacity != capacity;
             capacity = framing.partial.capacity;
         }
-        assert_in_range(growths, 1, 17); /* by doubling: each byte is moved twice at most on average */
+        assert_between(growths, 1, 17); /* by doubling: each byte is moved twice at most on average */
         assert_true(receive_give(&framing, "\r", 1, &transcript));
         const uint8_t *feed = (const uint8_t *)"\n";
         size_t size = 1;
@@ -409,7 +409,7 @@ static void a_long_line_byte_by_byte_takes_linear_time_and_bounded_memory(void *
         assert_int_equal(lm_framing_next(&framing, &feed, &size, &message), LM_FRAMING_MESSAGE);
         assert_int_equal(message.size, limits[i]);
         assert_int_equal(message.ending, LM_ENDING_CRLF);
-        assert_in_range(framing.partial.capacity, 1, power_of_two_over((size_t)limits[i] + 2));
+        assert_between(framing.partial.capacity, 1, power_of_two_over((size_t)limits[i] + 2));
         lm_framing_close(&framing);
     }
 }
@@ -422,7 +422,7 @@ static void a_count_alone_buys_no_memory(void **state) {
     assert_true(receive_give(&framing, "\x04\0\0\0", 4, &transcript)); /* 64 MiB */
     assert_null(framing.partial.bytes);
     assert_true(receive_give(&framing, "0123456789", 10, &transcript));
-    assert_in_range(framing.partial.capacity, 10, 16);
+    assert_between(framing.partial.capacity, 10, 16);
     lm_framing_close(&framing);
     assert_null(framing.partial.bytes);
 }

@@ -202,12 +202,12 @@ static void mean_and_deviation_are_the_definitions_for_any_values(void **state) 
         sum += (double)definition_of(values[i]).median;
     }
     for (size_t i = 0; i < COUNT; i++) {
-        double distance = (double)definition_of(values[i]).median - sum / COUNT;
+        double distance = (double)definition_of(values[i]).median - sum / (double)COUNT;
         squares += distance * distance;
     }
     double deviation = lm_histogram_deviation_ns(&histogram);
-    assert_close(lm_histogram_mean_ns(&histogram), sum / COUNT);
-    assert_close(deviation * deviation, squares / COUNT);
+    assert_close(lm_histogram_mean_ns(&histogram), sum / (double)COUNT);
+    assert_close(deviation * deviation, squares / (double)COUNT);
 }
 
 static int value_compare(const void *one, const void *other) {
