@@ -1,6 +1,7 @@
-# What makes a mistake in memory harder to use: on by default, because this program talks to strangers. Included before any target and
-# after Sanitize, with whose builds it does not go: a sanitizer sees more than these, and fortified calls go past it.
-option(LOOPMSG_HARDEN "Stack protector, fortified calls, and what the linker can do against exploits" ON)
+# What makes a mistake in memory harder to use: on by default, because this program talks to strangers; a project that includes this one has its
+# own flags. Included before any target and after Sanitize, with whose builds it does not go: a sanitizer sees more than these, and fortified
+# calls go past it.
+option(LOOPMSG_HARDEN "Stack protector, fortified calls, and what the linker can do against exploits" ${PROJECT_IS_TOP_LEVEL})
 
 set(LOOPMSG_HARDENED "") # what the built program must show: tests/apps/hardened.py looks for it
 if(NOT LOOPMSG_HARDEN OR LOOPMSG_SANITIZE)

@@ -1,63 +1,14 @@
 # What `cmake --install` installs. In three components, which are also three packages of Debian: `program`, `library` (what programs need that
-# were linked with the shared one) and `development` (what compiling and linking such programs needs). Included after the targets.
-include(GNUInstallDirs)
+# were linked with the shared one) and `development` (what compiling and linking such programs needs).
 include(CMakePackageConfigHelpers)
 
-# Windows gets a static library: a DLL would want a mark at each declaration, and gives to so small a library nothing but a file to lose. With
-# a sanitizer, or when all is linked statically, nobody could use a shared one.
-set(shared ON)
-if(WIN32 OR LOOPMSG_SANITIZE OR "${CMAKE_C_FLAGS} ${CMAKE_EXE_LINKER_FLAGS}" MATCHES "-static")
-  set(shared OFF)
-endif()
-option(LOOPMSG_SHARED "Also build the library as a shared one" ${shared})
+# --- the program ---------------------------------------------------------------------------------------------------------------------
 
-# --- the libraries -------------------------------------------------------------------------------------------------------------------
+if(PROJECT_IS_TOP_LEVEL)
+  install(TARGETS loopmsg RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+  install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 
-# One file each: the platform and the protocol together.
-add_library(loopmsg_static STATIC $<TARGET_OBJECTS:pal> $<TARGET_OBJECTS:loopmsg_core>)
-set_target_properties(loopmsg_static PROPERTIES OUTPUT_NAME loopmsg EXPORT_NAME static)
-set(libraries loopmsg_static)
-if(LOOPMSG_SHARED)
-  # While the major version is 0, any minor one may change the interface.
-  add_library(loopmsg_shared SHARED $<TARGET_OBJECTS:pal_shared> $<TARGET_OBJECTS:loopmsg_core_shared>)
-  set_target_properties(
-    loopmsg_shared PROPERTIES OUTPUT_NAME loopmsg EXPORT_NAME shared VERSION ${PROJECT_VERSION}
-                              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-  list(APPEND libraries loopmsg_shared)
-endif()
-
-# What the system has to give to them.
-get_target_property(system_libraries pal LINK_LIBRARIES)
-if(UNIX)
-  find_package(Threads REQUIRED)
-  list(APPEND system_libraries m)
-elseif(MINGW AND "protector" IN_LIST LOOPMSG_HARDENED)
-  list(APPEND system_libraries ssp) # what the stack protector calls
-endif()
-foreach(library IN LISTS libraries)
-  set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C)
-  target_include_directories(${library} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_link_libraries(${library} PRIVATE ${system_libraries})
-endforeach()
-
-# --- program, libraries, headers -----------------------------------------------------------------------------------------------------
-
-install(TARGETS loopmsg RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
-install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
-install(
-  TARGETS ${libraries}
-  EXPORT loopmsg
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
-  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)
-install(
-  DIRECTORY ${PROJECT_SOURCE_DIR}/core/include/ ${PROJECT_SOURCE_DIR}/platform/include/
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  COMPONENT development
-  FILES_MATCHING
-  PATTERN "*.h")
-
-# Manual pages and completions, where each shell looks for them below a prefix. A build for Windows on another system does not make them.
-if(TARGET documents)
+  # Manual pages and completions, where each shell looks for them below a prefix. A build for Windows on another system does not make them.
   set(places powershell ${CMAKE_INSTALL_DATADIR}/loopmsg)
   if(NOT WIN32)
     list(APPEND places man1 ${CMAKE_INSTALL_MANDIR}/man1)
@@ -69,11 +20,32 @@ if(TARGET documents)
     list(POP_FRONT places folder place)
     install(DIRECTORY ${LOOPMSG_DOCUMENTS_DIR}/${folder}/ DESTINATION ${place} COMPONENT program OPTIONAL)
   endwhile()
+
+  # Where systemd looks below each of its prefixes, /usr/local among them.
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    set(units apps/serve/loopmsg.service apps/serve/loopmsg.socket)
+    list(TRANSFORM units PREPEND ${PROJECT_SOURCE_DIR}/)
+    install(FILES ${units} DESTINATION lib/systemd/system COMPONENT program)
+  endif()
 endif()
+
+# --- the libraries -------------------------------------------------------------------------------------------------------------------
+
+install(
+  TARGETS ${libraries}
+  EXPORT loopmsg
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)
+install(
+  DIRECTORY ${PROJECT_SOURCE_DIR}/core/include/ ${PROJECT_SOURCE_DIR}/platform/include/
+  DESTINATION ${header_folder}
+  COMPONENT development
+  FILES_MATCHING
+  PATTERN "*.h")
 
 # --- how other builds find the library -----------------------------------------------------------------------------------------------
 
-# find_package(loopmsg CONFIG): loopmsg::shared where there is one, loopmsg::static, and loopmsg::loopmsg for whichever comes first.
+# find_package(loopmsg CONFIG)
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/loopmsg)
 set(LOOPMSG_WANTS_THREADS ${UNIX})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/loopmsg-config.cmake.in ${PROJECT_BINARY_DIR}/loopmsg-config.cmake
@@ -83,16 +55,11 @@ install(FILES ${PROJECT_BINARY_DIR}/loopmsg-config.cmake ${PROJECT_BINARY_DIR}/l
         DESTINATION ${package_directory} COMPONENT development)
 install(EXPORT loopmsg NAMESPACE loopmsg:: FILE loopmsg-targets.cmake DESTINATION ${package_directory} COMPONENT development)
 
-# pkg-config: the paths follow from where the file lies, so that the folder can be moved.
-set(private_libraries ${system_libraries})
-list(TRANSFORM private_libraries REPLACE "^([a-z0-9_]+)$" "-l\\1")
-list(TRANSFORM private_libraries REPLACE "^Threads::Threads$" "-pthread")
-list(JOIN private_libraries " " private_libraries)
-set(public_libraries "-lloopmsg")
-if(NOT LOOPMSG_SHARED)
-  set(public_libraries "-lloopmsg ${private_libraries}")
-  set(private_libraries "")
-endif()
+# pkg-config: `loopmsg`, which is the shared library where there is one, and `loopmsg-static`, which names the file of the static one: given
+# -lloopmsg, linkers prefer the other. The paths follow from where the files lie, so that the folder can be moved.
+list(TRANSFORM system_libraries REPLACE "^([a-z0-9_]+)$" "-l\\1")
+list(TRANSFORM system_libraries REPLACE "^Threads::Threads$" "-pthread")
+list(JOIN system_libraries " " system_libraries)
 file(RELATIVE_PATH prefix_from_file /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" prefix "\${pcfiledir}/${prefix_from_file}")
 if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
@@ -101,6 +68,17 @@ endif()
 set(libdir "\${prefix}")
 set(includedir "\${prefix}")
 cmake_path(APPEND libdir ${CMAKE_INSTALL_LIBDIR}) # an absolute path stands for itself
-cmake_path(APPEND includedir ${CMAKE_INSTALL_INCLUDEDIR})
-configure_file(${CMAKE_CURRENT_LIST_DIR}/loopmsg.pc.in ${PROJECT_BINARY_DIR}/loopmsg.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/loopmsg.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+cmake_path(APPEND includedir ${header_folder})
+
+# loopmsg_pkg_config(NAME DESCRIPTION PUBLIC PRIVATE): what to link with always, and what only where all is linked statically.
+function(loopmsg_pkg_config name description public_libraries private_libraries)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/loopmsg.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+endfunction()
+if(LOOPMSG_SHARED)
+  loopmsg_pkg_config(loopmsg "${PROJECT_DESCRIPTION}" "-L\${libdir} -lloopmsg" "${system_libraries}")
+else()
+  loopmsg_pkg_config(loopmsg "${PROJECT_DESCRIPTION}" "-L\${libdir} -lloopmsg ${system_libraries}" "")
+endif()
+set(file ${CMAKE_STATIC_LIBRARY_PREFIX}loopmsg${CMAKE_STATIC_LIBRARY_SUFFIX})
+loopmsg_pkg_config(loopmsg-static "${PROJECT_DESCRIPTION} (static library)" "\${libdir}/${file} ${system_libraries}" "")

@@ -1,5 +1,6 @@
-# The warnings every target of ours is built with. LOOPMSG_WERROR (on by default) makes them errors.
-option(LOOPMSG_WERROR "Treat warnings as errors" ON)
+# The warnings every target of ours is built with. Only the presets of tests make them errors: a newer compiler may know more of them, and that
+# must not keep anybody from the program.
+option(LOOPMSG_WERROR "Treat warnings as errors, Doxygen's too" OFF)
 
 function(loopmsg_warnings target)
   if(MSVC)

@@ -1,5 +1,6 @@
 # cmake -DPREFIX=... -DFILES=... -DFOLDER=... -DSOURCE=... -DCOMPILER=... -DFLAGS=... -DEMULATOR=... -DVERSION=... -DSHARED=... -P pkg_config.cmake
-# Builds a program with what pkg-config tells of the installed library in PREFIX, and runs it: with the shared library, and with the static one.
+# Builds a program with what pkg-config says of the installed library in PREFIX, and runs it: with the shared library, with the static one,
+# and with nothing but static ones.
 cmake_minimum_required(VERSION 3.25)
 find_program(PKG_CONFIG NAMES pkg-config pkgconf)
 if(NOT PKG_CONFIG)
@@ -11,25 +12,36 @@ unset(ENV{PKG_CONFIG_PATH})
 file(MAKE_DIRECTORY ${FOLDER})
 separate_arguments(flags NATIVE_COMMAND "${FLAGS}")
 
-execute_process(COMMAND ${PKG_CONFIG} --modversion loopmsg OUTPUT_VARIABLE told OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-if(NOT told STREQUAL VERSION)
-  message(FATAL_ERROR "pkg-config tells version ${told}, not ${VERSION}")
+execute_process(COMMAND ${PKG_CONFIG} --modversion loopmsg OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+if(NOT answer STREQUAL VERSION)
+  message(FATAL_ERROR "pkg-config says version ${answer}, not ${VERSION}")
 endif()
 
-# converse(NAME QUESTION OPTION...): QUESTION goes to pkg-config, the options to the compiler.
-function(converse name question)
-  execute_process(COMMAND ${PKG_CONFIG} ${question} --cflags --libs loopmsg OUTPUT_VARIABLE told OUTPUT_STRIP_TRAILING_WHITESPACE
+# converse(NAME OPTION... FLAGS ...): the options go to pkg-config, the flags to the compiler. Only with_shared may want the shared
+# library, which is there for all of them.
+function(converse name)
+  cmake_parse_arguments(arg "" "" "FLAGS" ${ARGN})
+  set(program ${FOLDER}/${name})
+  execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${arg_UNPARSED_ARGUMENTS} OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE
                           COMMAND_ERROR_IS_FATAL ANY)
-  separate_arguments(told NATIVE_COMMAND "${told}")
-  execute_process(COMMAND ${COMPILER} -std=c17 ${flags} ${SOURCE} -o ${FOLDER}/${name} ${told} ${ARGN} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
-  execute_process(COMMAND ${EMULATOR} ${FOLDER}/${name} TIMEOUT 60 COMMAND_ERROR_IS_FATAL ANY)
+  separate_arguments(answer NATIVE_COMMAND "${answer}")
+  execute_process(COMMAND ${COMPILER} -std=c17 ${flags} ${SOURCE} -o ${program} ${answer} ${arg_FLAGS} COMMAND_ECHO STDOUT
+                          COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${EMULATOR} ${program} TIMEOUT 60 COMMAND_ERROR_IS_FATAL ANY)
+  # What a program wants to be loaded with it names.
+  file(STRINGS ${program} names REGEX "libloopmsg[.0-9]*\\.(so|dylib)")
+  if(names AND NOT name STREQUAL "with_shared")
+    message(FATAL_ERROR "${name} is to hold the library, and wants ${names}")
+  elseif(NOT names AND name STREQUAL "with_shared")
+    message(FATAL_ERROR "${name} does not want the shared library")
+  endif()
 endfunction()
 
+converse(with_static loopmsg-static)
 if(SHARED)
   execute_process(COMMAND ${PKG_CONFIG} --variable=libdir loopmsg OUTPUT_VARIABLE libdir OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  converse(with_shared "" -Wl,-rpath,${libdir})
-  # Linked statically as a whole, so that nothing can be found by chance.
-  converse(with_static --static -static)
+  converse(with_shared loopmsg FLAGS -Wl,-rpath,${libdir})
+  converse(static_as_a_whole --static loopmsg FLAGS -static)
 else()
-  converse(with_static "")
+  converse(without_shared loopmsg)
 endif()
