@@ -1,5 +1,5 @@
 /* Address text and kinds: Winsock and BSD sockets agree on these calls (RFC 3493). */
-#include "common/sockaddr.h"
+#include "common/address.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #ifndef PAL_COMMON_LOOP_H
 #define PAL_COMMON_LOOP_H
 
+#include "common/timers.h"
 #include "pal/loop.h"
 #include "pal/thread.h"
 
@@ -25,14 +26,6 @@ typedef struct pal_source {
 typedef struct pal_ready {
     pal_source *first, *last;
 } pal_ready;
-
-typedef struct pal_timers {
-    pal_timer *root;    /* the earliest */
-    pal_timer *started; /* a heap of its own: started in a callback of pal_timers_run, at whose end it joins the others */
-    uint64_t sequence;
-    uint64_t run_sequence; /* while is_in_run: timers from this one on are in `started` */
-    bool is_in_run;
-} pal_timers;
 
 typedef struct pal_loop_common {
     pal_timers timers;
@@ -62,12 +55,5 @@ void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns);
 
 /* Ends a wait that is under way or the next one. Any thread. */
 void pal_backend_wake(pal_loop *loop);
-
-/* common/timers.c: the heap, on its own. */
-void pal_timers_insert(pal_timers *timers, pal_timer *timer);
-void pal_timers_remove(pal_timers *timers, pal_timer *timer);
-
-/* Calls every timer whose deadline has come by NOW_NS, earliest first; one started meanwhile waits for the next call. */
-void pal_timers_run(pal_timers *timers, uint64_t now_ns);
 
 #endif

@@ -1,5 +1,5 @@
 /* Name resolution by getaddrinfo, which Winsock and BSD sockets both have (RFC 3493). */
-#include "common/sockaddr.h"
+#include "common/address.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Timers in a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986): starting is O(1), stopping and expiring O(log n) amortised, and the
  * links lie in the timers themselves, so that starting one can never fail. */
-#include "common/loop.h"
+#include "common/timers.h"
 
 #include <assert.h>
 #include <stddef.h>

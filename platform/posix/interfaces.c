@@ -1,7 +1,7 @@
 /* getifaddrs(3) and gethostname(2). */
 #include "native.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 
 #include <assert.h>
 #include <errno.h>

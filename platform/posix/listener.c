@@ -1,7 +1,7 @@
 /* pal_listener on accept(2). */
 #include "pal/listener.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"

@@ -1,7 +1,7 @@
 /* pal_stream on non-blocking sockets. */
 #include "pal/stream.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"

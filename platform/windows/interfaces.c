@@ -1,7 +1,7 @@
 /* GetAdaptersAddresses and this machine's name. */
 #include "native.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 #include "text.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* pal_listener on AcceptEx: a handful of sockets wait in the system to become connections. */
 #include "pal/listener.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"

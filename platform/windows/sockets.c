@@ -1,7 +1,7 @@
 /* Winsock itself, and sockets before and after their life as streams. */
 #include "sockets.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 #include "common/trace.h"
 #include "pal/stream.h"
 

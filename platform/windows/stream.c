@@ -2,7 +2,7 @@
  * overlapped. */
 #include "pal/stream.h"
 
-#include "common/sockaddr.h"
+#include "common/address.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"

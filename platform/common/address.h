@@ -1,6 +1,6 @@
 /* pal_address to and from the system's sockaddr. Private to platform/. */
-#ifndef PAL_COMMON_SOCKADDR_H
-#define PAL_COMMON_SOCKADDR_H
+#ifndef PAL_COMMON_ADDRESS_H
+#define PAL_COMMON_ADDRESS_H
 
 #include "native.h" /* the backend's: the system's socket headers */
 
