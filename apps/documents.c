@@ -3,9 +3,9 @@
 #include "command_line/manual.h"
 #include "command_line/shell/completion.h"
 #include "output/output.h"
+#include "output/output_file.h"
 #include "pal/console.h"
 #include "program.h"
-#include "report/report.h"
 
 #include <stdio.h>
 
@@ -14,13 +14,13 @@
 /* Writes CONTENT to DIRECTORY/FOLDER/NAME and empties it. */
 static bool document_write(const char *directory, const char *folder, const char *name, lm_buffer *content) {
     char path[PATH_SIZE];
-    bench_file file;
+    output_file file;
     int size = snprintf(path, sizeof path, "%s/%s/%s", directory, folder, name);
     if (size < 0 || (size_t)size >= sizeof path) {
         error_line("'", directory, "' is too long");
         return false;
     }
-    bool is_written = bench_file_open(&file, path) && bench_file_write(&file, content);
+    bool is_written = output_file_open(&file, path) && output_file_write(&file, content);
     lm_buffer_clear(content);
     return is_written;
 }

@@ -1,5 +1,6 @@
 /* What is said of a run that brought nothing, or a wrong byte. */
-#include "bench/run.h"
+#include "bench/failure.h"
+
 #include "command_line/exit_codes.h"
 #include "output/append.h"
 #include "output/output.h"

@@ -8,7 +8,10 @@
 #include "output/units.h"
 #include "pal/file.h"
 #include "report/document.h"
+#include "report/document_read.h"
+#include "report/fail_if.h"
 #include "report/outputs.h"
+#include "report/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,6 +7,7 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/thread.h"
+#include "report/fail_if.h"
 
 #include <assert.h>
 #include <stdio.h>

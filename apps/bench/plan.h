@@ -4,6 +4,7 @@
 
 #include "command_line/options.h"
 #include "network/targets.h"
+#include "report/fail_if.h"
 #include "report/report.h"
 
 #include <stdbool.h>

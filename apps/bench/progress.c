@@ -1,5 +1,5 @@
 /* What is seen of a run while it lasts, on standard error. Nothing is left to tell it to when that fails. */
-#include "report/report.h"
+#include "bench/progress.h"
 
 #include "loopmsg/text.h"
 #include "output/append.h"
@@ -7,6 +7,7 @@
 #include "output/units.h"
 #include "pal/clock.h"
 #include "pal/console.h"
+#include "report/report.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 #include "bench/run.h"
 
+#include "bench/failure.h"
+#include "bench/progress.h"
 #include "command_line/exit_codes.h"
 #include "loopmsg/endpoint.h"
 #include "network/interrupt.h"

@@ -18,16 +18,4 @@ typedef struct bench_run_settings {
  * when it came to no run, because a target is no address: that has been told, and the exit code is set. Once. */
 bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures);
 
-/* --- bench_failure.c -------------------------------------------------------------------------------------------------------------- */
-
-/* Tells SENTENCE on standard error, keeps it in FAILURES, and sets the report's exit code to CODE unless that has been set by a failure
- * before; EXIT_WRONG goes before all others. */
-void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_buffer *sentence);
-
-/* Tells of the first wrong byte of SERVER, if there was one. */
-void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_server *server);
-
-/* Tells why nobody could be connected, or no message was answered in RESULT, by the cause that it counts most often. */
-void bench_failure_tell(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result);
-
 #endif

@@ -11,8 +11,8 @@
 #include "demo/text.h"
 #include "network/interrupt.h"
 #include "output/output.h"
+#include "output/output_file.h"
 #include "pal/console.h"
-#include "report/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static int scenario_show(const demo_scenario *scenario, demo_memory *memory, dem
 }
 
 /* With FILE open; leaves it as it was unless everything was drawn. */
-static int scenario_draw(const demo_scenario *scenario, bench_file *file) {
+static int scenario_draw(const demo_scenario *scenario, output_file *file) {
     demo_memory *memory = calloc(1, sizeof *memory);
     if (memory == NULL) {
         error_line("out of memory");
@@ -96,7 +96,7 @@ static int scenario_draw(const demo_scenario *scenario, bench_file *file) {
     if (code == EXIT_DONE && file->path != NULL) {
         lm_buffer drawing = {0};
         demo_svg_end(&svg, &drawing);
-        code = bench_file_write(file, &drawing) ? EXIT_DONE : EXIT_FAILED;
+        code = output_file_write(file, &drawing) ? EXIT_DONE : EXIT_FAILED;
         lm_buffer_free(&drawing);
     }
     lm_buffer_free(&svg.body);
@@ -112,11 +112,11 @@ static int demo_run(const command_line *line) {
     int code = interrupt_watch(NULL);
     if (code != EXIT_DONE)
         return code;
-    bench_file file;
-    if (!bench_file_open(&file, settings->svg))
+    output_file file;
+    if (!output_file_open(&file, settings->svg))
         return EXIT_FAILED;
     code = scenario_draw(scenario, &file);
-    bench_file_close(&file);
+    output_file_close(&file);
     return code;
 }
 

@@ -1,15 +1,16 @@
-/* Where --report and --hgrm of a run go. */
+/* Where --report, --hgrm and --svg go. */
+#include "output/output_file.h"
+
 #include "output/output.h"
-#include "report/report.h"
 
 #include <assert.h>
 
-static void failed_tell(const bench_file *file, pal_error error) {
+static void failed_tell(const output_file *file, pal_error error) {
     error_line("cannot write '", file->path, "': ", error_text(error));
 }
 
-bool bench_file_open(bench_file *file, const char *path) {
-    *file = (bench_file){.path = path};
+bool output_file_open(output_file *file, const char *path) {
+    *file = (output_file){.path = path};
     if (path == NULL)
         return true;
     pal_error error = pal_file_open(&file->file, path, PAL_FILE_WRITE);
@@ -20,7 +21,7 @@ bool bench_file_open(bench_file *file, const char *path) {
     return false;
 }
 
-bool bench_file_write(bench_file *file, const lm_buffer *content) {
+bool output_file_write(output_file *file, const lm_buffer *content) {
     if (file->path == NULL)
         return true;
     assert(content->size > 0 || content->failed);
@@ -36,7 +37,7 @@ bool bench_file_write(bench_file *file, const lm_buffer *content) {
     return error.status == PAL_OK;
 }
 
-void bench_file_close(bench_file *file) {
+void output_file_close(output_file *file) {
     if (file->path != NULL)
         (void)pal_file_close(&file->file); /* nothing was written that could fail */
     file->path = NULL;

@@ -1,10 +1,12 @@
 /* The charts of the page: how long answers took. */
+#include "report/charts.h"
+
 #include "output/append.h"
 #include "output/markup.h"
 #include "output/times.h"
 #include "output/units.h"
 #include "report/chart.h"
-#include "report/page.h"
+#include "report/figure.h"
 #include "report/rows.h"
 
 #include <math.h>
@@ -99,11 +101,11 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     }
     text_append(&text, ".");
 
-    bench_page_figure_begin(output, "Latency by percentile");
+    figure_begin(output, "Latency by percentile");
     text_append(output, "<p class=\"legend\">");
-    bench_page_legend_append(output, "first", is_open_loop ? "response time (since due)" : "response time");
+    figure_legend_append(output, "first", is_open_loop ? "response time (since due)" : "response time");
     if (is_open_loop)
-        bench_page_legend_append(output, "second", "service time (since sent)");
+        figure_legend_append(output, "second", "service time (since sent)");
     text_append(output, "</p>\n");
     chart_begin(&self, "Latency by percentile", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
@@ -193,9 +195,9 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
     summary_append(&text, times);
     text_append(&text, ".");
 
-    bench_page_figure_begin(output, "Histogram of response times");
+    figure_begin(output, "Histogram of response times");
     text_append(output, "<p class=\"legend\">");
-    bench_page_legend_append(output, "bars", "part of the answers; a hairline for very few");
+    figure_legend_append(output, "bars", "part of the answers; a hairline for very few");
     text_append(output, "</p>\n");
     chart_begin(&self, "Histogram of response times", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
@@ -209,7 +211,7 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
 
 void bench_charts_append(lm_buffer *output, const bench_report *report) {
     if (report->servers[0]->measured.response.total == 0) {
-        bench_page_figure_begin(output, "Latency");
+        figure_begin(output, "Latency");
         text_append(output, "<p class=\"nothing\">No answer was measured: there are no times to draw.</p></figure>\n");
         return;
     }

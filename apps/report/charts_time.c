@@ -1,10 +1,12 @@
 /* The charts of the page: what happened when. */
+#include "report/charts_time.h"
+
 #include "output/append.h"
 #include "output/times.h"
 #include "output/units.h"
 #include "pal/clock.h"
 #include "report/chart.h"
-#include "report/page.h"
+#include "report/figure.h"
 
 #include <assert.h>
 
@@ -132,13 +134,13 @@ static void rate_chart(lm_buffer *output, const bench_report *report, const mome
     lm_buffer text = {0};
     rate_description_append(&text, report);
 
-    bench_page_figure_begin(output, "Rate over time");
+    figure_begin(output, "Rate over time");
     text_append(output, "<p class=\"legend\">");
-    bench_page_legend_append(output, "first", "answers a second");
+    figure_legend_append(output, "first", "answers a second");
     if (wanted > 0)
-        bench_page_legend_append(output, "wanted", "asked for");
+        figure_legend_append(output, "wanted", "asked for");
     if (errors > 0)
-        bench_page_legend_append(output, "failing", "with errors");
+        figure_legend_append(output, "failing", "with errors");
     text_append(output, "</p>\n");
     chart_begin(&self, "Rate over time", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
@@ -182,10 +184,10 @@ static void percentile_chart(lm_buffer *output, const moments *all) {
     chart_ticks_of_numbers(&x_ticks, &self.x, false, "");
     chart_ticks_of_times(&y_ticks, &self.y);
 
-    bench_page_figure_begin(output, "Response time over time");
+    figure_begin(output, "Response time over time");
     text_append(output, "<p class=\"legend\">");
-    bench_page_legend_append(output, "first", "p50");
-    bench_page_legend_append(output, "second", "p99");
+    figure_legend_append(output, "first", "p50");
+    figure_legend_append(output, "second", "p99");
     text_append(output, "</p>\n");
     chart_begin(&self, "Response time over time", "The p50 and the p99 of each interval.", &x_ticks, &y_ticks);
     chart_area_begin(&self);
@@ -206,7 +208,7 @@ void bench_time_charts_append(lm_buffer *output, const bench_report *report) {
         percentile_chart(output, &all);
         return;
     }
-    bench_page_figure_begin(output, "Response time over time");
+    figure_begin(output, "Response time over time");
     text_append(
         output,
         "<p class=\"nothing\">Several runs were merged. Percentiles of their intervals cannot be added up, so there is nothing to "

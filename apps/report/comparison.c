@@ -1,10 +1,11 @@
 /* Two servers side by side. */
-#include "report/rows.h"
+#include "report/comparison.h"
 
 #include "output/append.h"
 #include "output/times.h"
 #include "output/units.h"
 #include "pal/clock.h"
+#include "report/rows.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* The JSON document of a bench_report. Its writer (bench_json.c) and its reader (bench_read.c) share the tables below, so that each number has
+/* The JSON document of a bench_report. Its writer and its reader share the tables below, so that each number has
  * one name and one place; bench.schema.json tells the same to other programs. One thread. */
 #ifndef APPS_REPORT_DOCUMENT_H
 #define APPS_REPORT_DOCUMENT_H
@@ -16,7 +16,6 @@
 #define DOCUMENTS_MAX 128u
 
 #define DOCUMENT_COMMANDS_MAX 4096u /* runs in one report */
-#define DOCUMENT_FAILURE_SIZE 1024
 
 typedef enum document_kind { DOCUMENT_BENCH, DOCUMENT_COMPARE, DOCUMENT_MERGE } document_kind;
 
@@ -60,17 +59,6 @@ bench_document *bench_document_open(void);
 
 /* Frees it; NULL is nothing. */
 void bench_document_close(bench_document *document);
-
-typedef enum document_result {
-    DOCUMENT_READ,
-    DOCUMENT_WRONG, /* FAILURE, which holds DOCUMENT_FAILURE_SIZE characters, tells where and why */
-    DOCUMENT_NO_MEMORY
-} document_result;
-
-/* Reads SIZE bytes that bench_json_append wrote into an empty document: all that was measured comes back as it was. What follows from it, such
- * as percentiles and rates, is made anew where it is needed; the checks of --fail-if are left as they are in the report. A comparison is
- * refused. Of an error of another system the code is dropped, which means something else here. */
-document_result bench_document_read(bench_document *document, const uint8_t *bytes, size_t size, char *failure);
 
 /* Adds MORE, of which only closing it is left. Both loops are open, or both closed. False without memory, or with more than
  * DOCUMENT_COMMANDS_MAX runs in both. */

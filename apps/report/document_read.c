@@ -1,8 +1,10 @@
 /* The document of a report, read back. */
-#include "report/document.h"
+#include "report/document_read.h"
 
 #include "output/json_reader.h"
 #include "pal/system.h"
+#include "report/document.h"
+#include "report/report.h"
 
 #include <assert.h>
 #include <stdio.h>

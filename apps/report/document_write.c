@@ -1,7 +1,10 @@
 /* A report as one JSON document, bench.schema.json: all that the report holds, and what most readers would compute of it. */
+#include "report/document_write.h"
+
 #include "output/json.h"
 #include "output/units.h"
 #include "report/document.h"
+#include "report/fail_if.h"
 
 #include <assert.h>
 #include <string.h>
@@ -144,7 +147,7 @@ static void phase_write(json *writer, const char *name, const lm_load_result *re
 }
 
 static void server_write(json *writer, const bench_report *report, const bench_server *server) {
-    char buffer[160];
+    char buffer[BENCH_LIMITED_SIZE];
     const char *reason = NULL;
     json_object_begin(writer, NULL);
     json_text(writer, "address", server->address);

@@ -1,46 +1,23 @@
 #include "report/fail_if.h"
 
-#include "command_line/options.h"
 #include "command_line/words.h"
 #include "output/append.h"
 #include "output/units.h"
-#include "pal/clock.h"
-#include "report/report.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-#define FAIL_IF_TEXT_SIZE 400
 #define WORD_SIZE 24 /* of a metric */
 
-/* A metric is a row of this table. Those of times are followed by one of `statistics`, those with a prefix by nothing else. */
-typedef enum metric_kind {
-    METRIC_RESPONSE,
-    METRIC_SERVICE,
-    METRIC_LATENESS,
-    METRIC_CONNECT,
-    METRIC_TIMES, /* how many of the above */
-    METRIC_ERRORS = METRIC_TIMES,
-    METRIC_WRONG,
-    METRIC_LOST,
-    METRIC_RATE,
-    METRIC_ANSWERED,
-    METRIC_RATE_RATIO,
-    METRIC_P50_RATIO,
-    METRIC_P99_RATIO,
-    METRIC_KINDS
-} metric_kind;
-
-typedef enum statistic { STATISTIC_MIN, STATISTIC_MEAN, STATISTIC_MAX, STATISTIC_QUANTILE, STATISTIC_COUNT } statistic;
-
+/* Those of times are followed by one of `statistics`. */
 static const char *const prefixes[METRIC_TIMES] = {"", "service_", "lateness_", "connect_"};
 static const char *const statistics[STATISTIC_QUANTILE] = {"min", "mean", "max"};
 
 static const struct {
     const char *name;
     fail_if_unit unit;
-} metrics[METRIC_KINDS] = {
+} metrics[METRIC_COUNT] = {
     [METRIC_ERRORS] = {"errors", FAIL_IF_COUNT},       [METRIC_WRONG] = {"wrong", FAIL_IF_COUNT},
     [METRIC_LOST] = {"lost", FAIL_IF_COUNT},           [METRIC_RATE] = {"rate", FAIL_IF_COUNT},
     [METRIC_ANSWERED] = {"answered", FAIL_IF_COUNT},   [METRIC_RATE_RATIO] = {"rate_ratio", FAIL_IF_RATIO},
@@ -50,19 +27,6 @@ static const struct {
 #define METRICS_EXPECTED                                                                                                           \
     "p50, p99.9 or any other percentile, min, mean, max, each also as service_p99, lateness_p99 or connect_p99; errors, wrong, "   \
     "lost, rate, answered; with --compare rate_ratio, p50_ratio, p99_ratio"
-
-/* fail_if.metric holds both. */
-static int metric_of(metric_kind kind, statistic which) {
-    return (int)kind * STATISTIC_COUNT + (int)which;
-}
-
-static metric_kind kind_of(const fail_if *check) {
-    return (metric_kind)(check->metric / STATISTIC_COUNT);
-}
-
-static statistic statistic_of(const fail_if *check) {
-    return (statistic)(check->metric % STATISTIC_COUNT);
-}
 
 /* Digits, and a point and digits. False for anything else; nothing depends on the locale. */
 static bool decimal_parse(const char *text, double *value) {
@@ -86,25 +50,27 @@ static bool decimal_parse(const char *text, double *value) {
     return *at == '\0' && *value <= (double)UINT64_MAX;
 }
 
-static bool statistic_parse(fail_if *check, metric_kind kind, const char *word) {
+static bool statistic_parse(fail_if *check, fail_if_metric metric, const char *word) {
     for (int i = 0; i < STATISTIC_QUANTILE; i++) {
         if (strcmp(word, statistics[i]) == 0) {
-            check->metric = metric_of(kind, (statistic)i);
+            check->metric = metric;
+            check->statistic = (fail_if_statistic)i;
             return true;
         }
     }
     double percent;
     if (word[0] != 'p' || !decimal_parse(word + 1, &percent) || percent > 100)
         return false;
-    check->metric = metric_of(kind, STATISTIC_QUANTILE);
+    check->metric = metric;
+    check->statistic = STATISTIC_QUANTILE;
     check->quantile = percent / 100;
     return true;
 }
 
 static bool metric_parse(fail_if *check, const char *word) {
-    for (int i = METRIC_TIMES; i < METRIC_KINDS; i++) {
+    for (int i = METRIC_TIMES; i < METRIC_COUNT; i++) {
         if (strcmp(word, metrics[i].name) == 0) {
-            check->metric = metric_of((metric_kind)i, STATISTIC_MIN);
+            check->metric = (fail_if_metric)i;
             check->unit = metrics[i].unit;
             return true;
         }
@@ -113,7 +79,7 @@ static bool metric_parse(fail_if *check, const char *word) {
     for (int i = METRIC_TIMES; i-- > 0;) { /* the empty prefix last */
         size_t size = strlen(prefixes[i]);
         if (strncmp(word, prefixes[i], size) == 0)
-            return statistic_parse(check, (metric_kind)i, word + size);
+            return statistic_parse(check, (fail_if_metric)i, word + size);
     }
     return false;
 }
@@ -185,101 +151,7 @@ bool fail_if_is_ratio(const fail_if *check) {
 }
 
 bool fail_if_is_lateness(const fail_if *check) {
-    return kind_of(check) == METRIC_LATENESS;
-}
-
-/* --- measuring -------------------------------------------------------------------------------------------------------------------- */
-
-static const lm_histogram *histogram_of(metric_kind kind, const bench_server *server) {
-    switch (kind) {
-    case METRIC_SERVICE:
-        return &server->measured.service;
-    case METRIC_LATENESS:
-        return &server->measured.lateness;
-    case METRIC_CONNECT:
-        return &server->connecting.connect;
-    default:
-        return &server->measured.response;
-    }
-}
-
-static bool time_measure(const fail_if *check, const bench_server *server, double *value) {
-    const lm_histogram *histogram = histogram_of(kind_of(check), server);
-    switch (statistic_of(check)) {
-    case STATISTIC_MIN:
-        *value = (double)histogram->min_ns;
-        break;
-    case STATISTIC_MEAN:
-        *value = lm_histogram_mean_ns(histogram);
-        break;
-    case STATISTIC_MAX:
-        *value = (double)histogram->max_ns;
-        break;
-    case STATISTIC_QUANTILE:
-    case STATISTIC_COUNT:
-        *value = (double)lm_histogram_quantile_ns(histogram, check->quantile);
-        break;
-    }
-    return histogram->total > 0;
-}
-
-/* Failures to connect count as errors wherever they fall; the warm-up is no part of what was measured. */
-static bool count_measure(metric_kind kind, const bench_server *server, double *value) {
-    const lm_load_result *measured = &server->measured;
-    switch (kind) {
-    case METRIC_ERRORS:
-        *value = (double)(lm_load_errors(&server->connecting) + lm_load_errors(measured));
-        return true;
-    case METRIC_WRONG:
-        *value = (double)(server->connecting.errors[LM_LOAD_WRONG] + measured->errors[LM_LOAD_WRONG]);
-        return true;
-    case METRIC_LOST:
-        *value = (double)measured->lost;
-        return true;
-    case METRIC_ANSWERED:
-        *value = (double)measured->answered;
-        return true;
-    default:
-        *value = bench_rate(measured);
-        return measured->elapsed_ns > 0;
-    }
-}
-
-static bool ratio_measure(metric_kind kind, const bench_report *report, double *value) {
-    bench_ratio ratio = {0};
-    bool is_known = bench_ratio_of(report,
-                                   kind == METRIC_RATE_RATIO  ? BENCH_RATIO_RATE
-                                   : kind == METRIC_P50_RATIO ? BENCH_RATIO_P50
-                                                              : BENCH_RATIO_P99,
-                                   &ratio);
-    *value = ratio.median;
-    return is_known;
-}
-
-void fail_if_evaluate(fail_if *check, const struct bench_report *report) {
-    assert(report->server_count > 0);
-    const bench_server *server = report->servers[0];
-    bool is_known = check->unit == FAIL_IF_TIME    ? time_measure(check, server, &check->value)
-                    : check->unit == FAIL_IF_COUNT ? count_measure(kind_of(check), server, &check->value)
-                                                   : ratio_measure(kind_of(check), report, &check->value);
-    check->is_unknown = !is_known;
-    check->is_met = false;
-    if (!is_known)
-        return;
-    switch (check->operator_) {
-    case FAIL_IF_LESS:
-        check->is_met = check->value < check->limit;
-        break;
-    case FAIL_IF_LESS_OR_EQUAL:
-        check->is_met = check->value <= check->limit;
-        break;
-    case FAIL_IF_MORE:
-        check->is_met = check->value > check->limit;
-        break;
-    case FAIL_IF_MORE_OR_EQUAL:
-        check->is_met = check->value >= check->limit;
-        break;
-    }
+    return check->metric == METRIC_LATENESS;
 }
 
 /* Six digits, in the unit that keeps them few: what is compared must not be rounded to what it is compared with. */

@@ -1,8 +1,9 @@
 /* The percentile text format of HdrHistogram, which its plotters read: four columns parted by blanks, of which they take the first
  * and the last, and a summary in lines that begin with #. */
-#include "report/report.h"
+#include "report/hgrm.h"
 
 #include "pal/clock.h"
+#include "report/report.h"
 
 #include <assert.h>
 #include <inttypes.h>

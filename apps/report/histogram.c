@@ -1,4 +1,6 @@
 /* How many answers took how long, drawn in text. */
+#include "report/histogram.h"
+
 #include "output/times.h"
 #include "report/rows.h"
 

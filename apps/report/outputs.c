@@ -2,17 +2,22 @@
 
 #include "command_line/exit_codes.h"
 #include "output/output.h"
+#include "output/output_file.h"
 #include "pal/console.h"
+#include "report/document_write.h"
+#include "report/fail_if.h"
+#include "report/hgrm.h"
+#include "report/measure.h"
+#include "report/page.h"
+#include "report/table.h"
 
 #include <assert.h>
 #include <string.h>
 
-#define SENTENCE_SIZE 400 /* as fail_if.h has it */
-
 static_assert(OPTION_TEXTS_MAX <= FAIL_IF_MAX, "every expression that the command line takes has a place in a report");
 
 bool bench_checks_read(bench_report *report, const option_texts *expressions) {
-    char buffer[SENTENCE_SIZE];
+    char buffer[FAIL_IF_TEXT_SIZE];
     report->check_count = 0;
     for (size_t i = 0; i < expressions->count; i++) {
         const char *wrong = fail_if_parse(&report->checks[i], expressions->values[i], buffer);
@@ -26,7 +31,7 @@ bool bench_checks_read(bench_report *report, const option_texts *expressions) {
 }
 
 void bench_checks_evaluate(bench_report *report) {
-    char buffer[SENTENCE_SIZE];
+    char buffer[FAIL_IF_TEXT_SIZE];
     bool has_failed = false;
     for (size_t i = 0; i < report->check_count; i++) {
         fail_if *check = &report->checks[i];
@@ -46,22 +51,22 @@ int bench_output_open(bench_output *output, bool has_json, const char *hgrm_path
         error_line("--hgrm and --report both name '", hgrm_path, "'; each needs a file of its own");
         return EXIT_USAGE;
     }
-    if (!bench_file_open(&output->hgrm, hgrm_path))
+    if (!output_file_open(&output->hgrm, hgrm_path))
         return EXIT_FAILED;
-    if (bench_file_open(&output->page, page_path))
+    if (output_file_open(&output->page, page_path))
         return EXIT_DONE;
-    bench_file_close(&output->hgrm);
+    output_file_close(&output->hgrm);
     return EXIT_FAILED;
 }
 
 typedef void bench_form(lm_buffer *text, const bench_report *report);
 
-static bool file_write(bench_file *file, bench_form *append, const bench_report *report, lm_buffer *text) {
+static bool file_write(output_file *file, bench_form *append, const bench_report *report, lm_buffer *text) {
     if (file->path == NULL)
         return true;
     lm_buffer_clear(text);
     append(text, report);
-    return bench_file_write(file, text);
+    return output_file_write(file, text);
 }
 
 /* A run that failed before its first message is told in the sentence that says so; a table of zeros would hide it. */
@@ -87,6 +92,6 @@ int bench_output_write(bench_output *output, const bench_report *report) {
 }
 
 void bench_output_close(bench_output *output) {
-    bench_file_close(&output->hgrm);
-    bench_file_close(&output->page);
+    output_file_close(&output->hgrm);
+    output_file_close(&output->page);
 }

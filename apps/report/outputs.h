@@ -3,13 +3,14 @@
 #define APPS_REPORT_OUTPUTS_H
 
 #include "command_line/options.h"
+#include "output/output_file.h"
 #include "report/report.h"
 
 #include <stdbool.h>
 
 typedef struct bench_output {
     bool has_json; /* on standard output, in place of the table */
-    bench_file hgrm, page;
+    output_file hgrm, page;
 } bench_output;
 
 /* Reads the expressions of --fail-if into the report's checks. False after telling what is wrong. */

@@ -1,25 +1,19 @@
 /* The page of --report: one HTML file that needs no network and no script. */
 #include "report/page.h"
+
 #include "output/append.h"
 #include "output/json.h"
 #include "output/markup.h"
 #include "output/times.h"
 #include "output/units.h"
+#include "report/charts.h"
+#include "report/charts_time.h"
+#include "report/fail_if.h"
+#include "report/page_style.h"
+#include "report/page_tables.h"
 
 #include <assert.h>
 #include <string.h>
-
-#define SENTENCE_SIZE 400 /* as fail_if.h has it, and more than bench_is_limited wants */
-
-void bench_page_figure_begin(lm_buffer *output, const char *heading) {
-    text_append(output, "<figure><h2>", heading, "</h2>\n");
-}
-
-void bench_page_legend_append(lm_buffer *output, const char *name, const char *words) {
-    bool is_box = strcmp(name, "bars") == 0 || strcmp(name, "failing") == 0;
-    text_append(output, "<span><svg aria-hidden=\"true\" viewBox=\"0 0 26 12\"><path class=\"", is_box ? "" : "line ", name,
-                "\" d=\"", is_box ? "M4 0H22V12H4Z" : "M0 6H26", "\"/></svg>", words, "</span>\n");
-}
 
 /* --- head ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -159,7 +153,7 @@ static void checked_append(lm_buffer *output, const bench_report *report) {
 
 /* Those that failed, or those that did not. */
 static void checks_append(lm_buffer *output, const bench_report *report, bool has_failed) {
-    char buffer[SENTENCE_SIZE];
+    char buffer[FAIL_IF_TEXT_SIZE];
     for (size_t i = 0; i < report->check_count; i++) {
         const fail_if *check = &report->checks[i];
         if ((check->is_met || check->is_unknown) == has_failed)
@@ -168,7 +162,7 @@ static void checks_append(lm_buffer *output, const bench_report *report, bool ha
 }
 
 static void verdicts_append(lm_buffer *output, const bench_report *report) {
-    char buffer[SENTENCE_SIZE];
+    char buffer[BENCH_LIMITED_SIZE];
     const char *text;
     text_append(output, "<ul class=\"verdicts\">\n");
     failures_append(output, report->failure);

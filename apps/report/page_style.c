@@ -1,5 +1,5 @@
 /* The style sheet of the page. In lines, because a compiler need not take a longer string than 4,095 characters. */
-#include "report/page.h"
+#include "report/page_style.h"
 
 static const char *const style[] = {
     /* Text and lines stand out from the ground by at least 4.5 to 1, bars by 3 to 1. Blue and orange differ for the common kinds of colour

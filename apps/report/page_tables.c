@@ -1,10 +1,11 @@
 /* The tables of the page: every number that the charts draw and more, and the settings that reproduce the run. */
+#include "report/page_tables.h"
+
 #include "output/append.h"
 #include "output/markup.h"
 #include "output/times.h"
 #include "output/units.h"
 #include "pal/status.h"
-#include "report/page.h"
 #include "report/rows.h"
 
 #include <assert.h>

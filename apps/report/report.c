@@ -1,9 +1,9 @@
 /* What follows from the numbers of a report. */
 #include "report/report.h"
-#include "output/times.h"
-#include "output/units.h"
 
 #include "output/append.h"
+#include "output/times.h"
+#include "output/units.h"
 #include "pal/clock.h"
 
 #include <assert.h>
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LIMITED_SIZE 160
 #define LIMITED_LATENESS_NS PAL_MILLISECOND_NS
 #define LIMITED_LATENESS_PART 0.1 /* of the response time */
 #define LIMITED_PROCESSOR_PART 0.9
@@ -53,7 +52,7 @@ static bool is_limited_by_schedule(const lm_load_result *result, char *buffer) {
     if (lateness_ns <= LIMITED_LATENESS_NS || (double)lateness_ns < LIMITED_LATENESS_PART * (double)response_ns)
         return false;
     char time[UNIT_TEXT_SIZE];
-    (void)snprintf(buffer, LIMITED_SIZE, "it turned to one message in a hundred %s or more after it was due",
+    (void)snprintf(buffer, BENCH_LIMITED_SIZE, "it turned to one message in a hundred %s or more after it was due",
                    measured_time_format((double)lateness_ns, time));
     return true;
 }
@@ -67,7 +66,7 @@ bool bench_is_limited(const bench_report *report, const bench_server *server, ch
     if (possible_ns <= 0 || (double)result->processor_ns < LIMITED_PROCESSOR_PART * possible_ns)
         return false;
     char used[UNIT_TEXT_SIZE], elapsed[UNIT_TEXT_SIZE];
-    (void)snprintf(buffer, LIMITED_SIZE, "its %" PRIu64 " %s used %s of processor time in %s", report->plan.load.workers,
+    (void)snprintf(buffer, BENCH_LIMITED_SIZE, "its %" PRIu64 " %s used %s of processor time in %s", report->plan.load.workers,
                    report->plan.load.workers == 1 ? "thread" : "threads", measured_time_format((double)result->processor_ns, used),
                    measured_time_format((double)result->elapsed_ns, elapsed));
     return true;

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REASON_SIZE 160 /* as bench_is_limited has it */
-
 const bench_percentile bench_percentiles[BENCH_PERCENTILES] = {{"p50", 0.5},     {"p90", 0.9},       {"p99", 0.99},
                                                                {"p99.9", 0.999}, {"p99.99", 0.9999}, {"max", 1}};
 
@@ -153,7 +151,7 @@ static void errors_row_append(lm_buffer *output, unsigned width, const char *mar
 void bench_judgement_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server,
                             const char *mark) {
     char label[BENCH_LABEL_SIZE];
-    char buffer[REASON_SIZE];
+    char buffer[BENCH_LIMITED_SIZE];
     const char *reason;
     lm_buffer text = {0};
     (void)snprintf(label, sizeof label, "checked%s", mark);

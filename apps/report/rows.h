@@ -33,10 +33,4 @@ const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, 
 void bench_judgement_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server,
                             const char *mark);
 
-/* bench_histogram.c: how many answers took how long, as bars; nothing for an empty histogram. */
-void bench_histogram_append(lm_buffer *output, unsigned width, const lm_histogram *histogram);
-
-/* bench_comparison.c: the numbers of two servers side by side. */
-void bench_comparison_append(lm_buffer *output, unsigned width, const bench_report *report);
-
 #endif

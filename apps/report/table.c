@@ -1,18 +1,20 @@
 /* The table for people. */
-#include "report/report.h"
-#include "report/rows.h"
+#include "report/table.h"
 
 #include "output/append.h"
 #include "output/times.h"
 #include "output/units.h"
 #include "pal/clock.h"
+#include "report/comparison.h"
+#include "report/fail_if.h"
+#include "report/histogram.h"
+#include "report/report.h"
+#include "report/rows.h"
 
 #include <assert.h>
 #include <stdio.h>
 
 #define COLUMNS_MAX 4
-#define CHECK_SIZE 400 /* as fail_if_describe has it */
-
 /* VALUE in the time of RESULT, a second; 0 where no time has passed. */
 static double a_second(uint64_t value, const lm_load_result *result) {
     return result->elapsed_ns == 0 ? 0 : (double)value * (double)PAL_SECOND_NS / (double)result->elapsed_ns;
@@ -146,7 +148,7 @@ static void server_append(lm_buffer *output, unsigned width, const bench_report 
 /* --- the whole ---------------------------------------------------------------------------------------------------------------- */
 
 static void checks_append(lm_buffer *output, unsigned width, const bench_report *report) {
-    char buffer[CHECK_SIZE];
+    char buffer[FAIL_IF_TEXT_SIZE];
     lm_buffer text = {0};
     for (size_t i = 0; i < report->check_count; i++) {
         const fail_if *check = &report->checks[i];

@@ -2,6 +2,9 @@
 #include "fuzz/fuzz.h"
 
 #include "report/document.h"
+#include "report/document_read.h"
+#include "report/document_write.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "output/units.h"
 #include "pal/clock.h"
 #include "report/fail_if.h"
+#include "report/measure.h"
 #include "report/report.h"
 
 #include <stdlib.h>

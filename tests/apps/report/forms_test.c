@@ -6,6 +6,10 @@
 #include "support/random.h"
 
 #include "pal/clock.h"
+#include "report/fail_if.h"
+#include "report/hgrm.h"
+#include "report/measure.h"
+#include "report/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -218,7 +222,7 @@ static void errors_stand_with_their_causes_and_phases(void **state) {
 
 static void limits_runs_and_an_early_end_are_told(void **state) {
     (void)state;
-    char wrong[400];
+    char wrong[FAIL_IF_TEXT_SIZE];
     bench_report report;
     report_open(&report);
     answers_add(&servers[0], 7 * MILLISECOND, 100);

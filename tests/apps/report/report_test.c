@@ -3,6 +3,8 @@
 #include "support/check.h"
 
 #include "pal/clock.h"
+#include "report/fail_if.h"
+#include "report/measure.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,10 @@
+/* The numbers of two servers side by side. One thread. */
+#ifndef APPS_REPORT_COMPARISON_H
+#define APPS_REPORT_COMPARISON_H
+
+#include "loopmsg/buffer.h"
+#include "report/report.h"
+
+void bench_comparison_append(lm_buffer *output, unsigned width, const bench_report *report);
+
+#endif

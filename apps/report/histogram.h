@@ -1,0 +1,11 @@
+/* How many answers took how long, as bars of text. Any thread. */
+#ifndef APPS_REPORT_HISTOGRAM_H
+#define APPS_REPORT_HISTOGRAM_H
+
+#include "loopmsg/buffer.h"
+#include "loopmsg/histogram.h"
+
+/* Appends nothing for an empty histogram. */
+void bench_histogram_append(lm_buffer *output, unsigned width, const lm_histogram *histogram);
+
+#endif

@@ -1,0 +1,9 @@
+/* The page's style sheet. Any thread. */
+#ifndef APPS_REPORT_PAGE_STYLE_H
+#define APPS_REPORT_PAGE_STYLE_H
+
+#include "loopmsg/buffer.h"
+
+void bench_page_style_append(lm_buffer *output);
+
+#endif

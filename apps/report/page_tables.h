@@ -1,0 +1,14 @@
+/* The page's tables, of the first server of the report. One thread. */
+#ifndef APPS_REPORT_PAGE_TABLES_H
+#define APPS_REPORT_PAGE_TABLES_H
+
+#include "loopmsg/buffer.h"
+#include "report/report.h"
+
+/* All numbers. */
+void bench_page_numbers_append(lm_buffer *output, const bench_report *report);
+
+/* What reproduces the run. */
+void bench_page_settings_append(lm_buffer *output, const bench_report *report);
+
+#endif
