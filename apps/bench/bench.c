@@ -152,15 +152,10 @@ static const option bench_options[] = {
      .maximum = LM_LOAD_PIPELINE_MAX,
      .help = "messages in flight on a connection at most; in a closed loop more than 1 wants line, length or raw; what an open "
              "loop holds back still counts from when it was due"},
-    {.name = "framing",
-     .letter = 'f',
-     .kind = OPTION_CHOICE,
-     .offset = offsetof(bench_settings, framing),
-     .value_name = "NAME",
-     .default_value = "auto",
-     .choice = framing_choice,
-     .help = "how messages are told apart in the stream, which must be the server's way too; auto sends lines and takes a bare "
-             "greeting, as a plain 'loopmsg serve' wants it"},
+    FRAMING_OPTION_ROW(
+        bench_settings,
+        "how messages are told apart in the stream, which must be the server's way too; auto sends lines and takes a bare "
+        "greeting, as a plain 'loopmsg serve' wants it"),
     {.name = "echo",
      .kind = OPTION_FLAG,
      .offset = offsetof(bench_settings, is_echo),
@@ -263,16 +258,7 @@ static const option bench_options[] = {
      .offset = offsetof(bench_settings, has_no_progress),
      .help = "show neither the bar, which only a terminal gets, nor the lines of --interval"},
     TRACE_OPTION_ROW(bench_settings),
-    {.name = "ipv4",
-     .letter = '4',
-     .kind = OPTION_FLAG,
-     .offset = offsetof(bench_settings, families.only_ipv4),
-     .help = "connect to IPv4 addresses only"},
-    {.name = "ipv6",
-     .letter = '6',
-     .kind = OPTION_FLAG,
-     .offset = offsetof(bench_settings, families.only_ipv6),
-     .help = "connect to IPv6 addresses only"},
+    FAMILY_OPTION_ROWS(bench_settings, "connect to"),
     OPTION_HELP_ROW,
 };
 

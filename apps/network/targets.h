@@ -2,6 +2,7 @@
 #ifndef APPS_NETWORK_TARGETS_H
 #define APPS_NETWORK_TARGETS_H
 
+#include "command_line/options.h"
 #include "loopmsg/buffer.h"
 #include "pal/address.h"
 
@@ -24,5 +25,24 @@ int target_look_up(const char *text, target_use use, target_families families, p
 
 /* The names of the framings, for an option's row. */
 const char *framing_choice(int number);
+
+/* The row of --framing, which goes to the int `framing` of SETTINGS. */
+#define FRAMING_OPTION_ROW(settings, help_text)                                                                                    \
+    {                                                                                                                              \
+        .name = "framing", .letter = 'f', .kind = OPTION_CHOICE, .offset = offsetof(settings, framing), .value_name = "NAME",      \
+        .default_value = "auto", .choice = framing_choice, .help = help_text                                                       \
+    }
+
+/* The rows of -4 and -6, which go to the target_families `families` of SETTINGS. USE is what is done with addresses: "connect to". */
+#define FAMILY_OPTION_ROWS(settings, use)                                                                                          \
+    {.name = "ipv4",                                                                                                               \
+     .letter = '4',                                                                                                                \
+     .kind = OPTION_FLAG,                                                                                                          \
+     .offset = offsetof(settings, families.only_ipv4),                                                                             \
+     .help = use " IPv4 addresses only"},                                                                                          \
+    {                                                                                                                              \
+        .name = "ipv6", .letter = '6', .kind = OPTION_FLAG, .offset = offsetof(settings, families.only_ipv6),                      \
+        .help = use " IPv6 addresses only"                                                                                         \
+    }
 
 #endif

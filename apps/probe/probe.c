@@ -353,14 +353,9 @@ static const option probe_options[] = {
      .help =
          "wait so long for each address to connect, for the greeting and for the answer; names are looked up for as long as the "
          "system takes"},
-    {.name = "framing",
-     .letter = 'f',
-     .kind = OPTION_CHOICE,
-     .offset = offsetof(probe_settings, framing),
-     .value_name = "NAME",
-     .default_value = "auto",
-     .choice = framing_choice,
-     .help = "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"},
+    FRAMING_OPTION_ROW(
+        probe_settings,
+        "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"),
     {.name = "echo",
      .kind = OPTION_FLAG,
      .offset = offsetof(probe_settings, is_echo),
@@ -392,16 +387,7 @@ static const option probe_options[] = {
      .help =
          "print each probe as a line of JSON: time, event, target, number, result, exit_code, took_ns, resolve, connect, greeting, "
          "exchange"},
-    {.name = "ipv4",
-     .letter = '4',
-     .kind = OPTION_FLAG,
-     .offset = offsetof(probe_settings, families.only_ipv4),
-     .help = "connect to IPv4 addresses only"},
-    {.name = "ipv6",
-     .letter = '6',
-     .kind = OPTION_FLAG,
-     .offset = offsetof(probe_settings, families.only_ipv6),
-     .help = "connect to IPv6 addresses only"},
+    FAMILY_OPTION_ROWS(probe_settings, "connect to"),
     OPTION_HELP_ROW,
 };
 

@@ -29,12 +29,8 @@ static void message_send(talk *self, const void *bytes, size_t size) {
     lm_ending ending = LM_ENDING_NONE;
     if (self->settings->framing == LM_FRAMING_LINE) /* a CR at the message's own end must not be taken for half of the line's */
         ending = size > 0 && ((const uint8_t *)bytes)[size - 1] == '\r' ? LM_ENDING_CRLF : LM_ENDING_LF;
-    self->is_sending = true;
-    if (!lm_client_send(&self->client, bytes, size, ending)) {
-        error_line("out of memory");
-        talk_end(self, EXIT_FAILED, "no_memory");
+    if (!talk_send(self, bytes, size, ending))
         return;
-    }
     self->sent_bytes += size;
     if (!self->settings->has_json)
         return;
@@ -135,13 +131,8 @@ static void messages_begin(talk *self) {
         self->state = TALK_GREETING;
         talk_timer_start(self, self->settings->timeout_ns);
     }
-    if (self->message_count == 0) {
-        pal_error error = input_open(&self->input, &self->loop, LM_FRAMING_LINE, messages_go_on, self);
-        if (error.status != PAL_OK) {
-            error_line("cannot read standard input: ", error_text(error));
-            talk_end(self, EXIT_FAILED, "input");
-        }
-    }
+    if (self->message_count == 0)
+        talk_input_open(self, LM_FRAMING_LINE, messages_go_on);
     messages_go_on(self);
 }
 

@@ -19,14 +19,6 @@ static void raw_watch(talk *self) {
         pal_timer_stop(&self->loop, &self->timer);
 }
 
-static void raw_send(talk *self, const lm_message *message) {
-    self->is_sending = true;
-    if (!lm_client_send(&self->client, message->bytes, message->size, LM_ENDING_NONE)) {
-        error_line("out of memory");
-        talk_end(self, EXIT_FAILED, "no_memory");
-    }
-}
-
 static void raw_input_end(talk *self) {
     self->has_input_ended = true;
     if (self->has_peer_ended)
@@ -43,7 +35,7 @@ static void raw_go_on(void *context) {
         if (result == INPUT_WAIT)
             break;
         if (result == INPUT_MESSAGE)
-            raw_send(self, &message);
+            (void)talk_send(self, message.bytes, message.size, LM_ENDING_NONE);
         else if (result == INPUT_END)
             raw_input_end(self);
         else
@@ -53,11 +45,7 @@ static void raw_go_on(void *context) {
 }
 
 static void raw_begin(talk *self) {
-    pal_error error = input_open(&self->input, &self->loop, LM_FRAMING_RAW, raw_go_on, self);
-    if (error.status != PAL_OK) {
-        error_line("cannot read standard input: ", error_text(error));
-        talk_end(self, EXIT_FAILED, "input");
-    }
+    talk_input_open(self, LM_FRAMING_RAW, raw_go_on);
 }
 
 /* How many bytes at the end of BYTES begin a UTF-8 sequence whose rest is still to come: 0 to 3 (RFC 3629). */

@@ -79,6 +79,23 @@ void talk_end_input(talk *self, input_result result) {
     talk_end(self, EXIT_FAILED, "input");
 }
 
+void talk_input_open(talk *self, lm_framing_kind kind, void (*arrived)(void *context)) {
+    pal_error error = input_open(&self->input, &self->loop, kind, arrived, self);
+    if (error.status == PAL_OK)
+        return;
+    self->input.error = error; /* no thread has it */
+    talk_end_input(self, INPUT_FAILED);
+}
+
+bool talk_send(talk *self, const void *bytes, size_t size, lm_ending ending) {
+    self->is_sending = true;
+    if (lm_client_send(&self->client, bytes, size, ending))
+        return true;
+    error_line("out of memory");
+    talk_end(self, EXIT_FAILED, "no_memory");
+    return false;
+}
+
 void talk_attempt_failed(lm_client *client, const pal_address *address, pal_error error) {
     talk *self = talk_of(client);
     char text[PAL_ADDRESS_TEXT_SIZE], limit[UNIT_TEXT_SIZE];

@@ -74,8 +74,14 @@ void talk_closed(lm_client *client);
 /* Tells why the connection ended before its time, and ends the conversation. WHEN is the end of a sentence such as " before its greeting". */
 void talk_end_broken(talk *self, lm_cause cause, pal_error error, const char *when);
 
-/* Tells why standard input gave neither a message nor its end, and ends the conversation. */
+/* Starts to read standard input, or ends the conversation. ARRIVED gets SELF. */
+void talk_input_open(talk *self, lm_framing_kind kind, void (*arrived)(void *context));
+
+/* Reports why standard input gave neither a message nor its end, and ends the conversation. */
 void talk_end_input(talk *self, input_result result);
+
+/* Sends a message; `sent` answers. False after ending the conversation: there was no memory for it. */
+bool talk_send(talk *self, const void *bytes, size_t size, lm_ending ending);
 
 /* Starts self->timer to expire in TIME_NS; none for 0. */
 void talk_timer_start(talk *self, uint64_t time_ns);

@@ -103,14 +103,9 @@ static int talk_run(const command_line *line) {
 }
 
 static const option talk_options[] = {
-    {.name = "framing",
-     .letter = 'f',
-     .kind = OPTION_CHOICE,
-     .offset = offsetof(talk_settings, framing),
-     .value_name = "NAME",
-     .default_value = "auto",
-     .choice = framing_choice,
-     .help = "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"},
+    FRAMING_OPTION_ROW(
+        talk_settings,
+        "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"),
     {.name = "farewell",
      .kind = OPTION_TEXT,
      .offset = offsetof(talk_settings, farewell),
@@ -138,16 +133,7 @@ static const option talk_options[] = {
      .help = "print each event as a line of JSON: time, event (connected, sent, message, closed), peer, bytes, text, sent_bytes, "
              "cause"},
     TRACE_OPTION_ROW(talk_settings),
-    {.name = "ipv4",
-     .letter = '4',
-     .kind = OPTION_FLAG,
-     .offset = offsetof(talk_settings, families.only_ipv4),
-     .help = "connect to IPv4 addresses only"},
-    {.name = "ipv6",
-     .letter = '6',
-     .kind = OPTION_FLAG,
-     .offset = offsetof(talk_settings, families.only_ipv6),
-     .help = "connect to IPv6 addresses only"},
+    FAMILY_OPTION_ROWS(talk_settings, "connect to"),
     OPTION_HELP_ROW,
 };
 
