@@ -54,17 +54,15 @@ static DWORD WINAPI control_handle(DWORD control, DWORD type, void *data, void *
 
 /* Called by the dispatcher on a thread of its own, which it may leave at once: what serves are others. */
 static void WINAPI service_main(DWORD count, wchar_t **arguments) {
-    (void)count;
-    (void)arguments;
-    /* The name does not count for a process of one service. */
-    service.handle = RegisterServiceCtrlHandlerExW(L"loopmsg", control_handle, NULL);
+    /* The first argument is the name under which the service is installed (ServiceMain). */
+    service.handle = RegisterServiceCtrlHandlerExW(count > 0 ? arguments[0] : L"", control_handle, NULL);
     service.error = service.handle != NULL ? service_tell(SERVICE_START_PENDING, 0, 0, 0) : pal_error_last();
     SetEvent(service.answered);
 }
 
 static DWORD WINAPI dispatcher_main(void *unused) {
     (void)unused;
-    static wchar_t name[] = L"loopmsg";
+    static wchar_t name[] = L""; /* any will do for a process of one service (SERVICE_TABLE_ENTRYW) */
     const SERVICE_TABLE_ENTRYW table[] = {{name, service_main}, {NULL, NULL}};
     if (!StartServiceCtrlDispatcherW(table)) {
         service.error = pal_error_last();
