@@ -9,6 +9,7 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/console.h"
+#include "pal/loop.h"
 #include "pal/system.h"
 #include "pal/thread.h"
 
@@ -136,7 +137,7 @@ static bool loads_open(bench *self) {
         pal_error error = lm_load_open(&side->load, &settings, &handler);
         if (error.status != PAL_OK) {
             side->load = NULL;
-            const char *poller = getenv("LOOPMSG_POLLER");
+            const char *poller = pal_loop_poller_named();
             if (error.status == PAL_UNSUPPORTED && poller != NULL)
                 failure_add(self, EXIT_FAILED,
                             TEXTS("LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one"));

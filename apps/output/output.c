@@ -3,6 +3,7 @@
 #include "loopmsg/text.h"
 #include "output/append.h"
 #include "output/line_writer.h"
+#include "pal/loop.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ void notice_line_write(const char *const *parts) {
 }
 
 void loop_error_line(pal_error error) {
-    const char *poller = getenv("LOOPMSG_POLLER");
+    const char *poller = pal_loop_poller_named();
     if (error.status == PAL_UNSUPPORTED && poller != NULL)
         error_line("LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one");
     else

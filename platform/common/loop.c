@@ -4,6 +4,12 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdlib.h>
+
+const char *pal_loop_poller_named(void) {
+    const char *name = getenv("LOOPMSG_POLLER");
+    return name != NULL && name[0] != '\0' ? name : NULL;
+}
 
 void pal_loop_common_open(pal_loop_common *common) {
     *common = (pal_loop_common){0};

@@ -22,8 +22,8 @@ static const pal_poller *const pollers[] = {
 };
 
 static const pal_poller *poller_choose(void) {
-    const char *name = getenv("LOOPMSG_POLLER");
-    if (name == NULL || name[0] == '\0')
+    const char *name = pal_loop_poller_named();
+    if (name == NULL)
         return pollers[0];
     for (size_t i = 0; i < sizeof pollers / sizeof pollers[0]; i++) {
         if (strcmp(name, pollers[i]->name) == 0)

@@ -18,8 +18,8 @@ static_assert(sizeof(sim_loop) <= sizeof(pal_loop), "pal_loop holds a loop");
 pal_error pal_loop_open(pal_loop *loop) {
     sim_start();
     sim_loop *self = sim_loop_of(loop);
-    const char *name = getenv("LOOPMSG_POLLER");
-    if (name != NULL && name[0] != '\0' && strcmp(name, "sim") != 0)
+    const char *poller = pal_loop_poller_named();
+    if (poller != NULL && strcmp(poller, "sim") != 0)
         return pal_error_of(PAL_UNSUPPORTED);
     memset(self, 0, sizeof *self);
     self->receive_buffer = sim_strikes(PAL_SIM_MEMORY) ? NULL : malloc(PAL_RECEIVE_SIZE);

@@ -61,8 +61,8 @@ static pal_error iocp_open_port(pal_iocp *iocp) {
 pal_error pal_loop_open(pal_loop *loop) {
     pal_iocp *iocp = iocp_of(loop);
     *iocp = (pal_iocp){0};
-    const char *poller = getenv("LOOPMSG_POLLER");
-    if (poller != NULL && poller[0] != '\0' && strcmp(poller, POLLER_NAME) != 0)
+    const char *poller = pal_loop_poller_named();
+    if (poller != NULL && strcmp(poller, POLLER_NAME) != 0)
         return pal_error_of(PAL_UNSUPPORTED);
     iocp->receive_buffer = malloc(PAL_RECEIVE_SIZE);
     if (iocp->receive_buffer == NULL)

@@ -68,6 +68,9 @@ uint64_t pal_loop_now_ns(const pal_loop *loop);
 /* The poller in use, such as "epoll". Static storage; any thread. */
 const char *pal_loop_poller(const pal_loop *loop);
 
+/* The poller that the environment names, for the sentence that says why no loop was opened; NULL where it names none. Any thread. */
+const char *pal_loop_poller_named(void);
+
 /* Something to run on a loop's thread. Caller-owned; free to go, or to be posted again, from the moment its run is called. */
 typedef struct pal_post {
     void (*run)(struct pal_post *post); /* on the loop's thread */
