@@ -7,7 +7,8 @@
 #include "output/json.h"
 #include "output/output.h"
 #include "output/units.h"
-#include "pal/address.h"
+#include "pal/interface.h"
+#include "pal/system.h"
 
 #include <stdio.h>
 #include <string.h>

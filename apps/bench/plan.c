@@ -6,7 +6,7 @@
 #include "network/spoken.h"
 #include "output/output.h"
 #include "output/units.h"
-#include "pal/thread.h"
+#include "pal/system.h"
 #include "report/fail_if.h"
 
 #include <assert.h>

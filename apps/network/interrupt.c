@@ -3,6 +3,7 @@
 #include "command_line/exit_codes.h"
 #include "output/output.h"
 #include "pal/console.h"
+#include "pal/system.h"
 #include "pal/thread.h"
 
 /* Static, because the thread of the interrupts lives as long as the process. */

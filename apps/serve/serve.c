@@ -14,6 +14,7 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/console.h"
+#include "pal/interface.h"
 #include "pal/system.h"
 #include "pal/thread.h"
 #include "serve/service.h"

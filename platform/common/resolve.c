@@ -1,14 +1,6 @@
 /* Name resolution by getaddrinfo, which Winsock and BSD sockets both have (RFC 3493). */
 #include "common/address.h"
 
-#include <stdlib.h>
-
-void pal_interface_list_free(pal_interface *interfaces, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        free(interfaces[i].addresses);
-    free(interfaces);
-}
-
 pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                               size_t *count) {
     static const int families[] = {[PAL_ANY_FAMILY] = AF_UNSPEC, [PAL_IPV4] = AF_INET, [PAL_IPV6] = AF_INET6};

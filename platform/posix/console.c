@@ -98,7 +98,3 @@ pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context)
     int code = pthread_sigmask(SIG_BLOCK, &interrupt.signals, NULL);
     return code != 0 ? pal_error_from_os(code) : pal_thread_start_detached(interrupt_main);
 }
-
-void pal_process_exit(int code) {
-    _exit(code);
-}

@@ -1,10 +1,9 @@
-/* getifaddrs(3) and gethostname(2). */
-#include "native.h"
+/* getifaddrs(3). */
+#include "pal/interface.h"
 
 #include "common/address.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <ifaddrs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,14 +120,5 @@ pal_error pal_interface_list(pal_interface **interfaces, size_t *count) {
         (*interfaces)[i].mtu_bytes = interface_mtu(descriptor, (*interfaces)[i].name);
     if (descriptor >= 0)
         close(descriptor);
-    return pal_ok();
-}
-
-pal_error pal_host_name(char *buffer, size_t size) {
-    assert(size > 0);
-    buffer[0] = '\0';
-    if (gethostname(buffer, size) != 0 && errno != ENAMETOOLONG)
-        return pal_error_last();
-    buffer[size - 1] = '\0';
     return pal_ok();
 }

@@ -7,10 +7,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <time.h>
-#include <unistd.h>
 
 typedef struct posix_thread {
     pthread_t id;
@@ -110,16 +108,6 @@ bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t dea
 
 void pal_condition_wake_all(pal_condition *condition) {
     pthread_cond_broadcast(condition_of(condition));
-}
-
-unsigned pal_processor_count(void) {
-#ifdef __linux__
-    cpu_set_t set; /* the processors this process may use, which taskset(1) and containers narrow */
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return (unsigned)CPU_COUNT(&set);
-#endif
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count > 0 ? (unsigned)count : 1;
 }
 
 pal_error pal_thread_start_detached(void *(*run)(void *unused)) {

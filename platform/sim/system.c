@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define READ_NS 20 /* what reading a clock takes; so one who waits for a time by reading it does not wait for ever */
+#define PROCESSORS 2
 #define WALL_BEGIN_NS INT64_C(1767225600000000000) /* 2026-01-01 */
 
 uint64_t pal_clock_now_ns(void) {
@@ -26,6 +27,15 @@ const char *pal_system_description(char *buffer, size_t size) {
     return buffer;
 }
 
+pal_error pal_host_name(char *buffer, size_t size) {
+    snprintf(buffer, size, "simulation");
+    return pal_ok();
+}
+
+unsigned pal_processor_count(void) {
+    return PROCESSORS;
+}
+
 uint64_t pal_system_raise_descriptor_limit(void) {
     return UINT64_MAX;
 }
@@ -37,11 +47,6 @@ uint64_t pal_system_processor_time_ns(void) {
 }
 
 pal_error pal_sockets_start(void) {
-    return pal_ok();
-}
-
-pal_error pal_host_name(char *buffer, size_t size) {
-    snprintf(buffer, size, "simulation");
     return pal_ok();
 }
 

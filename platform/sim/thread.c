@@ -11,7 +11,6 @@
 
 #define LOCK_NS 30
 #define SWITCH_RARITY 24 /* one lock in so many lets another thread go first, as a system that interrupts threads does */
-#define PROCESSORS 2
 
 static_assert(sizeof(sim_thread *) <= sizeof(pal_thread), "pal_thread holds a thread's address");
 
@@ -78,8 +77,4 @@ bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t dea
 
 void pal_condition_wake_all(pal_condition *condition) {
     sim_unblock(condition);
-}
-
-unsigned pal_processor_count(void) {
-    return PROCESSORS;
 }

@@ -199,9 +199,3 @@ pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context)
     interrupt.context = context;
     return SetConsoleCtrlHandler(control_event, TRUE) ? pal_ok() : pal_error_last();
 }
-
-void pal_process_exit(int code) {
-    /* ExitProcess would let every library clean up, after ending threads that may hold what these need. */
-    TerminateProcess(GetCurrentProcess(), (UINT)code);
-    abort(); /* not reached */
-}

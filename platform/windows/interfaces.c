@@ -1,5 +1,5 @@
-/* GetAdaptersAddresses and this machine's name. */
-#include "native.h"
+/* GetAdaptersAddresses. */
+#include "pal/interface.h"
 
 #include "common/address.h"
 #include "text.h"
@@ -95,15 +95,4 @@ pal_error pal_interface_list(pal_interface **interfaces, size_t *count) {
         error = interfaces_copy(list, interfaces, count);
     free(list);
     return error;
-}
-
-pal_error pal_host_name(char *buffer, size_t size) {
-    assert(size > 0);
-    buffer[0] = '\0';
-    wchar_t name[256]; /* a label of the DNS has at most 63 */
-    DWORD length = sizeof name / sizeof name[0];
-    if (!GetComputerNameExW(ComputerNameDnsHostname, name, &length))
-        return pal_error_last();
-    pal_utf8_from_wide(name, length, buffer, size);
-    return pal_ok();
 }

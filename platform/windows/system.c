@@ -2,8 +2,11 @@
 #include "pal/system.h"
 
 #include "native.h"
+#include "text.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef LONG(WINAPI *version_function)(OSVERSIONINFOW *version);
 
@@ -42,6 +45,28 @@ const char *pal_system_description(char *buffer, size_t size) {
     return buffer;
 }
 
+pal_error pal_host_name(char *buffer, size_t size) {
+    assert(size > 0);
+    buffer[0] = '\0';
+    wchar_t name[256]; /* a label of the DNS has at most 63 */
+    DWORD length = sizeof name / sizeof name[0];
+    if (!GetComputerNameExW(ComputerNameDnsHostname, name, &length))
+        return pal_error_last();
+    pal_utf8_from_wide(name, length, buffer, size);
+    return pal_ok();
+}
+
+unsigned pal_processor_count(void) {
+    DWORD_PTR process_mask = 0, system_mask = 0;
+    GetProcessAffinityMask(GetCurrentProcess(), &process_mask, &system_mask);
+    unsigned count = 0;
+    for (DWORD_PTR mask = process_mask; mask != 0; mask &= mask - 1)
+        count++;
+    if (count == 0) /* no mask can tell: the process has threads in several groups of processors */
+        count = GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
+    return count > 0 ? count : 1;
+}
+
 uint64_t pal_system_raise_descriptor_limit(void) {
     return UINT64_MAX; /* memory is the only limit of handles that a program meets */
 }
@@ -55,4 +80,10 @@ uint64_t pal_system_processor_time_ns(void) {
     if (!GetProcessTimes(GetCurrentProcess(), &created, &ended, &kernel, &user))
         return 0;
     return filetime_ns(kernel) + filetime_ns(user);
+}
+
+void pal_process_exit(int code) {
+    /* ExitProcess would let every library clean up, after ending threads that may hold what these need. */
+    TerminateProcess(GetCurrentProcess(), (UINT)code);
+    abort(); /* not reached */
 }

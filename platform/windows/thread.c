@@ -89,14 +89,3 @@ bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t dea
 void pal_condition_wake_all(pal_condition *condition) {
     WakeAllConditionVariable(condition_of(condition));
 }
-
-unsigned pal_processor_count(void) {
-    DWORD_PTR process_mask = 0, system_mask = 0;
-    GetProcessAffinityMask(GetCurrentProcess(), &process_mask, &system_mask);
-    unsigned count = 0;
-    for (DWORD_PTR mask = process_mask; mask != 0; mask &= mask - 1)
-        count++;
-    if (count == 0) /* no mask can tell: the process has threads in several groups of processors */
-        count = GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
-    return count > 0 ? count : 1;
-}

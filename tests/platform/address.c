@@ -1,5 +1,5 @@
 /* The contract of pal/address.h as far as text and kinds go: tables, and nothing of this machine but its interfaces. */
-#include "pal/address.h"
+#include "pal/interface.h"
 #include "support/check.h"
 
 #include <string.h>

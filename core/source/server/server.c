@@ -7,6 +7,7 @@
 #include "pal/container.h"
 #include "pal/listener.h"
 #include "pal/loop.h"
+#include "pal/system.h"
 #include "pal/thread.h"
 #include "server/connection.h"
 

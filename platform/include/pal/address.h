@@ -1,6 +1,6 @@
 /* Internet addresses: IPv4 and IPv6 with scope, as values.
  *
- * Every function here may be called from any thread; pal_address_resolve and pal_interface_list may block. */
+ * Every function here may be called from any thread; pal_address_resolve may block. */
 #ifndef PAL_ADDRESS_H
 #define PAL_ADDRESS_H
 
@@ -52,29 +52,6 @@ const char *pal_address_kind_name(pal_address_kind kind);
  * *COUNT tells how many. Blocks. Errors: NAME_NOT_FOUND, NO_MEMORY, OTHER. */
 pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                               size_t *count);
-
-typedef struct pal_interface_address {
-    pal_address address; /* port 0 */
-    unsigned prefix_bits;
-} pal_interface_address;
-
-typedef struct pal_interface {
-    char name[128]; /* UTF-8: "eth0", "Ethernet 2" */
-    bool up;
-    uint32_t mtu_bytes; /* 0 where the system does not say */
-    size_t mac_size;    /* 0 for an interface that has none */
-    uint8_t mac[8];
-    size_t address_count;
-    pal_interface_address *addresses;
-} pal_interface;
-
-/* Lists this machine's interfaces (getifaddrs(3), GetAdaptersAddresses). The list is one the caller gives back with
- * pal_interface_list_free. */
-pal_error pal_interface_list(pal_interface **interfaces, size_t *count);
-void pal_interface_list_free(pal_interface *interfaces, size_t count);
-
-/* This machine's name in UTF-8. Always terminated. */
-pal_error pal_host_name(char *buffer, size_t size);
 
 PAL_PUBLIC_END
 

@@ -1,4 +1,4 @@
-/* The console and the process: arguments, standard streams, interrupts. All text is UTF-8 on every system. */
+/* The console: arguments, standard streams, interrupts. All text is UTF-8 on every system. */
 #ifndef PAL_CONSOLE_H
 #define PAL_CONSOLE_H
 
@@ -38,9 +38,6 @@ pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context)
  * UTF-8); then once with SIZE 0: PAL_END at its end, otherwise why it cannot be read. The next piece is read when DELIVER returns, so
  * a DELIVER that waits holds the input back. The thread lives until the end of input or of the process. */
 pal_error pal_input_start(void (*deliver)(void *context, pal_error error, const uint8_t *bytes, size_t size), void *context);
-
-/* Ends the process at once with CODE, after what was written; no cleaning up. Any thread. */
-PAL_NORETURN void pal_process_exit(int code);
 
 PAL_PUBLIC_END
 

@@ -43,9 +43,6 @@ void pal_condition_close(pal_condition *condition);
 bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t deadline_ns);
 void pal_condition_wake_all(pal_condition *condition);
 
-/* Processors this process may run on; at least 1. Any thread. */
-unsigned pal_processor_count(void);
-
 PAL_PUBLIC_END
 
 #endif
