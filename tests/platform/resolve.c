@@ -1,13 +1,35 @@
 /* The contract of pal_address_resolve and pal_host_name: what this machine knows by itself, without a name server. */
 #include "pal/address.h"
+#include "pal/system.h"
 #include "support/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CAPACITY 16
 
+/* Whether nothing says what localhost is: a bare root has no hosts(5), or one without it. */
+static bool is_localhost_unknown(void) {
+    pal_address address;
+    size_t count = 0;
+    if (pal_address_resolve("localhost", 1, PAL_ANY_FAMILY, &address, 1, &count).status != PAL_NAME_NOT_FOUND)
+        return false;
+    char line[256];
+    bool is_known = false;
+    FILE *hosts = fopen("/etc/hosts", "r");
+    while (hosts != NULL && fgets(line, sizeof line, hosts) != NULL)
+        is_known = is_known || strstr(line, "localhost") != NULL;
+    if (hosts != NULL)
+        fclose(hosts);
+    if (!is_known)
+        print_message("skipped: this machine does not know localhost, for its /etc/hosts does not have it\n");
+    return !is_known;
+}
+
 static void localhost_is_a_loopback_address(void **state) {
     (void)state;
+    if (is_localhost_unknown())
+        skip();
     pal_address addresses[CAPACITY];
     size_t count = 0;
     assert_ok(pal_address_resolve("localhost", 9999, PAL_ANY_FAMILY, addresses, CAPACITY, &count));
@@ -24,6 +46,8 @@ static void localhost_is_a_loopback_address(void **state) {
 
 static void a_family_is_asked_for(void **state) {
     (void)state;
+    if (is_localhost_unknown())
+        skip();
     pal_address addresses[CAPACITY];
     size_t count = 0;
     assert_ok(pal_address_resolve("localhost", 1, PAL_IPV4, addresses, CAPACITY, &count));
@@ -53,6 +77,8 @@ static void a_numeric_host_is_itself(void **state) {
 
 static void no_more_is_written_than_there_is_room_for(void **state) {
     (void)state;
+    if (is_localhost_unknown())
+        skip();
     pal_address addresses[2];
     memset(addresses, 0x55, sizeof addresses);
     pal_address untouched = addresses[1];
@@ -84,7 +110,7 @@ static void this_machine_has_a_name(void **state) {
     char name[256];
     assert_ok(pal_host_name(name, sizeof name));
     assert_between(strlen(name), 1, sizeof name - 1);
-    char letter[2] = "??";
+    char letter[2] = {'?', '?'};
     pal_host_name(letter, sizeof letter); /* whether cut or refused: it is terminated */
     assert_true(memchr(letter, '\0', sizeof letter) != NULL);
 }
