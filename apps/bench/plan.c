@@ -54,20 +54,23 @@ static bool size_read(const char *text, uint64_t *size_min, uint64_t *size_max) 
     return true;
 }
 
+/* Whether an empty message goes over the wire: here all are lines where lines can be messages. */
+static bool can_carry_nothing(const lm_framing_traits *traits) {
+    return traits->keeps_bounds || traits->ends_at_lines;
+}
+
 /* Which sizes a framing can carry, so that the server sees each message as one. */
 static bool size_check(const bench_settings *settings, const bench_plan *plan) {
-    bool may_be_chunks = plan->load.framing == LM_FRAMING_AUTO || plan->load.framing == LM_FRAMING_CHUNK;
-    bool is_bare = plan->load.framing == LM_FRAMING_CHUNK || plan->load.framing == LM_FRAMING_RAW;
-    const char *name = framing_choice(plan->load.framing);
-    if (may_be_chunks && plan->load.size_max > LM_CHUNK_SIZE) {
+    const lm_framing_traits *traits = lm_framing_traits_of(plan->load.framing);
+    if (traits->chunk_size > 0 && plan->load.size_max > traits->chunk_size) {
         error_line("--size: '", settings->size,
                    "' goes over 1k, and such a message may arrive in parts, each of which a server takes for ",
-                   "a message under --framing ", name, "; line or length on both sides carries it");
+                   "a message under --framing ", traits->name, "; line or length on both sides carries it");
         return false;
     }
-    if (is_bare && plan->load.size_min == 0) {
-        error_line("--size: '", settings->size, "' has messages without a byte, which cannot be sent under --framing ", name,
-                   "; line and length can carry them");
+    if (!can_carry_nothing(traits) && plan->load.size_min == 0) {
+        error_line("--size: '", settings->size, "' has messages without a byte, which cannot be sent under --framing ",
+                   traits->name, "; line and length can carry them");
         return false;
     }
     return true;
@@ -86,19 +89,18 @@ static uint64_t answer_size(const lm_template *reply, uint64_t size) {
 }
 
 static bool reply_check(const bench_plan *plan) {
+    const lm_framing_traits *traits = lm_framing_traits_of(plan->load.framing);
     lm_template reply;
     if (!spoken_reply_read(plan->load.reply, &reply))
         return false;
-    if (plan->load.framing == LM_FRAMING_CHUNK && answer_size(&reply, plan->load.size_min) == 0) {
-        error_line("--reply: '", plan->load.reply,
-                   "' is an answer without a byte, which cannot be seen under --framing chunk; line and length "
-                   "show it");
+    if (!can_carry_nothing(traits) && answer_size(&reply, plan->load.size_min) == 0) {
+        error_line("--reply: '", plan->load.reply, "' is an answer without a byte, which cannot be seen under --framing ",
+                   traits->name, "; line and length show it");
         return false;
     }
-    if (plan->load.framing == LM_FRAMING_LENGTH && answer_size(&reply, plan->load.size_max) > UINT32_MAX) {
-        error_line("--reply: '", plan->load.reply,
-                   "' makes answers over 4 GiB of these messages, which the count of --framing length cannot "
-                   "tell");
+    if (traits->has_count && answer_size(&reply, plan->load.size_max) > UINT32_MAX) {
+        error_line("--reply: '", plan->load.reply, "' makes answers over 4 GiB of these messages, which the count of --framing ",
+                   traits->name, " cannot tell");
         return false;
     }
     return true;
@@ -107,20 +109,19 @@ static bool reply_check(const bench_plan *plan) {
 /* How many messages may be in flight on a connection. */
 static bool pipeline_check(const command_line *line, const bench_plan *plan) {
     bool is_open_loop = plan->load.rate > 0;
-    bool is_chunk = plan->load.framing == LM_FRAMING_CHUNK;
+    const lm_framing_traits *traits = lm_framing_traits_of(plan->load.framing);
     if (!option_is_given(line, "pipeline") || plan->load.pipeline == 1)
         return true;
     char written[UNIT_TEXT_SIZE];
     count_format(plan->load.pipeline, written);
-    if (is_chunk) {
-        error_line("--pipeline ", written,
-                   " cannot go with --framing chunk, where messages that arrive together are one; line, length and "
-                   "raw tell them apart");
+    if (!traits->may_pipeline) {
+        error_line("--pipeline ", written, " cannot go with --framing ", traits->name,
+                   ", where messages that arrive together are one; line, length and raw tell them apart");
         return false;
     }
-    if (plan->load.framing == LM_FRAMING_AUTO && !is_open_loop) {
-        error_line("--pipeline ", written,
-                   " cannot go with --framing auto, where the server does not know yet how messages that arrive "
+    if (traits->turns_to_lines && !is_open_loop) {
+        error_line("--pipeline ", written, " cannot go with --framing ", traits->name,
+                   ", where the server does not know yet how messages that arrive "
                    "together are told apart; line, length and raw do");
         return false;
     }
@@ -148,11 +149,11 @@ static bool times_check(const bench_settings *settings, const bench_plan *plan) 
 /* What an option's default cannot say, because it depends on others. */
 static void defaults_fill(const command_line *line, const bench_settings *settings, bench_plan *plan) {
     lm_load_settings *load = &plan->load;
-    bool is_raw = settings->is_echo || settings->framing == LM_FRAMING_RAW;
-    load->framing = is_raw ? LM_FRAMING_RAW : (lm_framing_kind)settings->framing;
-    if (is_raw && !option_is_given(line, "greeting"))
+    load->framing = settings->is_echo ? LM_FRAMING_RAW : (lm_framing_kind)settings->framing;
+    const lm_framing_traits *traits = lm_framing_traits_of(load->framing);
+    if (!traits->has_messages && !option_is_given(line, "greeting"))
         load->greeting = "";
-    if (is_raw)
+    if (!traits->has_messages)
         load->reply = ECHO_REPLY;
     if (option_is_given(line, "messages") && !option_is_given(line, "duration"))
         plan->duration_ns = 0;
@@ -163,7 +164,7 @@ static void defaults_fill(const command_line *line, const bench_settings *settin
     if (load->workers > load->connections)
         load->workers = load->connections;
     if (!option_is_given(line, "pipeline"))
-        load->pipeline = load->rate > 0 && load->framing != LM_FRAMING_CHUNK ? LM_LOAD_PIPELINE_MAX : 1;
+        load->pipeline = load->rate > 0 && traits->may_pipeline ? LM_LOAD_PIPELINE_MAX : 1;
 }
 
 bool bench_plan_read(const command_line *line, bench_plan *plan) {

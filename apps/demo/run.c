@@ -113,8 +113,7 @@ static bool step_send(demo_client *self, const demo_step *step) {
         memset(room, step->text[0], size);
         bytes = room;
     }
-    self->is_sending =
-        lm_client_send(&self->client, bytes, size, self->act->client_framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE);
+    self->is_sending = lm_client_send(&self->client, bytes, size, lm_framing_traits_of(self->act->client_framing)->ending);
     return self->is_sending;
 }
 

@@ -20,27 +20,27 @@ bool spoken_reply_read(const char *text, lm_template *reply) {
 bool spoken_echo_check(const command_line *line, bool is_echo, int framing) {
     static const char *const spoken[] = {"greeting", "reply", NULL};
     const char *given = option_first_given(line, spoken);
-    bool is_raw = framing == LM_FRAMING_RAW;
-    if (is_echo && option_is_given(line, "framing") && !is_raw) {
-        error_line("--framing ", framing_choice(framing), " cannot go with --echo, which is --framing raw");
+    const lm_framing_traits *traits = framing_chosen(framing);
+    if (is_echo && option_is_given(line, "framing") && framing != LM_FRAMING_RAW) {
+        error_line("--framing ", traits->name, " cannot go with --echo, which is --framing raw");
         return false;
     }
     if (is_echo && given != NULL) {
         error_line("--", given, " cannot go with --echo, where the server sends back every byte and nothing else");
         return false;
     }
-    if (is_raw && option_is_given(line, "reply")) {
-        error_line("--reply cannot go with --framing raw, where the answer is the message as it came");
+    if (!traits->has_messages && option_is_given(line, "reply")) {
+        error_line("--reply cannot go with --framing ", traits->name, ", where the answer is the message as it came");
         return false;
     }
     return true;
 }
 
 bool spoken_line_check(int framing, const char *what, const char *text) {
-    bool ends_at_lines = framing == LM_FRAMING_LINE || framing == LM_FRAMING_AUTO;
-    if (!ends_at_lines || strchr(text, '\n') == NULL)
+    const lm_framing_traits *traits = framing_chosen(framing);
+    if (!traits->ends_at_lines || strchr(text, '\n') == NULL)
         return true;
-    error_line(what, " '", text, "' holds a line ending, where --framing ", framing_choice(framing),
+    error_line(what, " '", text, "' holds a line ending, where --framing ", traits->name,
                " ends a message; length and chunk can carry it");
     return false;
 }

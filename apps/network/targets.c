@@ -12,6 +12,10 @@ const char *framing_choice(int number) {
     return lm_framing_name((lm_framing_kind)number);
 }
 
+const lm_framing_traits *framing_chosen(int number) {
+    return lm_framing_traits_of((lm_framing_kind)number);
+}
+
 /* NULL, or what is wrong with TEXT. */
 static const char *target_parse(const char *text, target_use use, lm_endpoint *endpoint) {
     const char *wrong = lm_endpoint_parse(endpoint, text);

@@ -4,6 +4,7 @@
 
 #include "command_line/options.h"
 #include "loopmsg/buffer.h"
+#include "loopmsg/framing.h"
 #include "pal/address.h"
 
 #include <stdbool.h>
@@ -23,8 +24,9 @@ int target_find(const char *text, target_use use, target_families families, pal_
 int target_look_up(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count,
                    lm_buffer *sentence);
 
-/* The names of the framings, for an option's row. */
+/* The names of the framings, for an option's row, and what the one is that an option chose. */
 const char *framing_choice(int number);
+const lm_framing_traits *framing_chosen(int number);
 
 /* The row of --framing, which goes to the int `framing` of SETTINGS. */
 #define FRAMING_OPTION_ROW(settings, help_text)                                                                                    \

@@ -230,10 +230,10 @@ static int rounds_run(probe_rounds *rounds) {
 static bool plan_read(const command_line *line, const probe_settings *settings, probe_plan *plan) {
     if (!spoken_echo_check(line, settings->is_echo, settings->framing))
         return false;
-    bool is_raw = settings->is_echo || settings->framing == LM_FRAMING_RAW;
-    int framing = is_raw ? LM_FRAMING_RAW : settings->framing;
-    const char *greeting = is_raw && !option_is_given(line, "greeting") ? "" : settings->greeting;
-    const char *reply = is_raw ? ECHO_REPLY : settings->reply;
+    int framing = settings->is_echo ? LM_FRAMING_RAW : settings->framing;
+    const lm_framing_traits *traits = framing_chosen(framing);
+    const char *greeting = !traits->has_messages && !option_is_given(line, "greeting") ? "" : settings->greeting;
+    const char *reply = traits->has_messages ? settings->reply : ECHO_REPLY;
     lm_template answer;
     if (!spoken_reply_read(reply, &answer) || !spoken_line_check(framing, "--message", settings->message) ||
         !spoken_line_check(framing, "--greeting", greeting) || !spoken_line_check(framing, "--reply", reply))
@@ -244,11 +244,10 @@ static bool plan_read(const command_line *line, const probe_settings *settings, 
                          .families = settings->families};
     lm_buffer_append_text(&plan->greeting, greeting);
     lm_template_append(&answer, &plan->answer, settings->message, strlen(settings->message));
-    bool is_bare = framing != LM_FRAMING_LINE && framing != LM_FRAMING_LENGTH;
     bool has_memory = !plan->greeting.failed && !plan->answer.failed;
     if (!has_memory) {
         error_line("out of memory");
-    } else if (is_bare && (settings->message[0] == '\0' || plan->answer.size == 0)) {
+    } else if (!traits->keeps_bounds && (settings->message[0] == '\0' || plan->answer.size == 0)) {
         error_line(settings->message[0] == '\0' ? "--message: a message" : "--reply: an answer",
                    " without a byte cannot be seen under --framing ", framing_choice(framing), "; line and length can carry it");
         return false;

@@ -95,9 +95,8 @@ static void part_begin(probe *self, probe_phase phase, uint64_t timeout_ns) {
 
 /* Who has not greeted may be a server of another protocol, and most of those wait for the end of a line. */
 static lm_ending message_ending(lm_framing_kind framing, probe_phase phase) {
-    if (framing == LM_FRAMING_AUTO && phase == PROBE_NUDGE)
-        return LM_ENDING_CRLF;
-    return framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE;
+    const lm_framing_traits *traits = lm_framing_traits_of(framing);
+    return traits->turns_to_lines && phase == PROBE_NUDGE ? LM_ENDING_CRLF : traits->ending;
 }
 
 static void exchange_begin(probe *self, probe_phase phase, uint64_t timeout_ns) {
@@ -134,8 +133,9 @@ static void on_message(lm_client *client, const lm_message *message) {
     const probe_plan *plan = self->plan;
     probe_part *part = probe_part_now(self);
     const lm_buffer *expected = self->phase == PROBE_GREETING ? &plan->greeting : &plan->answer;
-    bool is_whole = plan->framing == LM_FRAMING_LINE || plan->framing == LM_FRAMING_LENGTH || message->ending != LM_ENDING_NONE;
-    bool is_ending = plan->framing == LM_FRAMING_AUTO && message->size == 0 && part->heard.size == 0;
+    const lm_framing_traits *traits = lm_framing_traits_of(plan->framing);
+    bool is_whole = traits->keeps_bounds || message->ending != LM_ENDING_NONE;
+    bool is_ending = traits->turns_to_lines && message->size == 0 && part->heard.size == 0;
     if (is_ending && expected->size > 0)
         return; /* that of the greeting, which arrived apart */
     size_t room = expected->size + PROBE_HEARD_MAX - part->heard.size;

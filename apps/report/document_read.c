@@ -173,6 +173,10 @@ static bool number_text_read(document_reader *reader, uint64_t maximum, uint64_t
     return at != text && *at == '\0' ? true : json_read_fail(&reader->json, "the text is no number that fits 64 bits");
 }
 
+static bool word_refuse(document_reader *reader) {
+    return json_read_fail(&reader->json, "no such word is known here");
+}
+
 /* One of the words that NAME_OF gives for 0, 1, 2 ..., up to COUNT. */
 static bool word_read(document_reader *reader, const char *(*name_of)(int), int count, int *value) {
     const char *text;
@@ -182,7 +186,7 @@ static bool word_read(document_reader *reader, const char *(*name_of)(int), int 
         if (strcmp(name_of(*value), text) == 0)
             return true;
     }
-    return json_read_fail(&reader->json, "no such word is known here");
+    return word_refuse(reader);
 }
 
 /* --- a phase ---------------------------------------------------------------------------------------------------------------------- */
@@ -397,16 +401,9 @@ static bool commands_part(document_reader *reader, void *field) {
     return reader->document->report.command_count > 0 ? true : json_read_fail(json, "there is no command");
 }
 
-static const char *framing_name(int framing) {
-    return lm_framing_name((lm_framing_kind)framing);
-}
-
 static bool framing_part(document_reader *reader, void *field) {
-    int framing;
-    if (!word_read(reader, framing_name, LM_FRAMING_RAW + 1, &framing))
-        return false;
-    *(lm_framing_kind *)field = (lm_framing_kind)framing;
-    return true;
+    const char *name;
+    return json_read_text(&reader->json, &name) && (lm_framing_find(name, field) || word_refuse(reader));
 }
 
 static bool seed_part(document_reader *reader, void *field) {

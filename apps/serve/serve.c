@@ -101,8 +101,10 @@ static void serve_events_done(void *context, unsigned lane) {
 static bool options_check(const command_line *line, const serve_settings *settings) {
     static const char *const spoken[] = {"greeting", "reply", "farewell", "max-message", NULL};
     const char *given = option_first_given(line, spoken);
-    if (settings->framing == LM_FRAMING_RAW && given != NULL) {
-        error_line("--", given, " cannot go with --framing raw, which sends back every byte as it came and knows no messages");
+    const lm_framing_traits *traits = framing_chosen(settings->framing);
+    if (!traits->has_messages && given != NULL) {
+        error_line("--", given, " cannot go with --framing ", traits->name,
+                   ", which sends back every byte as it came and knows no messages");
         return false;
     }
     if (settings->is_quiet && settings->has_json) {
@@ -117,9 +119,9 @@ static bool options_check(const command_line *line, const serve_settings *settin
     }
     const char *const texts[][2] = {{"greeting", settings->greeting}, {"reply", settings->reply}, {"farewell", settings->farewell}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (settings->framing == LM_FRAMING_LINE && strchr(texts[i][1], '\n') != NULL) {
-            error_line("--", texts[i][0], ": '", texts[i][1],
-                       "' holds a line ending, which ends the message under --framing line; --framing length can carry it");
+        if (traits->ends_at_lines && !traits->turns_to_lines && strchr(texts[i][1], '\n') != NULL) {
+            error_line("--", texts[i][0], ": '", texts[i][1], "' holds a line ending, which ends the message under --framing ",
+                       traits->name, "; --framing length can carry it");
             return false;
         }
     }

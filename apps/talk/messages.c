@@ -15,10 +15,6 @@
 /* How long the peer gets to close after the farewell. What it does then is no longer ours to wait for. */
 #define DRAIN_NS (2 * PAL_SECOND_NS)
 
-static bool is_bare(const talk *self) {
-    return self->settings->framing == LM_FRAMING_AUTO || self->settings->framing == LM_FRAMING_CHUNK;
-}
-
 static bool is_farewell(const talk *self, const lm_message *message) {
     const char *farewell = self->settings->farewell;
     return message->size > 0 && message->size == strlen(farewell) && memcmp(message->bytes, farewell, message->size) == 0;
@@ -26,9 +22,9 @@ static bool is_farewell(const talk *self, const lm_message *message) {
 
 /* Sends one message and tells of it under --json; `sent` will answer. */
 static void message_send(talk *self, const void *bytes, size_t size) {
-    lm_ending ending = LM_ENDING_NONE;
-    if (self->settings->framing == LM_FRAMING_LINE) /* a CR at the message's own end must not be taken for half of the line's */
-        ending = size > 0 && ((const uint8_t *)bytes)[size - 1] == '\r' ? LM_ENDING_CRLF : LM_ENDING_LF;
+    lm_ending ending = framing_chosen(self->settings->framing)->ending;
+    if (ending == LM_ENDING_LF && size > 0 && ((const uint8_t *)bytes)[size - 1] == '\r')
+        ending = LM_ENDING_CRLF; /* a CR at the message's own end must not be taken for half of the line's */
     if (!talk_send(self, bytes, size, ending))
         return;
     self->sent_bytes += size;
@@ -85,9 +81,10 @@ static void message_take(talk *self, const lm_message *message) {
         messages_leave(self);
         return;
     }
-    if (is_bare(self) && (message->size == 0 || message->size > LM_CHUNK_SIZE))
+    const lm_framing_traits *traits = framing_chosen(self->settings->framing);
+    if (!traits->keeps_bounds && (message->size == 0 || message->size > traits->chunk_size))
         message_warn(self, message->size);
-    if (is_bare(self) && message->size == 0)
+    if (!traits->keeps_bounds && message->size == 0)
         return;
     if (self->has_peer_ended) {
         talk_end_broken(self, LM_CAUSE_END, pal_ok(), " before every message was sent");

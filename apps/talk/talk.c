@@ -22,14 +22,15 @@ static talk conversation;
 static bool options_check(const command_line *line, const talk_settings *settings) {
     static const char *const spoken[] = {"farewell", "no-greeting", "plain", "json", NULL};
     const char *given = option_first_given(line, spoken);
-    bool is_raw = settings->framing == LM_FRAMING_RAW;
-    if (is_raw && given != NULL) {
-        error_line("--", given, " cannot go with --framing raw, which passes bytes on as they are and knows no messages");
+    const lm_framing_traits *traits = framing_chosen(settings->framing);
+    if (!traits->has_messages && given != NULL) {
+        error_line("--", given, " cannot go with --framing ", traits->name,
+                   ", which passes bytes on as they are and knows no messages");
         return false;
     }
-    if (is_raw && line->positional_count > 1) {
-        error_line("'", line->positionals[1],
-                   "' cannot be sent under --framing raw, which takes what it sends from standard input");
+    if (!traits->has_messages && line->positional_count > 1) {
+        error_line("'", line->positionals[1], "' cannot be sent under --framing ", traits->name,
+                   ", which takes what it sends from standard input");
         return false;
     }
     if (settings->is_plain && settings->has_json) {
@@ -63,14 +64,14 @@ static int conversation_run(talk *self, const pal_address *addresses, size_t cou
         return EXIT_FAILED;
     }
     const talk_settings *settings = self->settings;
-    bool is_raw = settings->framing == LM_FRAMING_RAW;
+    bool has_messages = framing_chosen(settings->framing)->has_messages;
     lm_client_settings client = {.addresses = addresses,
                                  .address_count = count,
                                  .framing = (lm_framing_kind)settings->framing,
                                  .max_message = LM_MESSAGE_SIZE_MAX, /* an answer is printed whole, however long */
                                  .connect_timeout_ns = settings->timeout_ns};
     self->is_person = self->message_count == 0 && pal_console_is_terminal(PAL_STANDARD_INPUT);
-    lm_client_open(&self->client, &self->loop, is_raw ? talk_raw_prepare(self) : talk_messages_prepare(self), &client);
+    lm_client_open(&self->client, &self->loop, has_messages ? talk_messages_prepare(self) : talk_raw_prepare(self), &client);
     pal_loop_run(&self->loop);
     input_close(&self->input);
     pal_loop_close(&self->loop);

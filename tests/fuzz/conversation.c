@@ -166,7 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_input input = {bytes, size};
     trial self = {.seed = 0};
     uint8_t texts = fuzz_take_byte(&input);
-    self.settings.framing = (lm_framing_kind)(fuzz_take_byte(&input) % (LM_FRAMING_RAW + 1));
+    self.settings.framing = (lm_framing_kind)(fuzz_take_byte(&input) % LM_FRAMING_COUNT);
     self.settings.max_message = fuzz_take_byte(&input);
     self.settings.greeting = greetings[texts % 4];
     self.settings.farewell = farewells[texts / 4 % 4];

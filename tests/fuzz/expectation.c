@@ -80,7 +80,7 @@ static void expectation_check(lm_framing_kind framing, const char *text, const l
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_input input = {bytes, size};
     uint8_t flags = fuzz_take_byte(&input);
-    lm_framing_kind framing = (lm_framing_kind)(flags / 2 % (LM_FRAMING_RAW + 1));
+    lm_framing_kind framing = (lm_framing_kind)(flags / 2 % LM_FRAMING_COUNT);
     lm_payload_settings settings = {.is_text = flags % 2 == 0};
     settings.size_min = (uint32_t)fuzz_take_number(&input, 2) % SIZE_LIMIT;
     settings.size_max = settings.size_min + fuzz_take_byte(&input);

@@ -180,7 +180,7 @@ static void trial_check(const trial *self) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_input input = {bytes, size};
-    trial self = {.kind = (lm_framing_kind)(fuzz_take_byte(&input) % (LM_FRAMING_RAW + 1))};
+    trial self = {.kind = (lm_framing_kind)(fuzz_take_byte(&input) % LM_FRAMING_COUNT)};
     self.max_message = (uint32_t)fuzz_take_number(&input, 2) % 600;
     self.seed = fuzz_take_byte(&input);
     self.bytes = input.bytes;

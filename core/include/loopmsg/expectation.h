@@ -16,9 +16,9 @@ PAL_PUBLIC_BEGIN
 
 /* Read only once it is open: any number of threads may share it. */
 typedef struct lm_expectation {
-    lm_framing_kind framing;
-    lm_ending ending;     /* of the answers: LF under auto and line, where the messages go out as lines; otherwise none */
-    lm_buffer literals;   /* the template's text without its places and with single braces, then the line ending */
+    lm_ending ending;     /* of the answers: LF where lines can be messages, so that the messages go out as such; otherwise none */
+    size_t count_size;    /* bytes of the answer's count, with which the literals begin; 0 where the framing has none */
+    lm_buffer literals;   /* what frames an answer, and within it the template's text without its places and with single braces */
     size_t *literal_ends; /* in it: the text before the first message, before the second ..., after the last */
     size_t place_count;   /* of {message} in the template */
 } lm_expectation;

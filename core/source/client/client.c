@@ -171,9 +171,9 @@ void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *
 bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending) {
     assert(client->state == CLIENT_CONNECTED);
     lm_buffer_clear(&client->output);
-    if (client->framing.kind == LM_FRAMING_AUTO && ending == LM_ENDING_NONE)
+    if (ending == LM_ENDING_NONE && client->framing.traits->turns_to_lines)
         ending = client->ending;
-    lm_framing_append(client->framing.kind, &client->output, bytes, size, ending);
+    lm_framing_append(client->framing.traits->kind, &client->output, bytes, size, ending);
     bool has_memory = !client->output.failed;
     if (has_memory)
         pal_stream_send(lm_connector_stream(&client->connector), client->output.bytes, client->output.size);

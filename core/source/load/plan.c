@@ -8,7 +8,7 @@
 /* Whether no answer begins with a line ending: then one that follows the greeting is the greeting's. */
 static bool plan_may_skip_ending(const lm_load_plan *plan) {
     const lm_expectation *expectation = &plan->expectation;
-    if (plan->settings.framing != LM_FRAMING_AUTO || plan->greeting.size == 0)
+    if (!lm_framing_traits_of(plan->settings.framing)->turns_to_lines || plan->greeting.size == 0)
         return false;
     if (expectation->literal_ends[0] > 0)
         return expectation->literals.bytes[0] != '\n' && expectation->literals.bytes[0] != '\r';
@@ -17,7 +17,7 @@ static bool plan_may_skip_ending(const lm_load_plan *plan) {
 
 bool lm_load_plan_open(lm_load_plan *plan, const lm_load_settings *settings) {
     lm_framing_kind framing = settings->framing;
-    bool is_lines = framing == LM_FRAMING_AUTO || framing == LM_FRAMING_LINE;
+    const lm_framing_traits *traits = lm_framing_traits_of(framing);
     plan->settings = *settings;
     if (plan->settings.workers > settings->connections)
         plan->settings.workers = settings->connections;
@@ -27,10 +27,9 @@ bool lm_load_plan_open(lm_load_plan *plan, const lm_load_settings *settings) {
     plan->payload = (lm_payload_settings){.seed = settings->seed,
                                           .size_min = (uint32_t)settings->size_min,
                                           .size_max = (uint32_t)settings->size_max,
-                                          .is_text = is_lines};
+                                          .is_text = !traits->is_binary};
     if (settings->greeting != NULL && settings->greeting[0] != '\0')
-        lm_framing_append(framing, &plan->greeting, settings->greeting, strlen(settings->greeting),
-                          framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE);
+        lm_framing_append(framing, &plan->greeting, settings->greeting, strlen(settings->greeting), traits->ending);
     if (plan->greeting.failed || !lm_expectation_open(&plan->expectation, framing, settings->reply)) {
         lm_buffer_free(&plan->greeting);
         return false;

@@ -15,35 +15,29 @@ void lm_conversation_close(lm_conversation *conversation) {
 void lm_conversation_greet(const lm_conversation *conversation, lm_buffer *output) {
     const lm_conversation_settings *settings = conversation->settings;
     const char *greeting = settings->greeting;
-    if (greeting == NULL || greeting[0] == '\0' || settings->framing == LM_FRAMING_RAW)
-        return;
-    lm_ending ending = settings->framing == LM_FRAMING_LINE ? LM_ENDING_LF : LM_ENDING_NONE;
-    lm_framing_append(settings->framing, output, greeting, strlen(greeting), ending);
+    const lm_framing_traits *traits = conversation->framing.traits;
+    if (greeting != NULL && greeting[0] != '\0' && traits->has_messages)
+        lm_framing_append(settings->framing, output, greeting, strlen(greeting), traits->ending);
 }
 
-static bool is_farewell(const lm_conversation_settings *settings, const lm_message *message) {
-    const char *farewell = settings->farewell;
-    if (farewell == NULL || farewell[0] == '\0' || settings->framing == LM_FRAMING_RAW)
+static bool is_farewell(const lm_conversation *conversation, const lm_message *message) {
+    const char *farewell = conversation->settings->farewell;
+    if (farewell == NULL || farewell[0] == '\0' || !conversation->framing.traits->has_messages)
         return false;
     return strlen(farewell) == message->size && memcmp(farewell, message->bytes, message->size) == 0;
 }
 
 static lm_conversation_result conversation_result(const lm_conversation *conversation, lm_framing_result result,
                                                   const lm_message *message) {
-    switch (result) {
-    case LM_FRAMING_MESSAGE:
-        return is_farewell(conversation->settings, message) ? LM_CONVERSATION_FAREWELL : LM_CONVERSATION_MESSAGE;
-    case LM_FRAMING_MORE:
-        return LM_CONVERSATION_MORE;
-    case LM_FRAMING_TOO_LONG:
-        return LM_CONVERSATION_TOO_LONG;
-    case LM_FRAMING_TRUNCATED:
-        return LM_CONVERSATION_TRUNCATED;
-    case LM_FRAMING_NO_MEMORY:
-        break;
-    }
-    assert(result == LM_FRAMING_NO_MEMORY);
-    return LM_CONVERSATION_NO_MEMORY;
+    static const lm_conversation_result results[] = {
+        [LM_FRAMING_MORE] = LM_CONVERSATION_MORE,
+        [LM_FRAMING_TOO_LONG] = LM_CONVERSATION_TOO_LONG,
+        [LM_FRAMING_TRUNCATED] = LM_CONVERSATION_TRUNCATED,
+        [LM_FRAMING_NO_MEMORY] = LM_CONVERSATION_NO_MEMORY,
+    };
+    if (result != LM_FRAMING_MESSAGE)
+        return results[result];
+    return is_farewell(conversation, message) ? LM_CONVERSATION_FAREWELL : LM_CONVERSATION_MESSAGE;
 }
 
 lm_conversation_result lm_conversation_next(lm_conversation *conversation, const uint8_t **bytes, size_t *size,

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT_SIZE 4u  /* under length: the count before the answer */
 #define MADE_SIZE 512u /* bytes of a payload that are made and compared at a time */
 
 /* What stands at one place of an answer, and on: SIZE > 0 bytes of text or of the payload. */
@@ -25,16 +24,18 @@ static size_t places_count(const char *reply) {
 }
 
 bool lm_expectation_open(lm_expectation *expectation, lm_framing_kind framing, const char *reply) {
-    assert(lm_framing_name(framing) != NULL);
-    *expectation = (lm_expectation){.framing = framing, .place_count = places_count(reply)};
-    bool is_line = framing == LM_FRAMING_AUTO || framing == LM_FRAMING_LINE;
-    expectation->ending = is_line ? LM_ENDING_LF : LM_ENDING_NONE;
+    const lm_framing_traits *traits = lm_framing_traits_of(framing);
+    assert(traits != NULL);
+    *expectation = (lm_expectation){.ending = traits->ends_at_lines ? LM_ENDING_LF : LM_ENDING_NONE,
+                                    .count_size = traits->has_count ? LM_COUNT_SIZE : 0,
+                                    .place_count = places_count(reply)};
     expectation->literal_ends = calloc(expectation->place_count + 1, sizeof expectation->literal_ends[0]);
     if (expectation->literal_ends == NULL)
         return false;
 
     size_t place = 0;
     lm_template_part part;
+    size_t begin = lm_framing_append_begin(framing, &expectation->literals);
     while (lm_template_part_next(&reply, &part)) {
         if (part.is_place)
             expectation->literal_ends[place++] = expectation->literals.size;
@@ -42,8 +43,7 @@ bool lm_expectation_open(lm_expectation *expectation, lm_framing_kind framing, c
             lm_buffer_append(&expectation->literals, part.text, part.size);
     }
     assert(place == expectation->place_count);
-    if (is_line)
-        lm_buffer_append_text(&expectation->literals, "\n");
+    lm_framing_append_end(framing, &expectation->literals, begin, expectation->ending);
     expectation->literal_ends[place] = expectation->literals.size;
     if (!expectation->literals.failed)
         return true;
@@ -57,21 +57,12 @@ void lm_expectation_close(lm_expectation *expectation) {
     *expectation = (lm_expectation){0};
 }
 
-static uint64_t count_size(const lm_expectation *expectation) {
-    return expectation->framing == LM_FRAMING_LENGTH ? COUNT_SIZE : 0;
-}
-
-/* The answer without its count. */
-static uint64_t filled_size(const lm_expectation *expectation, const lm_payload *payload) {
+uint64_t lm_expectation_size(const lm_expectation *expectation, const lm_payload *payload) {
     return expectation->literals.size + (uint64_t)expectation->place_count * payload->size;
 }
 
-uint64_t lm_expectation_size(const lm_expectation *expectation, const lm_payload *payload) {
-    return count_size(expectation) + filled_size(expectation, payload);
-}
-
-/* How many of the messages in an answer begin at OFFSET or before, the count being left out. Halving, so that neither many places nor
- * many small pieces make comparing slow. */
+/* How many of the messages in an answer begin at OFFSET or before. Halving, so that neither many places nor many small pieces make
+ * comparing slow. */
 static size_t places_begun(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset) {
     size_t begun = 0, rest = expectation->place_count;
     while (rest > 0) {
@@ -86,9 +77,14 @@ static size_t places_begun(const lm_expectation *expectation, const lm_payload *
     return begun;
 }
 
-/* The piece at OFFSET of the answer without its count. */
-static piece piece_find(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset) {
-    assert(offset < filled_size(expectation, payload));
+/* The piece at OFFSET of the answer; COUNT is where its count goes. */
+static piece piece_at(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset, uint8_t count[LM_COUNT_SIZE]) {
+    if (offset < expectation->count_size) {
+        uint64_t size = lm_expectation_size(expectation, payload) - expectation->count_size;
+        assert(size <= UINT32_MAX);
+        lm_framing_count_write(count, (uint32_t)size);
+        return (piece){.text = count + offset, .size = expectation->count_size - offset};
+    }
     size_t begun = places_begun(expectation, payload, offset);
     if (begun > 0) {
         uint64_t inside = offset - (expectation->literal_ends[begun - 1] + (uint64_t)(begun - 1) * payload->size);
@@ -98,18 +94,6 @@ static piece piece_find(const lm_expectation *expectation, const lm_payload *pay
     size_t literal = (size_t)(offset - (uint64_t)begun * payload->size);
     assert(literal < expectation->literal_ends[begun]);
     return (piece){.text = expectation->literals.bytes + literal, .size = expectation->literal_ends[begun] - literal};
-}
-
-/* The same of the whole answer; COUNT is where its count goes. */
-static piece piece_at(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset, uint8_t count[COUNT_SIZE]) {
-    uint64_t begin = count_size(expectation);
-    if (offset >= begin)
-        return piece_find(expectation, payload, offset - begin);
-    uint64_t size = filled_size(expectation, payload);
-    assert(size <= UINT32_MAX);
-    for (size_t i = 0; i < COUNT_SIZE; i++)
-        count[i] = (uint8_t)(size >> (8 * (COUNT_SIZE - 1 - i)));
-    return (piece){.text = count + offset, .size = begin - offset};
 }
 
 static size_t equal_size(const uint8_t *expected, const uint8_t *bytes, size_t size) {
@@ -139,7 +123,7 @@ size_t lm_expectation_compare(const lm_expectation *expectation, const lm_payloa
                               size_t size) {
     assert(bytes != NULL || size == 0);
     assert(offset + size <= lm_expectation_size(expectation, payload));
-    uint8_t count[COUNT_SIZE];
+    uint8_t count[LM_COUNT_SIZE];
     size_t done = 0;
     while (done < size) {
         piece here = piece_at(expectation, payload, offset + done, count);
@@ -155,7 +139,7 @@ size_t lm_expectation_compare(const lm_expectation *expectation, const lm_payloa
 
 uint8_t lm_expectation_byte(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset) {
     assert(offset < lm_expectation_size(expectation, payload));
-    uint8_t count[COUNT_SIZE];
+    uint8_t count[LM_COUNT_SIZE];
     uint8_t byte;
     piece here = piece_at(expectation, payload, offset, count);
     if (here.text != NULL)

@@ -3,22 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define HEADER_SIZE 4 /* of length: the count */
-
-static const char *const names[] = {"auto", "chunk", "line", "length", "raw"};
-#define KIND_COUNT (sizeof names / sizeof names[0])
-
-void lm_framing_open(lm_framing *framing, lm_framing_kind kind, uint32_t max_message) {
-    assert((size_t)kind < KIND_COUNT);
-    assert(max_message <= LM_MESSAGE_SIZE_MAX);
-    *framing = (lm_framing){.kind = kind};
-    framing->max_chunk = max_message != 0 ? max_message : LM_CHUNK_SIZE;
-    framing->max_message = max_message != 0 ? max_message : LM_MESSAGE_SIZE;
-}
-
-void lm_framing_close(lm_framing *framing) {
-    lm_buffer_free(&framing->partial);
-}
+/* -- finding messages: what lm_framing_next does with a byte or more -- */
 
 static void advance(const uint8_t **bytes, size_t *size, size_t count) {
     assert(count <= *size);
@@ -50,10 +35,19 @@ static lm_framing_result message_complete(lm_framing *framing, const uint8_t **b
     return LM_FRAMING_MESSAGE;
 }
 
-static lm_framing_result chunk_next(const uint8_t **bytes, size_t *size, size_t max_size, lm_message *message) {
+static lm_framing_result chunk_take(const uint8_t **bytes, size_t *size, size_t max_size, lm_message *message) {
     *message = (lm_message){.bytes = *bytes, .size = *size < max_size ? *size : max_size, .ending = LM_ENDING_NONE};
     advance(bytes, size, message->size);
     return LM_FRAMING_MESSAGE;
+}
+
+static lm_framing_result chunk_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message) {
+    return chunk_take(bytes, size, framing->max_chunk, message);
+}
+
+static lm_framing_result raw_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message) {
+    (void)framing;
+    return chunk_take(bytes, size, *size, message);
 }
 
 static lm_framing_result line_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message) {
@@ -77,25 +71,12 @@ static lm_framing_result line_next(lm_framing *framing, const uint8_t **bytes, s
     return message_complete(framing, bytes, size, part_size + 1, has_return ? 2 : 1, message);
 }
 
-static lm_framing_result auto_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message) {
-    if (!framing->is_line && framing->chunk_rest == 0) { /* a new receive */
-        framing->is_line = memchr(*bytes, '\n', *size) != NULL;
-        framing->chunk_rest = framing->is_line ? 0 : *size;
-    }
-    if (framing->is_line)
-        return line_next(framing, bytes, size, message);
-    assert(*size == framing->chunk_rest); /* what one receive delivered is given to its end before the next */
-    lm_framing_result result = chunk_next(bytes, size, framing->max_chunk, message);
-    framing->chunk_rest = *size;
-    return result;
-}
-
 static lm_framing_result length_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message) {
-    while (*size > 0 && framing->header_size < HEADER_SIZE) {
+    while (*size > 0 && framing->header_size < LM_COUNT_SIZE) {
         framing->header[framing->header_size++] = **bytes;
         advance(bytes, size, 1);
     }
-    if (framing->header_size < HEADER_SIZE)
+    if (framing->header_size < LM_COUNT_SIZE)
         return LM_FRAMING_MORE;
     const uint8_t *header = framing->header;
     uint32_t count = (uint32_t)header[0] << 24 | (uint32_t)header[1] << 16 | (uint32_t)header[2] << 8 | header[3];
@@ -112,6 +93,134 @@ static lm_framing_result length_next(lm_framing *framing, const uint8_t **bytes,
     return message_complete(framing, bytes, size, missing, 0, message);
 }
 
+/* -- framing messages: what goes behind one that was appended from BEGIN on -- */
+
+/* What goes before it; where it began. */
+static size_t count_begin(lm_buffer *output) {
+    static const uint8_t unknown[LM_COUNT_SIZE] = {0};
+    size_t begin = output->size;
+    lm_buffer_append(output, unknown, sizeof unknown);
+    return begin;
+}
+
+static void ending_append(lm_buffer *output, size_t begin, lm_ending ending) {
+    (void)begin;
+    if (ending != LM_ENDING_NONE)
+        lm_buffer_append(output, ending == LM_ENDING_CRLF ? "\r\n" : "\n", ending == LM_ENDING_CRLF ? 2 : 1);
+}
+
+static void count_insert(lm_buffer *output, size_t begin, lm_ending ending) {
+    (void)ending;
+    assert(output->size - begin >= LM_COUNT_SIZE);
+    size_t size = output->size - begin - LM_COUNT_SIZE;
+    assert((uint32_t)size == size); /* not compared with UINT32_MAX, for a size_t of 32 bits can be no other */
+    lm_framing_count_write(output->bytes + begin, (uint32_t)size);
+}
+
+/* -- the table -- */
+
+typedef struct framing_row {
+    lm_framing_traits traits; /* first */
+    lm_framing_result (*next)(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message);
+    size_t (*append_begin)(lm_buffer *output);
+    void (*append_end)(lm_buffer *output, size_t begin, lm_ending ending); /* NULL for nothing */
+} framing_row;
+
+static const framing_row *row_of(const lm_framing *framing) {
+    return (const framing_row *)(const void *)framing->traits; /* its first member */
+}
+
+#define AUTO_TRAITS                                                                                                                \
+    {                                                                                                                              \
+        .name = "auto", .kind = LM_FRAMING_AUTO, .has_messages = true, .ends_at_lines = true, .turns_to_lines = true,              \
+        .may_pipeline = true, .chunk_size = LM_CHUNK_SIZE, .max_message = LM_MESSAGE_SIZE                                          \
+    }
+
+/* Auto after its first line ending. */
+static const framing_row auto_line_row = {.traits = AUTO_TRAITS, .next = line_next, .append_end = ending_append};
+
+static lm_framing_result auto_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message) {
+    if (framing->chunk_rest == 0) { /* a new receive */
+        if (memchr(*bytes, '\n', *size) != NULL) {
+            framing->traits = &auto_line_row.traits;
+            return line_next(framing, bytes, size, message);
+        }
+        framing->chunk_rest = *size;
+    }
+    assert(*size == framing->chunk_rest); /* what one receive delivered is given to its end before the next */
+    lm_framing_result result = chunk_next(framing, bytes, size, message);
+    framing->chunk_rest = *size;
+    return result;
+}
+
+static const framing_row rows[LM_FRAMING_COUNT] = {
+    [LM_FRAMING_AUTO] = {.traits = AUTO_TRAITS, .next = auto_next, .append_end = ending_append},
+    [LM_FRAMING_CHUNK] = {.traits = {.name = "chunk",
+                                     .kind = LM_FRAMING_CHUNK,
+                                     .has_messages = true,
+                                     .is_binary = true,
+                                     .chunk_size = LM_CHUNK_SIZE},
+                          .next = chunk_next,
+                          .append_end = ending_append},
+    [LM_FRAMING_LINE] = {.traits = {.name = "line",
+                                    .kind = LM_FRAMING_LINE,
+                                    .has_messages = true,
+                                    .keeps_bounds = true,
+                                    .ends_at_lines = true,
+                                    .may_pipeline = true,
+                                    .ending = LM_ENDING_LF,
+                                    .max_message = LM_MESSAGE_SIZE},
+                         .next = line_next,
+                         .append_end = ending_append},
+    [LM_FRAMING_LENGTH] = {.traits = {.name = "length",
+                                      .kind = LM_FRAMING_LENGTH,
+                                      .has_messages = true,
+                                      .keeps_bounds = true,
+                                      .is_binary = true,
+                                      .has_count = true,
+                                      .may_pipeline = true,
+                                      .max_message = LM_MESSAGE_SIZE},
+                           .next = length_next,
+                           .append_begin = count_begin,
+                           .append_end = count_insert},
+    [LM_FRAMING_RAW] = {.traits = {.name = "raw", .kind = LM_FRAMING_RAW, .is_binary = true, .may_pipeline = true},
+                        .next = raw_next},
+};
+
+const lm_framing_traits *lm_framing_traits_of(lm_framing_kind kind) {
+    return (size_t)kind < LM_FRAMING_COUNT ? &rows[kind].traits : NULL;
+}
+
+const char *lm_framing_name(lm_framing_kind kind) {
+    const lm_framing_traits *traits = lm_framing_traits_of(kind);
+    return traits != NULL ? traits->name : NULL;
+}
+
+bool lm_framing_find(const char *name, lm_framing_kind *kind) {
+    for (size_t i = 0; i < LM_FRAMING_COUNT; i++) {
+        if (strcmp(rows[i].traits.name, name) == 0) {
+            *kind = (lm_framing_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- a stream -- */
+
+void lm_framing_open(lm_framing *framing, lm_framing_kind kind, uint32_t max_message) {
+    const lm_framing_traits *traits = lm_framing_traits_of(kind);
+    assert(traits != NULL);
+    assert(max_message <= LM_MESSAGE_SIZE_MAX);
+    *framing = (lm_framing){.traits = traits};
+    framing->max_chunk = max_message != 0 ? max_message : traits->chunk_size;
+    framing->max_message = max_message != 0 ? max_message : traits->max_message;
+}
+
+void lm_framing_close(lm_framing *framing) {
+    lm_buffer_free(&framing->partial);
+}
+
 /* Frees the message that the last call returned, if it lay in the framing. */
 static void returned_free(lm_framing *framing) {
     if (!framing->is_returned)
@@ -126,19 +235,7 @@ lm_framing_result lm_framing_next(lm_framing *framing, const uint8_t **bytes, si
     returned_free(framing);
     if (*size == 0)
         return LM_FRAMING_MORE;
-    switch (framing->kind) {
-    case LM_FRAMING_AUTO:
-        return auto_next(framing, bytes, size, message);
-    case LM_FRAMING_CHUNK:
-        return chunk_next(bytes, size, framing->max_chunk, message);
-    case LM_FRAMING_LINE:
-        return line_next(framing, bytes, size, message);
-    case LM_FRAMING_LENGTH:
-        return length_next(framing, bytes, size, message);
-    case LM_FRAMING_RAW:
-        break;
-    }
-    return chunk_next(bytes, size, *size, message);
+    return row_of(framing)->next(framing, bytes, size, message);
 }
 
 lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message) {
@@ -157,27 +254,13 @@ lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message) {
 }
 
 size_t lm_framing_append_begin(lm_framing_kind kind, lm_buffer *output) {
-    static const uint8_t unknown[HEADER_SIZE] = {0};
-    size_t begin = output->size;
-    if (kind == LM_FRAMING_LENGTH)
-        lm_buffer_append(output, unknown, sizeof unknown);
-    return begin;
+    return rows[kind].append_begin != NULL ? rows[kind].append_begin(output) : output->size;
 }
 
 void lm_framing_append_end(lm_framing_kind kind, lm_buffer *output, size_t begin, lm_ending ending) {
-    if (output->failed)
-        return; /* the count may never have been appended */
-    assert(begin <= output->size);
-    if (kind == LM_FRAMING_LENGTH) {
-        assert(output->size - begin >= HEADER_SIZE);
-        size_t count = output->size - begin - HEADER_SIZE;
-        uint32_t header = (uint32_t)count;
-        assert(header == count); /* not compared with UINT32_MAX, for a size_t of 32 bits can be no other */
-        for (size_t i = 0; i < HEADER_SIZE; i++)
-            output->bytes[begin + i] = (uint8_t)(header >> (8 * (HEADER_SIZE - 1 - i)));
-    } else if (kind != LM_FRAMING_RAW && ending != LM_ENDING_NONE) {
-        lm_buffer_append_text(output, ending == LM_ENDING_CRLF ? "\r\n" : "\n");
-    }
+    assert(output->failed || begin <= output->size);
+    if (rows[kind].append_end != NULL && !output->failed) /* otherwise the count may never have been appended */
+        rows[kind].append_end(output, begin, ending);
 }
 
 void lm_framing_append(lm_framing_kind kind, lm_buffer *output, const void *bytes, size_t size, lm_ending ending) {
@@ -186,6 +269,7 @@ void lm_framing_append(lm_framing_kind kind, lm_buffer *output, const void *byte
     lm_framing_append_end(kind, output, begin, ending);
 }
 
-const char *lm_framing_name(lm_framing_kind kind) {
-    return (size_t)kind < KIND_COUNT ? names[kind] : NULL;
+void lm_framing_count_write(uint8_t count[LM_COUNT_SIZE], uint32_t size) {
+    for (size_t i = 0; i < LM_COUNT_SIZE; i++)
+        count[i] = (uint8_t)(size >> (8 * (LM_COUNT_SIZE - 1 - i)));
 }

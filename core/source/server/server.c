@@ -327,7 +327,7 @@ static lm_server *server_make(const lm_server_settings *settings, unsigned threa
         return NULL;
     server->settings = *settings;
     if (settings->answer == NULL)
-        server->settings.answer = settings->conversation.framing == LM_FRAMING_RAW ? answer_echo : answer_default;
+        server->settings.answer = lm_framing_traits_of(settings->conversation.framing)->has_messages ? answer_default : answer_echo;
     server->stop_post.run = server_stop_run;
     server->resume_timer.expired = resume_timer_expired;
 

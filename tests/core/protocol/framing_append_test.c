@@ -72,12 +72,52 @@ static void framing_into_a_buffer_without_memory_changes_nothing(void **state) {
     lm_buffer_free(&output);
 }
 
-static void the_names_can_be_listed(void **state) {
+static void names_are_found_both_ways(void **state) {
     (void)state;
     static const char *const names[] = {"auto", "chunk", "line", "length", "raw"};
-    for (size_t i = 0; i < TEST_COUNT(names); i++)
-        assert_string_equal(lm_framing_name((lm_framing_kind)i), names[i]);
-    assert_null(lm_framing_name((lm_framing_kind)TEST_COUNT(names)));
+    assert_int_equal(LM_FRAMING_COUNT, TEST_COUNT(names));
+    for (int kind = 0; kind < LM_FRAMING_COUNT; kind++) {
+        lm_framing_kind found = LM_FRAMING_COUNT;
+        assert_string_equal(lm_framing_name((lm_framing_kind)kind), names[kind]);
+        assert_true(lm_framing_find(names[kind], &found));
+        assert_int_equal(found, kind);
+    }
+    assert_null(lm_framing_name(LM_FRAMING_COUNT));
+    assert_null(lm_framing_traits_of(LM_FRAMING_COUNT));
+    lm_framing_kind kind = LM_FRAMING_LENGTH;
+    assert_false(lm_framing_find("lin", &kind) || lm_framing_find("lines", &kind) || lm_framing_find("", &kind));
+    assert_int_equal(kind, LM_FRAMING_LENGTH);
+}
+
+/* What a message looks like on the wire, and what stays of its bounds, is what its traits say. */
+static void the_traits_are_those_of_the_bytes(void **state) {
+    (void)state;
+    for (int number = 0; number < LM_FRAMING_COUNT; number++) {
+        lm_framing_kind kind = (lm_framing_kind)number;
+        const lm_framing_traits *traits = lm_framing_traits_of(kind);
+        assert_int_equal(traits->kind, kind);
+        lm_buffer output = {0};
+        lm_framing_append(kind, &output, "", 0, traits->ends_at_lines ? LM_ENDING_LF : traits->ending);
+        assert_int_equal(output.size, traits->has_count ? LM_COUNT_SIZE : traits->ends_at_lines ? 1 : 0);
+        lm_framing_append(kind, &output, "b", 1, traits->ends_at_lines ? LM_ENDING_LF : traits->ending);
+
+        lm_framing framing;
+        lm_framing_open(&framing, kind, 0);
+        size_t count = 0, sizes[2] = {0};
+        lm_message message;
+        for (size_t at = 0; at < output.size; at++) { /* a byte at a time */
+            const uint8_t *bytes = output.bytes + at;
+            size_t size = 1;
+            while (lm_framing_next(&framing, &bytes, &size, &message) == LM_FRAMING_MESSAGE) {
+                assert_true(count < 2);
+                sizes[count++] = message.size;
+            }
+        }
+        bool is_kept = count == 2 && sizes[0] == 0 && sizes[1] == 1;
+        assert_int_equal(is_kept, traits->keeps_bounds || traits->ends_at_lines);
+        lm_framing_close(&framing);
+        lm_buffer_free(&output);
+    }
 }
 
 int main(void) {
@@ -85,7 +125,8 @@ int main(void) {
         cmocka_unit_test(a_message_goes_out_as_its_framing_wants),
         cmocka_unit_test(a_count_is_four_bytes_with_the_highest_first),
         cmocka_unit_test(framing_into_a_buffer_without_memory_changes_nothing),
-        cmocka_unit_test(the_names_can_be_listed),
+        cmocka_unit_test(names_are_found_both_ways),
+        cmocka_unit_test(the_traits_are_those_of_the_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
