@@ -65,10 +65,7 @@ static void the_server_sends_what_the_original_sent(void **state) {
 static void the_client_sends_what_the_original_sent(void **state) {
     (void)state;
     test_peer peer;
-    char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *client = program_start("talk", program_address(test_peer_listen(&peer), address), "hello,im client");
-    pal_process_end_input(client);
-    test_peer_accept(&peer);
+    pal_process *client = talk_meet(&peer, "hello,im client");
     test_peer_send_text(&peer, "hello,im server");
     test_peer_expect(&peer, "hello,im client");
     test_peer_send_text(&peer, "loop_msg:hello,im client!");
@@ -100,10 +97,8 @@ static void clients_are_served_at_the_same_time(void **state) {
     pal_process *server = server_start(&port, "127.0.0.1:0", "--threads", "1");
     test_peer first;
     test_peer second;
-    test_peer_connect(&first, port);
-    test_peer_expect(&first, "hello,im server"); /* and says nothing */
-    test_peer_connect(&second, port);
-    test_peer_expect(&second, "hello,im server");
+    peer_meet(&first, port); /* and says nothing */
+    peer_meet(&second, port);
     test_peer_send_text(&second, "two");
     test_peer_expect(&second, "loop_msg:two!");
     test_peer_send_text(&first, "one");
@@ -123,8 +118,7 @@ static void a_delayed_answer_does_not_hold_up_other_clients(void **state) {
     static test_peer peers[COUNT];
     uint64_t begin_ns = pal_clock_now_ns();
     for (size_t i = 0; i < COUNT; i++) {
-        test_peer_connect(&peers[i], port);
-        test_peer_expect(&peers[i], "hello,im server");
+        peer_meet(&peers[i], port);
         test_peer_send_text(&peers[i], "slow");
     }
     for (size_t i = 0; i < COUNT; i++) {
@@ -139,11 +133,8 @@ static void a_delayed_answer_does_not_hold_up_other_clients(void **state) {
 
 static void an_answer_ends_as_its_message_did(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0"); /* auto */
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0"); /* auto */
     test_peer_send_text(&peer, "bare");
     test_peer_expect(&peer, "loop_msg:bare!");
     test_peer_send_text(&peer, "telnet\r\n");
@@ -165,13 +156,10 @@ static void an_answer_ends_as_its_message_did(void **state) {
 
 static void no_peer_can_forge_a_line_or_drive_a_terminal(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "chunk");
     static const char message[] = "a\0b\x1b[2J\xff\r\nConnection from 1.2.3.4:5 closed\n\xe2\x80\xae\xc2\x9b\x7f";
     enum { SIZE = sizeof message - 1 };
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--framing", "chunk");
     test_peer_send(&peer, message, SIZE);
     char answer[SIZE + 10];
     test_peer_receive(&peer, answer, sizeof answer); /* on the wire, bytes are never altered */

@@ -46,9 +46,20 @@ pal_process *server_start_with(uint16_t *port, const char *const *arguments) {
 pal_process *server_meet_with(test_peer *peer, const char *const *arguments) {
     uint16_t port;
     pal_process *server = server_start_with(&port, arguments);
+    peer_meet(peer, port);
+    return server;
+}
+
+void peer_meet(test_peer *peer, uint16_t port) {
     test_peer_connect(peer, port);
     test_peer_expect(peer, "hello,im server");
-    return server;
+}
+
+pal_process *talk_meet_with(test_peer *peer, const char *const *arguments) {
+    pal_process *client = program_start_with(arguments);
+    pal_process_end_input(client);
+    test_peer_accept(peer);
+    return client;
 }
 
 void server_stop(pal_process *server) {

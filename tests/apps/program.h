@@ -29,6 +29,16 @@ pal_process *server_start_with(uint16_t *port, const char *const *arguments);
 #define server_meet(peer, ...) server_meet_with((peer), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
 pal_process *server_meet_with(test_peer *peer, const char *const *arguments);
 
+/* Connects PEER to the server at PORT, which greets it with "hello,im server". */
+void peer_meet(test_peer *peer, uint16_t port);
+
+/* Starts `loopmsg talk ADDRESS ARGUMENT...` with no input, where PEER listens at ADDRESS; PEER is connected then. */
+#define talk_meet(peer, ...)                                                                                                       \
+    talk_meet_with((peer), (const char *const[]){LOOPMSG_PROGRAM, "talk",                                                          \
+                                                 program_address(test_peer_listen(peer), (char[PROGRAM_ADDRESS_SIZE]){0}),         \
+                                                 __VA_ARGS__, NULL})
+pal_process *talk_meet_with(test_peer *peer, const char *const *arguments);
+
 /* Interrupts it and waits for its end with exit code 0. */
 void server_stop(pal_process *server);
 

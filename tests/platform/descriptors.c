@@ -25,7 +25,7 @@ static void a_listener_without_descriptors_pauses_itself_and_goes_on_when_resume
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    test_listener_start(&listener, &loop);
     test_listener_pause(&listener);
     static test_stream clients[CLIENTS];
     size_t count = connect_until_none_is_left(clients, &listener);

@@ -7,8 +7,7 @@ static void connections_made_at_once_are_all_accepted(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream clients[16];
     for (size_t i = 0; i < TEST_COUNT(clients); i++) {
         test_stream_init(&clients[i], &loop);
@@ -31,11 +30,10 @@ static void pause_holds_connections_and_resume_delivers_them(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, &loop);
     for (uint64_t round = 1; round <= 3; round++) {
         test_listener_pause(&listener);
         test_stream clients[5];
-        pal_address address = pal_listener_address(&listener.listener);
         test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
         test_loop_passes(&loop, 20);
         assert_int_equal(listener.accepted_count, (round - 1) * TEST_COUNT(clients));
@@ -63,11 +61,10 @@ static void pause_in_accepted_holds_the_very_next_connection(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, &loop);
     listener.on_accepted = accepted_pauses;
     test_listener_pause(&listener);
     test_stream clients[4];
-    pal_address address = pal_listener_address(&listener.listener);
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     for (uint64_t i = 1; i <= TEST_COUNT(clients); i++) {
         test_listener_resume(&listener);
@@ -84,10 +81,9 @@ static void close_ends_the_connections_that_wait(bool paused) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, &loop);
     test_listener_pause(&listener);
     test_stream clients[5];
-    pal_address address = pal_listener_address(&listener.listener);
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_loop_passes(&loop, 5);
     if (!paused)
@@ -127,11 +123,10 @@ static void a_listener_may_be_closed_in_accepted(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, &loop);
     listener.on_accepted = accepted_closes;
     test_listener_pause(&listener);
     test_stream clients[3];
-    pal_address address = pal_listener_address(&listener.listener);
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_listener_resume(&listener);
     test_loop_until(&loop, listener.closed_count, 1);
@@ -148,10 +143,9 @@ static void a_connection_that_breaks_while_it_waits_does_no_harm(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, &loop);
     test_listener_pause(&listener);
     test_stream clients[3];
-    pal_address address = pal_listener_address(&listener.listener);
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_stream_reset(&clients[0]);
     test_loop_until(&loop, clients[0].closed_count, 1);

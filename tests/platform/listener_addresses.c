@@ -9,10 +9,8 @@ static void port_0_gives_a_real_port(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener first, second;
-    assert_ok(test_listener_open(&first, &loop, "127.0.0.1", 0, 0));
-    assert_ok(test_listener_open(&second, &loop, "127.0.0.1", 0, 0));
-    pal_address first_address = pal_listener_address(&first.listener);
-    pal_address second_address = pal_listener_address(&second.listener);
+    pal_address first_address = test_listener_start(&first, &loop);
+    pal_address second_address = test_listener_start(&second, &loop);
     assert_int_equal(first_address.family, PAL_IPV4);
     assert_int_not_equal(first_address.port, 0);
     assert_int_not_equal(first_address.port, second_address.port);
@@ -34,8 +32,7 @@ static void a_port_in_use_is_not_shared(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener first, second;
-    assert_ok(test_listener_open(&first, &loop, "127.0.0.1", 0, 0));
-    uint16_t port = pal_listener_address(&first.listener).port;
+    uint16_t port = test_listener_start(&first, &loop).port;
     pal_error error = test_listener_open(&second, &loop, "127.0.0.1", port, 0);
     assert_status(error, PAL_ADDRESS_IN_USE);
     char text[PAL_ERROR_TEXT_SIZE];
@@ -90,8 +87,7 @@ static void accepted_tells_the_peers_address(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream clients[2];
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients));

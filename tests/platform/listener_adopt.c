@@ -65,8 +65,7 @@ static void a_connection_cannot_be_adopted_and_is_closed(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream client;
     test_streams_connect(&client, 1, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, 1);

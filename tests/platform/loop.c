@@ -267,9 +267,8 @@ static void a_loop_rests_while_nothing_can_go_on(void **state) {
     uint64_t taken_bytes;
     test_stream_fill(&pairs[3].client, &taken_bytes);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, loop);
     test_listener_pause(&listener);
-    pal_address address = pal_listener_address(&listener.listener);
     test_stream visitor;
     test_stream_init(&visitor, loop);
     assert_ok(test_stream_connect(&visitor, &address));

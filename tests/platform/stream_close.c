@@ -89,8 +89,7 @@ static void ending_cancels_a_connect(end_function *end, uint64_t passes) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream client;
     test_stream_init(&client, &loop);
     assert_ok(test_stream_connect(&client, &address));
@@ -179,8 +178,7 @@ static void a_stream_may_be_closed_when_it_is_connected(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream client;
     test_stream_init(&client, &loop);
     client.on_connected = connected_closes;

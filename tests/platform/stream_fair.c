@@ -95,7 +95,7 @@ static void others_go_on_beside(test_loop *loop, share *got) {
     test_stream_echo(&pair.server);
     test_stream_drain(&pair.client);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 0));
+    test_listener_start(&listener, loop);
     got->since_step = 0;
     for (uint64_t step = 1; step <= STEPS; step++)
         take_a_step(loop, got, &pair, &listener, step);
@@ -165,9 +165,8 @@ static void a_listener_with_many_waiting_gets_its_share_only(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
+    pal_address address = test_listener_start(&listener, &loop);
     test_listener_pause(&listener);
-    pal_address address = pal_listener_address(&listener.listener);
     test_stream *clients = calloc(KNOCKING, sizeof *clients);
     assert_non_null(clients);
     for (size_t i = 0; i < KNOCKING; i++) {

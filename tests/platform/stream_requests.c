@@ -150,8 +150,7 @@ static void a_connect_is_answered_once_and_not_from_inside_the_call(void **state
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream client;
     test_stream_init(&client, &loop);
     assert_ok(test_stream_connect(&client, &address));

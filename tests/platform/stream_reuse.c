@@ -14,8 +14,7 @@ static void closed_frees(test_stream *stream) {
 /* Opens a pair whose server is heap memory that its own `closed` frees. */
 static test_stream *open_heap_server(test_pair *pair, test_loop *loop, uint64_t *freed_count) {
     test_listener listener;
-    assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, loop);
     test_stream_init(&pair->client, loop);
     assert_ok(test_stream_connect(&pair->client, &address));
     test_loop_until(loop, pair->client.connected_count, 1);
@@ -114,8 +113,7 @@ static void a_stream_opened_in_the_same_memory_hears_nothing_of_the_one_before(v
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream server; /* one memory for all */
     for (uint64_t round = 0; round < 200; round++) {
         test_stream client;

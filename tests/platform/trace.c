@@ -262,8 +262,7 @@ static void an_address_in_use_is_told_of_its_bind(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_listener listener, other;
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    uint16_t port = pal_listener_address(&listener.listener).port;
+    uint16_t port = test_listener_start(&listener, &loop).port;
     trace_begin();
     pal_error error = test_listener_open(&other, &loop, "127.0.0.1", port, 0);
     pal_trace_set(NULL, NULL);
@@ -348,8 +347,7 @@ static void a_socket_that_no_stream_took_is_told_closed(void **state) {
     test_listener listener;
     test_stream client;
     trace_begin();
-    assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", 0, 0));
-    pal_address address = pal_listener_address(&listener.listener);
+    pal_address address = test_listener_start(&listener, &loop);
     test_stream_init(&client, &loop);
     assert_ok(test_stream_connect(&client, &address));
     test_loop_until(&loop, listener.accepted_count, 1);

@@ -55,6 +55,11 @@ static void closed(pal_listener *pal) {
 
 static const pal_listener_handler handler = {.accepted = accepted, .closed = closed};
 
+pal_address test_listener_start(test_listener *listener, test_loop *loop) {
+    assert_ok(test_listener_open(listener, loop, "127.0.0.1", 0, 0));
+    return pal_listener_address(&listener->listener);
+}
+
 pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket) {
     memset(listener, 0, sizeof *listener);
     listener->loop = loop;
@@ -78,8 +83,7 @@ pal_error test_listener_open(test_listener *listener, test_loop *loop, const cha
 pal_socket test_socket_listen(test_loop *loop, pal_address *address) {
     for (int i = 0; i < PORT_TRIES; i++) {
         test_listener listener;
-        assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 0));
-        *address = pal_listener_address(&listener.listener);
+        *address = test_listener_start(&listener, loop);
         test_listener_close_wait(&listener);
         pal_socket socket;
         pal_error error = pal_socket_listen(address, 0, &socket);

@@ -47,8 +47,7 @@ void test_peer_connect(test_peer *peer, uint16_t port) {
 
 uint16_t test_peer_listen(test_peer *peer) {
     peer_prepare(peer);
-    assert_ok(test_listener_open(&peer->listener, &peer->loop, "127.0.0.1", 0, 0));
-    return pal_listener_address(&peer->listener.listener).port;
+    return test_listener_start(&peer->listener, &peer->loop).port;
 }
 
 void test_peer_accept(test_peer *peer) {

@@ -97,6 +97,9 @@ struct test_listener {
 /* Opens it on HOST with PORT (0 for any). */
 pal_error test_listener_open(test_listener *listener, test_loop *loop, const char *host, uint16_t port, unsigned backlog);
 
+/* Opens it on a free port of 127.0.0.1, and returns its address. */
+pal_address test_listener_start(test_listener *listener, test_loop *loop);
+
 /* Opens it on a socket that listens already. */
 pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket);
 

@@ -183,8 +183,7 @@ static void a_reset_is_named_and_explained(void **state) {
     uint16_t port;
     test_peer peer;
     pal_process *server = traced_server(&port, "--trace");
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    peer_meet(&peer, port);
     test_peer_reset(&peer);
     program_await(server, PAL_PROCESS_ERROR, "conversation ended");
     program_expect_part(server, PAL_PROCESS_ERROR, " = ECONNRESET / WSAECONNRESET: the other side, or something between, broke");
@@ -338,8 +337,7 @@ static void bytes_that_are_no_text_are_made_fit(void **state) {
         uint16_t port;
         test_peer peer;
         pal_process *server = traced_server(&port, forms[i]);
-        test_peer_connect(&peer, port);
-        test_peer_expect(&peer, "hello,im server");
+        peer_meet(&peer, port);
         test_peer_send(&peer, "\xff\x1b[2J\\\"\0z", i == 0 ? 9 : 7); /* our reader of JSON refuses U+0000 */
         test_peer_expect(&peer, "loop_msg:");
         test_peer_close(&peer);

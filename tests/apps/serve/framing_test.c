@@ -116,11 +116,9 @@ static void raw_sends_every_byte_back_and_says_nothing_itself(void **state) {
 /* A message of LIMIT bytes is answered; one byte more ends that conversation, and that alone. */
 static void check_limit(pal_process *server, uint16_t port, size_t limit, const char *told) {
     test_peer witness;
-    test_peer_connect(&witness, port);
-    test_peer_expect(&witness, "hello,im server");
+    peer_meet(&witness, port);
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    peer_meet(&peer, port);
     test_peer_send_text(&peer, "\n");
     test_peer_expect(&peer, "loop_msg:!\n");
     char *line = malloc(limit + 12);
@@ -183,8 +181,7 @@ static void a_client_that_floods_and_never_reads_delays_nobody(void **state) {
         test_stream_send(stream, lines, sizeof lines);
         /* While the flood goes on, the other client converses: each exchange proves that the server does not wait for the flooder. */
         test_peer peer;
-        test_peer_connect(&peer, port);
-        test_peer_expect(&peer, "hello,im server");
+        peer_meet(&peer, port);
         test_peer_send_text(&peer, "hello\n");
         test_peer_expect(&peer, "loop_msg:hello!\n");
         test_peer_close(&peer);

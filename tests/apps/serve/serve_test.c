@@ -92,10 +92,8 @@ static void a_connection_over_the_limit_is_closed_and_logged(void **state) {
     pal_process *server = server_start(&port, "127.0.0.1:0", "--max-connections", "2");
     test_peer first;
     test_peer second;
-    test_peer_connect(&first, port);
-    test_peer_expect(&first, "hello,im server");
-    test_peer_connect(&second, port);
-    test_peer_expect(&second, "hello,im server");
+    peer_meet(&first, port);
+    peer_meet(&second, port);
     test_peer third;
     test_peer_connect(&third, port);
     test_peer_receive_end(&third);
@@ -133,13 +131,11 @@ static void a_client_that_resets_is_told_of_and_harms_nobody(void **state) {
     uint16_t port;
     pal_process *server = server_start(&port, "127.0.0.1:0");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    peer_meet(&peer, port);
     test_peer_reset(&peer);
     program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
     program_await(server, PAL_PROCESS_ERROR, "conversation ended");
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    peer_meet(&peer, port);
     test_peer_close(&peer);
     server_stop(server);
 }
@@ -200,8 +196,7 @@ static void quiet_prints_failures_only(void **state) {
     pal_process *server = server_start(&port, "127.0.0.1:0", "-q");
     program_run(0, NULL, 0, "talk", program_address(port, address), "hello");
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    peer_meet(&peer, port);
     test_peer_reset(&peer);
     program_await(server, PAL_PROCESS_ERROR, "conversation ended");
     server_stop(server);

@@ -84,8 +84,7 @@ static void a_service_is_started_serves_and_is_stopped(void **state) {
     for (int round = 0; round < 2; round++) {
         service_start();
         test_peer peer;
-        test_peer_connect(&peer, port);
-        test_peer_expect(&peer, "hello,im server");
+        peer_meet(&peer, port);
         test_peer_send_text(&peer, "to a service");
         test_peer_expect(&peer, "loop_msg:to a service!");
         assert_int_equal(service_control("stop", service_name), 0);
@@ -105,8 +104,7 @@ static void a_service_that_is_stopping_says_so_until_its_answers_are_out(void **
         skip();
     service_start();
     test_peer peer;
-    test_peer_connect(&peer, port);
-    test_peer_expect(&peer, "hello,im server");
+    peer_meet(&peer, port);
     test_peer_send_text(&peer, "one");
     test_peer_expect(&peer, "loop_msg:one!");
     test_peer_send_text(&peer, "two");

@@ -69,10 +69,7 @@ static void answers_are_printed_while_the_pipe_stays_open(void **state) {
 static void what_a_peer_says_cannot_drive_the_terminal(void **state) {
     (void)state;
     test_peer peer;
-    char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *client = program_start("talk", "--framing", "chunk", program_address(test_peer_listen(&peer), address), "hi");
-    pal_process_end_input(client);
-    test_peer_accept(&peer);
+    pal_process *client = talk_meet(&peer, "--framing", "chunk", "hi");
     test_peer_send_text(&peer, "\x1b]0;mine\x07\xff\n-->>forged");
     test_peer_expect(&peer, "hi");
     test_peer_close(&peer);
@@ -113,10 +110,7 @@ static void a_silent_server_is_given_up_after_the_timeout(void **state) {
 static void a_server_that_closes_early_is_told(void **state) {
     (void)state;
     test_peer peer;
-    char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *client = program_start("talk", program_address(test_peer_listen(&peer), address), "hi");
-    pal_process_end_input(client);
-    test_peer_accept(&peer);
+    pal_process *client = talk_meet(&peer, "hi");
     test_peer_send_text(&peer, "welcome");
     test_peer_expect(&peer, "hi");
     test_peer_close(&peer);
@@ -128,10 +122,7 @@ static void a_server_that_closes_early_is_told(void **state) {
 static void a_server_that_resets_is_told(void **state) {
     (void)state;
     test_peer peer;
-    char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *client = program_start("talk", program_address(test_peer_listen(&peer), address), "hi");
-    pal_process_end_input(client);
-    test_peer_accept(&peer);
+    pal_process *client = talk_meet(&peer, "hi");
     test_peer_send_text(&peer, "welcome");
     test_peer_expect(&peer, "hi");
     test_peer_reset(&peer);
@@ -143,9 +134,7 @@ static void a_server_that_resets_is_told(void **state) {
 static void an_interrupt_ends_it_at_once(void **state) {
     (void)state;
     test_peer peer;
-    char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *client = program_start("talk", program_address(test_peer_listen(&peer), address), "hi");
-    test_peer_accept(&peer);
+    pal_process *client = talk_meet(&peer, "hi");
     test_peer_send_text(&peer, "welcome");
     program_await(client, PAL_PROCESS_OUTPUT, "-->>welcome\n");
     pal_process_interrupt(client);

@@ -228,8 +228,7 @@ static void sockets_that_cannot_all_be_adopted_are_all_closed(void **state) {
     test_fixture fixture;
     fixture_open(&fixture);
     test_listener listener;
-    assert_ok(test_listener_open(&listener, &fixture.loop, "127.0.0.1", 0, 0));
-    fixture.bound[0] = pal_listener_address(&listener.listener);
+    fixture.bound[0] = test_listener_start(&listener, &fixture.loop);
     test_recorder recorder;
     recorder_connect(&recorder, &fixture, LM_FRAMING_LINE);
     test_loop_until(&fixture.loop, listener.accepted_count, 1);
