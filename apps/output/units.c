@@ -24,10 +24,11 @@ static const unit count_units[] = {{"M", 1000 * 1000}, {"k", 1000}, {"", 1}, {NU
 typedef struct decimal {
     uint64_t whole, fraction;
     uint64_t scale; /* a power of ten, greater than the fraction */
+    bool is_cut;    /* more digits follow in the text than `fraction` has room for */
 } decimal;
 
 /* Reads the number at the beginning of *TEXT and moves *TEXT behind it. */
-static bool decimal_parse(const char **text, decimal *number) {
+static bool decimal_read(const char **text, decimal *number) {
     *number = (decimal){.scale = 1};
     const char *at = *text;
     for (; *at >= '0' && *at <= '9'; at++) {
@@ -41,8 +42,9 @@ static bool decimal_parse(const char **text, decimal *number) {
     if (*at == '.') {
         const char *first = ++at;
         for (; *at >= '0' && *at <= '9'; at++) {
-            if (at - first == FRACTION_DIGITS_MAX)
-                return false;
+            number->is_cut = at - first >= FRACTION_DIGITS_MAX;
+            if (number->is_cut)
+                continue;
             number->fraction = number->fraction * 10 + (uint64_t)(*at - '0');
             number->scale *= 10;
         }
@@ -79,13 +81,22 @@ static bool decimal_scale(const decimal *number, uint64_t factor, uint64_t *valu
 
 static bool number_parse(const char *text, const unit *units, uint64_t *value) {
     decimal number;
-    if (!decimal_parse(&text, &number))
+    if (!decimal_read(&text, &number) || number.is_cut)
         return false;
     for (; units->name != NULL; units++) {
         if (strcmp(text, units->name) == 0)
             return decimal_scale(&number, units->factor, value);
     }
     return false;
+}
+
+bool decimal_parse(const char *text, double *value) {
+    decimal number;
+    if (!decimal_read(&text, &number) || *text != '\0')
+        return false;
+    double scale = (double)number.scale;
+    *value = ((double)number.whole * scale + (double)number.fraction) / scale; /* rounded once, where the digits fit a double */
+    return true;
 }
 
 static const char *unit_format(uint64_t value, const unit *units, char *buffer) {

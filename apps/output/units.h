@@ -16,6 +16,9 @@ bool time_parse(const char *text, uint64_t *time_ns);
 bool size_parse(const char *text, uint64_t *size_bytes);
 bool count_parse(const char *text, uint64_t *count);
 
+/* A number without a unit: digits, or digits, a point and digits. Of its whole part no more than 64 bits hold. */
+bool decimal_parse(const char *text, double *value);
+
 /* Each writes the value exactly, as its parser reads it back: in the largest unit of which it is a whole number. BUFFER holds UNIT_TEXT_SIZE
  * characters. Returns BUFFER. */
 const char *time_format(uint64_t time_ns, char *buffer);

@@ -28,28 +28,6 @@ static const struct {
     "p50, p99.9 or any other percentile, min, mean, max, each also as service_p99, lateness_p99 or connect_p99; errors, wrong, "   \
     "lost, rate, answered; with --compare rate_ratio, p50_ratio, p99_ratio"
 
-/* Digits, and a point and digits. False for anything else; nothing depends on the locale. */
-static bool decimal_parse(const char *text, double *value) {
-    const char *at = text;
-    double number = 0;
-    double scale = 1;
-    for (; *at >= '0' && *at <= '9'; at++)
-        number = number * 10 + (*at - '0');
-    if (at == text)
-        return false;
-    if (*at == '.') {
-        const char *first = ++at;
-        for (; *at >= '0' && *at <= '9'; at++) {
-            number = number * 10 + (*at - '0');
-            scale *= 10;
-        }
-        if (at == first)
-            return false;
-    }
-    *value = number / scale;
-    return *at == '\0' && *value <= (double)UINT64_MAX;
-}
-
 static bool statistic_parse(fail_if *check, fail_if_metric metric, const char *word) {
     for (int i = 0; i < STATISTIC_QUANTILE; i++) {
         if (strcmp(word, statistics[i]) == 0) {

@@ -101,10 +101,36 @@ static void what_is_no_exact_number_with_a_unit_is_refused(void **state) {
     }
 }
 
+static void a_decimal_is_the_nearest_double(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        double value;
+    } cases[] = {{"0", 0},
+                 {"99.9", 99.9},
+                 {"0.95", 0.95},
+                 {"1.005", 1.005},
+                 {"007.50", 7.5},
+                 {"0.3333333333333333333333333", 0.3333333333333333},
+                 {"18446744073709551615", 18446744073709551615.0}};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        double value = -1;
+        assert_true(decimal_parse(cases[i].text, &value));
+        assert_true(value == cases[i].value);
+    }
+    static const char *const wrong[] = {
+        "", ".", "1.", ".5", "1.5.", "-1", "+1", " 1", "1 ", "1e3", "0x1", "1,5", "18446744073709551616"};
+    for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
+        double value;
+        assert_false(decimal_parse(wrong[i], &value));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_with_a_unit_is_read_exactly_and_written_so_that_it_is_read_again),
         cmocka_unit_test(what_is_no_exact_number_with_a_unit_is_refused),
+        cmocka_unit_test(a_decimal_is_the_nearest_double),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
