@@ -1,8 +1,8 @@
 #include "network/targets.h"
 
 #include "command_line/exit_codes.h"
-#include "loopmsg/endpoint.h"
 #include "loopmsg/framing.h"
+#include "loopmsg/lookup.h"
 #include "output/append.h"
 #include "output/output.h"
 

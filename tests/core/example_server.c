@@ -1,5 +1,5 @@
 #include <ctype.h>
-#include <loopmsg/endpoint.h>
+#include <loopmsg/lookup.h>
 #include <loopmsg/server.h>
 
 static void shout(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer) {

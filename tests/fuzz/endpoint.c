@@ -2,7 +2,7 @@
  * name is looked up. */
 #include "fuzz/fuzz.h"
 
-#include "loopmsg/endpoint.h"
+#include "loopmsg/lookup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
