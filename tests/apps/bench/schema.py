@@ -345,6 +345,14 @@ def documents(program: list, folder: str):
         yield "a wrong byte", wrong
 
 
+def framings_check(validator: Validator, program: list) -> None:
+    """The schema names the framings that --framing takes."""
+    command = program + ["bench", "--framing", "?"]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT_S, check=False)
+    names = re.search("expected one of (.*)", ended.stderr.decode("utf-8")).group(1).strip().split(", ")
+    require("the enumeration of the schema's framings", validator.schema["$defs"]["settings"]["properties"]["framing"]["enum"], names)
+
+
 def check_program(validator: Validator, program: list) -> None:
     seen = set()
     with tempfile.TemporaryDirectory() as folder:
@@ -366,6 +374,7 @@ def main() -> int:
         unknown_keywords_are_refused()
         validator = Validator(schema_load())
         if options.program:
+            framings_check(validator, options.program)
             check_program(validator, options.program)
         for path in options.files:
             with open(path, encoding="utf-8") as file:
