@@ -82,12 +82,12 @@ static void epoll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
         }
         uint32_t told = events[i].events;
         bool is_over = (told & (EPOLLERR | EPOLLHUP)) != 0; /* reading and writing both tell why */
-        reactor_note(reactor, events[i].data.ptr, (told & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over,
-                     (told & EPOLLOUT) != 0 || is_over, (told & EPOLLRDHUP) != 0 || is_over);
+        pal_reactor_note(reactor, events[i].data.ptr, (told & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over,
+                         (told & EPOLLOUT) != 0 || is_over, (told & EPOLLRDHUP) != 0 || is_over);
     }
 }
 
-const pal_poller poller_epoll = {
+const pal_poller pal_poller_epoll = {
     .name = "epoll",
     .open = epoll_open,
     .close = epoll_close,

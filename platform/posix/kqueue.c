@@ -76,11 +76,11 @@ static void kqueue_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
         assert(is_for_reading || events[i].filter == EVFILT_WRITE);
         /* EV_EOF of either filter is the end of its own direction, which the next call tells, with its reason. */
         bool is_end_of_stream = is_for_reading && (events[i].flags & EV_EOF) != 0;
-        reactor_note(reactor, events[i].udata, is_for_reading, !is_for_reading, is_end_of_stream);
+        pal_reactor_note(reactor, events[i].udata, is_for_reading, !is_for_reading, is_end_of_stream);
     }
 }
 
-const pal_poller poller_kqueue = {
+const pal_poller pal_poller_kqueue = {
     .name = "kqueue",
     .open = kqueue_open,
     .close = kqueue_close,

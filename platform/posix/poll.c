@@ -81,12 +81,12 @@ static void poll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
         short told = reactor->poll_descriptors[i].revents;
         bool is_over = (told & (POLLERR | POLLHUP | POLLNVAL)) != 0; /* reading and writing both tell why */
         if (told != 0)
-            reactor_note(reactor, reactor->poll_pollables[i], (told & POLLIN) != 0 || is_over, (told & POLLOUT) != 0 || is_over,
-                         is_over);
+            pal_reactor_note(reactor, reactor->poll_pollables[i], (told & POLLIN) != 0 || is_over, (told & POLLOUT) != 0 || is_over,
+                             is_over);
     }
 }
 
-const pal_poller poller_poll = {
+const pal_poller pal_poller_poll = {
     .name = "poll",
     .open = poll_open,
     .close = poll_close,

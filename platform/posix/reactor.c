@@ -13,11 +13,11 @@ static_assert(sizeof(pal_reactor) <= sizeof(pal_loop), "pal_loop holds a reactor
 
 static const pal_poller *const pollers[] = {
 #ifdef __linux__
-    &poller_epoll, /* the first is the default */
+    &pal_poller_epoll, /* the first is the default */
 #endif
-    &poller_poll,
+    &pal_poller_poll,
 #ifdef PAL_HAS_KQUEUE
-    &poller_kqueue, /* never run on a system of its own: the default only once it was */
+    &pal_poller_kqueue, /* never run on a system of its own: the default only once it was */
 #endif
 };
 
@@ -105,14 +105,4 @@ void pal_backend_wake(pal_loop *loop) {
         result = write(reactor_of(loop)->wake_writer, "", 1);
     while (result < 0 && errno == EINTR);
     assert(result == 1 || errno == EAGAIN); /* a full pipe wakes as well */
-}
-
-void reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable, bool is_writable, bool is_hung_up) {
-    pollable->is_readable = pollable->is_readable || is_readable;
-    pollable->is_writable = pollable->is_writable || is_writable;
-    pollable->is_hung_up = pollable->is_hung_up || is_hung_up;
-    if (pollable == &reactor->wake)
-        return;
-    if ((pollable->wants_readable && pollable->is_readable) || (pollable->wants_writable && pollable->is_writable))
-        pal_source_set_ready(&reactor->common, &pollable->source);
 }

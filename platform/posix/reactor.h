@@ -1,4 +1,4 @@
-/* Completion on top of readiness: the reactor remembers which descriptors are ready, a poller tells it news. Private to platform/posix.
+/* Completion on top of readiness: the reactor remembers which descriptors are ready, a poller reports news to it. Private to platform/posix.
  *
  * No event can be stale: a poller's wait turns a whole batch into flags before any callback runs, and a closed descriptor has left the
  * poller by the next wait. */
@@ -32,15 +32,16 @@ typedef struct pal_poller {
     void (*close)(pal_reactor *reactor);
     pal_error (*add)(pal_reactor *reactor, pal_pollable *pollable); /* errors: NO_MEMORY, NO_DESCRIPTORS */
     void (*remove)(pal_reactor *reactor, pal_pollable *pollable);   /* before its descriptor is closed */
-    void (*wait)(pal_reactor *reactor, uint64_t deadline_ns);       /* reports by reactor_note; as pal_backend_wait */
+    void (*wait)(pal_reactor *reactor, uint64_t deadline_ns);       /* reports by pal_reactor_note; as pal_backend_wait */
 } pal_poller;
 
-extern const pal_poller poller_poll;
+/* Each in a file of its own: poll.c, epoll.c, kqueue.c. */
+extern const pal_poller pal_poller_poll;
 #ifdef __linux__
-extern const pal_poller poller_epoll;
+extern const pal_poller pal_poller_epoll;
 #endif
 #ifdef PAL_HAS_KQUEUE
-extern const pal_poller poller_kqueue;
+extern const pal_poller pal_poller_kqueue;
 #endif
 
 struct pal_reactor {
@@ -64,6 +65,15 @@ static inline pal_reactor *reactor_of(pal_loop *loop) {
 }
 
 /* A poller's news of one pollable: remembers it, and sets its source ready if that waits for it. */
-void reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable, bool is_writable, bool is_hung_up);
+static inline void pal_reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable, bool is_writable,
+                                    bool is_hung_up) {
+    pollable->is_readable = pollable->is_readable || is_readable;
+    pollable->is_writable = pollable->is_writable || is_writable;
+    pollable->is_hung_up = pollable->is_hung_up || is_hung_up;
+    if (pollable == &reactor->wake)
+        return;
+    if ((pollable->wants_readable && pollable->is_readable) || (pollable->wants_writable && pollable->is_writable))
+        pal_source_set_ready(&reactor->common, &pollable->source);
+}
 
 #endif

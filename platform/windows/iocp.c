@@ -152,17 +152,17 @@ void pal_backend_wake(pal_loop *loop) {
     port_post(iocp_of(loop)->port, KEY_WAKE);
 }
 
-pal_error iocp_add(pal_iocp *iocp, SOCKET socket) {
+pal_error pal_iocp_add(pal_iocp *iocp, SOCKET socket) {
     return CreateIoCompletionPort((HANDLE)socket, iocp->port, 0, 0) != NULL ? pal_ok() : pal_error_last();
 }
 
-OVERLAPPED *iocp_operation_begin(pal_operation *operation, pal_source *source) {
+OVERLAPPED *pal_operation_begin(pal_operation *operation, pal_source *source) {
     assert(operation->state == PAL_OPERATION_IDLE);
     *operation = (pal_operation){.source = source, .state = PAL_OPERATION_PENDING};
     return &operation->overlapped;
 }
 
-pal_error iocp_operation_end(pal_operation *operation, bool is_success) {
+pal_error pal_operation_end(pal_operation *operation, bool is_success) {
     int code = is_success ? 0 : WSAGetLastError();
     if (code == 0 || code == WSA_IO_PENDING)
         return pal_ok();

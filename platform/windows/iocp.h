@@ -42,11 +42,11 @@ static inline pal_iocp *iocp_of(pal_loop *loop) {
 }
 
 /* From now on the packets of SOCKET come to this loop: once in the life of a socket. */
-pal_error iocp_add(pal_iocp *iocp, SOCKET socket);
+pal_error pal_iocp_add(pal_iocp *iocp, SOCKET socket);
 
 /* Around the system call that takes the operation's OVERLAPPED, which BEGIN returns. END takes whether the call reported success;
  * it tells the error of a call that will leave no packet, and PAL_OK when one will come. */
-OVERLAPPED *iocp_operation_begin(pal_operation *operation, pal_source *source);
-pal_error iocp_operation_end(pal_operation *operation, bool is_success);
+OVERLAPPED *pal_operation_begin(pal_operation *operation, pal_source *source);
+pal_error pal_operation_end(pal_operation *operation, bool is_success);
 
 #endif

@@ -105,10 +105,10 @@ static void listener_post(iocp_listener *state, accept_slot *slot) {
         return;
     }
     DWORD size = 0;
-    OVERLAPPED *overlapped = iocp_operation_begin(&slot->operation, &state->source);
+    OVERLAPPED *overlapped = pal_operation_begin(&slot->operation, &state->source);
     BOOL is_success = state->accept_ex(state->socket, slot->socket, slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE,
                                        &size, overlapped);
-    error = iocp_operation_end(&slot->operation, is_success);
+    error = pal_operation_end(&slot->operation, is_success);
     if (error.status == PAL_OK) {
         pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = state->socket, .is_pending = true);
         return;
@@ -213,7 +213,7 @@ static pal_error listener_prepare(iocp_listener *state) {
     if (error.status == PAL_OK)
         error = pal_socket_extension(state->socket, (GUID)WSAID_GETACCEPTEXSOCKADDRS, &state->get_addresses);
     if (error.status == PAL_OK)
-        error = iocp_add(state->iocp, state->socket);
+        error = pal_iocp_add(state->iocp, state->socket);
     if (error.status != PAL_OK)
         return error;
     state->slots = calloc(ACCEPTS, sizeof *state->slots);

@@ -118,10 +118,10 @@ static void stream_send_step(iocp_stream *state) {
         .len = (ULONG)(size < SEND_STEP_SIZE ? size : SEND_STEP_SIZE),
         .buf = (char *)state->unsent + state->unsent_offset,
     };
-    OVERLAPPED *overlapped = iocp_operation_begin(&state->writing, &state->source);
+    OVERLAPPED *overlapped = pal_operation_begin(&state->writing, &state->source);
     uint64_t begin_ns = pal_trace_begin_ns();
     int result = WSASend(state->socket, &buffer, 1, NULL, 0, overlapped, NULL);
-    pal_error error = iocp_operation_end(&state->writing, result == 0);
+    pal_error error = pal_operation_end(&state->writing, result == 0);
     if (begin_ns != 0)
         stream_trace_sent(state, begin_ns, NULL, buffer.len, 0, error);
     if (error.status != PAL_OK)
@@ -157,9 +157,9 @@ static void stream_answer_received(iocp_stream *state, pal_error error, const ui
 static pal_error stream_watch(iocp_stream *state) {
     WSABUF nothing = {.len = 0, .buf = NULL};
     DWORD flags = 0;
-    OVERLAPPED *overlapped = iocp_operation_begin(&state->reading, &state->source);
+    OVERLAPPED *overlapped = pal_operation_begin(&state->reading, &state->source);
     int result = WSARecv(state->socket, &nothing, 1, NULL, &flags, overlapped, NULL);
-    pal_error error = iocp_operation_end(&state->reading, result == 0);
+    pal_error error = pal_operation_end(&state->reading, result == 0);
     stream_trace_received(state, 0, -1, error);
     return error;
 }
@@ -258,7 +258,7 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
     if (ioctlsocket(socket, (long)FIONBIO, &non_blocking) != 0)
         error = pal_error_from_os(WSAGetLastError());
     else
-        error = iocp_add(state->iocp, socket);
+        error = pal_iocp_add(state->iocp, socket);
     if (error.status != PAL_OK)
         pal_socket_end(socket, role);
     return error;
@@ -312,10 +312,10 @@ pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_strea
     state->address = *address;
     struct sockaddr_storage storage;
     socklen_t size = pal_address_to_sockaddr(address, &storage);
-    OVERLAPPED *overlapped = iocp_operation_begin(&state->writing, &state->source);
+    OVERLAPPED *overlapped = pal_operation_begin(&state->writing, &state->source);
     BOOL is_success = connect_ex(socket, (const struct sockaddr *)&storage, size, NULL, 0, NULL, overlapped);
     state->is_connecting = true;
-    state->connect_error = iocp_operation_end(&state->writing, is_success);
+    state->connect_error = pal_operation_end(&state->writing, is_success);
     stream_trace_connect(state, state->connect_error.status == PAL_OK, state->connect_error);
     if (state->connect_error.status != PAL_OK)
         stream_set_ready(state);
