@@ -30,8 +30,9 @@ typedef struct pal_code_names {
 extern const pal_code_names pal_codes_besides[];
 
 /* Whether a link-local address is written with its interface's name ("fe80::1%eth0") or its number ("fe80::1%4", what Windows' own tools
- * print and take), the type of a socket, and its codes: EINVAL or WSAEINVAL of INVAL. Each native.h defines them:
- *     enum { pal_scope_is_named = 0 or 1 };
+ * print and take), the option for a port that no other program may share or take over, the type of a socket, and its codes: EINVAL or
+ * WSAEINVAL of INVAL. Each native.h defines them:
+ *     enum { pal_scope_is_named = 0 or 1, pal_own_port_option = SO_... };
  *     typedef ... pal_native_socket;
  *     #define PAL_SOCKET_CODE(name) ... */
 

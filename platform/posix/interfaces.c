@@ -2,6 +2,7 @@
 #include "pal/interface.h"
 
 #include "common/address.h"
+#include "sockets.h"
 
 #include <assert.h>
 #include <ifaddrs.h>

@@ -2,13 +2,14 @@
 #include "pal/listener.h"
 
 #include "common/address.h"
+#include "common/listen.h"
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"
+#include "sockets.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <unistd.h>
 
 #define ACCEPT_SHARE 16 /* accepts of one listener in one round */
@@ -72,7 +73,7 @@ static void listener_accept_once(posix_listener *posix) {
         if (is_known)
             listener->handler->accepted(listener, pal_ok(), (pal_socket){(uintptr_t)descriptor}, &address);
         else
-            pal_descriptor_close(descriptor, PAL_TRACE_ACCEPTED);
+            pal_socket_end(descriptor, PAL_TRACE_ACCEPTED);
         return;
     }
     switch (code) {
@@ -109,80 +110,24 @@ static void listener_run(pal_source *source) {
     listener_update(posix);
 }
 
-static pal_error socket_bind(int descriptor, const pal_address *address) {
-    struct sockaddr_storage storage;
-    socklen_t size = pal_address_to_sockaddr(address, &storage);
-    pal_error error = bind(descriptor, (const struct sockaddr *)&storage, size) == 0 ? pal_ok() : pal_error_last();
-    pal_trace(.operation = PAL_TRACE_BIND, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)descriptor, .address = address,
-              .error = error);
-    return error;
-}
-
-/* Binds and listens. */
-static pal_error socket_listen(int descriptor, const pal_address *address, unsigned backlog) {
-    int on = 1;
-    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
-        return pal_error_last();
-    if (address->family == PAL_IPV6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0)
-        return pal_error_last();
-    pal_error error = socket_bind(descriptor, address);
-    if (error.status != PAL_OK)
-        return error;
-    /* The kernel lowers what is over its maximum (listen(2)). */
-    int limit = backlog > 0 && backlog < INT_MAX ? (int)backlog : INT_MAX;
-    error = listen(descriptor, limit) == 0 ? pal_ok() : pal_error_last();
-    pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)descriptor, .size = (size_t)limit,
-              .error = error);
-    return error;
-}
-
-pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *socket) {
-    int descriptor;
-    pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &descriptor);
-    if (error.status != PAL_OK)
-        return error;
-    error = socket_listen(descriptor, address, backlog);
-    if (error.status == PAL_OK)
-        *socket = (pal_socket){(uintptr_t)descriptor};
-    else
-        pal_descriptor_close(descriptor, PAL_TRACE_LISTENING);
-    return error;
-}
-
-/* Whether it listens, and on what pal_address can tell: a socket that was inherited may be anything. */
-static bool socket_is_listening(int descriptor, pal_address *address) {
-    int type = 0, listens = 0;
-    socklen_t type_size = sizeof type, listens_size = sizeof listens;
-    return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM &&
-           getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) == 0 && listens != 0 &&
-           pal_socket_local_address(descriptor, address);
-}
-
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
     posix_listener *posix = posix_of(listener);
     int descriptor = (int)socket.handle;
     listener->handler = handler;
     *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
     pal_error error;
-    if (!socket_is_listening(descriptor, &posix->address))
+    if (!pal_socket_is_listening(descriptor, &posix->address))
         error = pal_error_of(PAL_INVALID);
     else if (!pal_descriptor_prepare(descriptor))
         error = pal_error_last();
     else
         error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
     if (error.status != PAL_OK) {
-        pal_descriptor_close(descriptor, PAL_TRACE_LISTENING);
+        pal_socket_end(descriptor, PAL_TRACE_LISTENING);
         return error;
     }
     listener_update(posix);
     return pal_ok();
-}
-
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    pal_socket socket;
-    pal_error error = pal_socket_listen(address, backlog, &socket);
-    return error.status == PAL_OK ? pal_listener_adopt(listener, loop, handler, socket) : error;
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {
@@ -204,6 +149,6 @@ void pal_listener_close(pal_listener *listener) {
     assert(!posix->is_closing);
     posix->is_closing = true;
     posix->reactor->poller->remove(posix->reactor, &posix->pollable);
-    pal_descriptor_close(posix->pollable.descriptor, PAL_TRACE_LISTENING);
+    pal_socket_end(posix->pollable.descriptor, PAL_TRACE_LISTENING);
     listener_update(posix);
 }

@@ -11,11 +11,10 @@
 #include <sys/socket.h>
 
 #include "common/backend.h"
-#include "pal/trace.h"
 
 typedef int pal_native_socket;
 
-enum { pal_scope_is_named = 1 };
+enum { pal_scope_is_named = 1, pal_own_port_option = SO_REUSEADDR };
 
 #define PAL_SOCKET_CODE(name) E##name
 
@@ -24,17 +23,5 @@ pal_error pal_error_last(void);
 
 /* Starts a thread that nobody joins: it lives as long as the process, or until RUN returns. */
 pal_error pal_thread_start_detached(void *(*run)(void *unused));
-
-/* Opens a non-blocking TCP socket that children do not inherit; -1 with errno. */
-int pal_descriptor_open(int family);
-
-/* The same for ADDRESS, told to who traces. */
-pal_error pal_socket_open(const pal_address *address, pal_trace_role role, int *descriptor);
-
-/* Closes a socket, told likewise. */
-void pal_descriptor_close(int descriptor, pal_trace_role role);
-
-/* Makes a descriptor non-blocking and not inherited by children; false with errno. */
-bool pal_descriptor_prepare(int descriptor);
 
 #endif

@@ -2,6 +2,7 @@
 #include "reactor.h"
 
 #include "pal/stream.h"
+#include "sockets.h"
 
 #include <assert.h>
 #include <errno.h>

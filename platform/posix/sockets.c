@@ -1,14 +1,23 @@
 /* Sockets before and after their life as streams. */
-#include "native.h"
+#include "sockets.h"
 
 #include "common/trace.h"
-#include "pal/stream.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
 pal_error pal_sockets_start(void) {
     return pal_ok();
+}
+
+pal_error pal_socket_error(void) {
+    return pal_error_last();
+}
+
+/* The kernel lowers what is over its maximum (listen(2)). */
+int pal_backlog_limit(unsigned backlog) {
+    return backlog > 0 && backlog < INT_MAX ? (int)backlog : INT_MAX;
 }
 
 bool pal_descriptor_prepare(int descriptor) {
@@ -37,11 +46,7 @@ pal_error pal_socket_open(const pal_address *address, pal_trace_role role, int *
     return error;
 }
 
-void pal_descriptor_close(int descriptor, pal_trace_role role) {
+void pal_socket_end(int descriptor, pal_trace_role role) {
     pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = (uintptr_t)descriptor);
     close(descriptor);
-}
-
-void pal_socket_close(pal_socket socket) {
-    pal_descriptor_close((int)socket.handle, PAL_TRACE_ACCEPTED);
 }

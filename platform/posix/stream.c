@@ -5,6 +5,7 @@
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"
+#include "sockets.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -224,7 +225,7 @@ static pal_error stream_register(posix_stream *posix) {
 #endif
     pal_error error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
     if (error.status != PAL_OK)
-        pal_descriptor_close(descriptor, posix->role);
+        pal_socket_end(descriptor, posix->role);
     return error;
 }
 

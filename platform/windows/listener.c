@@ -2,6 +2,7 @@
 #include "pal/listener.h"
 
 #include "common/address.h"
+#include "common/listen.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"
@@ -12,11 +13,6 @@
 
 #define ACCEPTS 8 /* posted at once, and the most of one share; all other connections wait in the backlog */
 #define ACCEPT_ADDRESS_SIZE (sizeof(struct sockaddr_in6) + 16) /* AcceptEx asks for 16 bytes more than an address needs */
-#define BACKLOG_HINT_MIN 200 /* the range of SOMAXCONN_HINT; a plain number is for less (listen()) */
-#define BACKLOG_HINT_MAX 65535
-#ifndef SOMAXCONN_HINT /* mingw-w64 10 lacks it */
-#define SOMAXCONN_HINT(count) (-(count))
-#endif
 
 /* A socket that waits to be accepted, or that was. */
 typedef struct accept_slot {
@@ -163,51 +159,9 @@ static void listener_run(pal_source *source) {
     }
 }
 
-/* Binds and listens. */
-static pal_error socket_listen(SOCKET socket, const pal_address *address, unsigned backlog) {
-    DWORD on = TRUE;
-    int limit = SOMAXCONN;
-    if (backlog > BACKLOG_HINT_MIN)
-        limit = SOMAXCONN_HINT(backlog < BACKLOG_HINT_MAX ? (int)backlog : BACKLOG_HINT_MAX);
-    else if (backlog > 0)
-        limit = (int)backlog;
-    if (setsockopt(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on) != 0 ||
-        (address->family == PAL_IPV6 && setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, (const char *)&on, sizeof on) != 0))
-        return pal_error_from_os(WSAGetLastError());
-    pal_error error = pal_socket_bind(socket, PAL_TRACE_LISTENING, address);
-    if (error.status != PAL_OK)
-        return error;
-    error = listen(socket, limit) == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError());
-    /* SOMAXCONN_HINT is negative. */
-    pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = socket,
-              .size = (size_t)(limit < 0 ? -limit : limit), .error = error);
-    return error;
-}
-
-pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *result) {
-    SOCKET socket;
-    pal_error error = pal_socket_open(address, PAL_TRACE_LISTENING, &socket);
-    if (error.status != PAL_OK)
-        return error;
-    error = socket_listen(socket, address, backlog);
-    if (error.status == PAL_OK)
-        *result = (pal_socket){socket};
-    else
-        pal_socket_end(socket, PAL_TRACE_LISTENING);
-    return error;
-}
-
-/* Whether it listens, and on what pal_address can tell. */
-static bool socket_is_listening(SOCKET socket, pal_address *address) {
-    BOOL listens = FALSE;
-    int size = sizeof listens;
-    return getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, (char *)&listens, &size) == 0 && listens &&
-           pal_socket_local_address(socket, address);
-}
-
 /* Everything that can fail about a socket that listens already. */
 static pal_error listener_prepare(iocp_listener *state) {
-    if (!socket_is_listening(state->socket, &state->address))
+    if (!pal_socket_is_listening(state->socket, &state->address))
         return pal_error_of(PAL_INVALID);
     pal_error error = pal_socket_extension(state->socket, (GUID)WSAID_ACCEPTEX, &state->accept_ex);
     if (error.status == PAL_OK)
@@ -235,13 +189,6 @@ pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_l
     }
     listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
     return pal_ok();
-}
-
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    pal_socket socket;
-    pal_error error = pal_socket_listen(address, backlog, &socket);
-    return error.status == PAL_OK ? pal_listener_adopt(listener, loop, handler, socket) : error;
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

@@ -21,7 +21,7 @@
 
 typedef SOCKET pal_native_socket;
 
-enum { pal_scope_is_named = 0 };
+enum { pal_scope_is_named = 0, pal_own_port_option = SO_EXCLUSIVEADDRUSE };
 
 #define PAL_SOCKET_CODE(name) WSAE##name
 

@@ -3,6 +3,7 @@
 #include "pal/stream.h"
 
 #include "common/address.h"
+#include "common/listen.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"
@@ -189,7 +190,7 @@ static pal_error stream_read(iocp_stream *state, int *size) {
     *size = recv(state->socket, (char *)state->iocp->receive_buffer, PAL_RECEIVE_SIZE, 0);
     pal_error result = pal_ok();
     if (*size < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
-        result = pal_error_from_os(WSAGetLastError());
+        result = pal_socket_error();
     if (pal_trace_told != NULL)
         stream_trace_received(state, PAL_RECEIVE_SIZE, *size, result);
     if (result.status != PAL_OK)
@@ -256,7 +257,7 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
     u_long non_blocking = TRUE;
     pal_error error;
     if (ioctlsocket(socket, (long)FIONBIO, &non_blocking) != 0)
-        error = pal_error_from_os(WSAGetLastError());
+        error = pal_socket_error();
     else
         error = pal_iocp_add(state->iocp, socket);
     if (error.status != PAL_OK)
@@ -337,7 +338,7 @@ static size_t stream_send_directly(iocp_stream *state, const char *bytes, size_t
         uint64_t begin_ns = pal_trace_begin_ns();
         int result = send(state->socket, bytes + taken, (int)step, 0);
         if (result < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
-            state->send_error = pal_error_from_os(WSAGetLastError());
+            state->send_error = pal_socket_error();
         if (begin_ns != 0)
             stream_trace_sent(state, begin_ns, bytes + taken, step, result < 0 ? 0 : (size_t)result, state->send_error);
         if (result < 0)
@@ -373,7 +374,7 @@ static void stream_shutdown_sending(iocp_stream *state) {
     uint64_t begin_ns = pal_trace_begin_ns();
     int result = shutdown(state->socket, SD_SEND);
     pal_trace(.time_ns = begin_ns, .operation = PAL_TRACE_SHUTDOWN, .role = state->role, .socket = state->socket,
-              .error = result == 0 ? pal_ok() : pal_error_from_os(WSAGetLastError()));
+              .error = result == 0 ? pal_ok() : pal_socket_error());
 }
 
 void pal_stream_shutdown(pal_stream *stream) {
