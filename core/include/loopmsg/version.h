@@ -1,4 +1,5 @@
-/* The version of the library and the program. */
+/* The version: of these headers for the preprocessor, of the library for the program that runs. Below 1.0.0, any minor version may change the
+ * interface. */
 #ifndef LOOPMSG_VERSION_H
 #define LOOPMSG_VERSION_H
 
@@ -6,7 +7,16 @@
 
 PAL_PUBLIC_BEGIN
 
-/* "major.minor.patch". Static storage. */
+/* CMakeLists.txt reads these three. */
+#define LOOPMSG_VERSION_MAJOR 0
+#define LOOPMSG_VERSION_MINOR 1
+#define LOOPMSG_VERSION_PATCH 0
+
+/* The version as one number, to compare: #if LOOPMSG_VERSION_NUMBER >= LOOPMSG_VERSION_NUMBER_OF(0, 2, 0). Each part is below 1000. */
+#define LOOPMSG_VERSION_NUMBER_OF(major, minor, patch) ((major)*1000000 + (minor)*1000 + (patch))
+#define LOOPMSG_VERSION_NUMBER LOOPMSG_VERSION_NUMBER_OF(LOOPMSG_VERSION_MAJOR, LOOPMSG_VERSION_MINOR, LOOPMSG_VERSION_PATCH)
+
+/* "major.minor.patch" of the library. Static storage; any thread. */
 const char *lm_version(void);
 
 PAL_PUBLIC_END
