@@ -3,6 +3,7 @@
 #include "command_line/exit_codes.h"
 #include "output/append.h"
 #include "output/output.h"
+#include "output/wrap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,19 +34,15 @@ static void column_reach(help_page *page, size_t column) {
 
 /* Appends TEXT, broken between words so that every line of it stands from column INDENT on; a line ending in it ends a line. */
 static void wrapped_append(help_page *page, const char *text, size_t indent) {
-    while (*text != '\0') {
-        if (*text == '\n' || *text == ' ') {
-            if (*text == '\n')
-                line_end(page);
-            text++;
-            continue;
-        }
-        size_t size = strcspn(text, " \n");
-        if (page->column > indent && page->column + 1 + size > HELP_WIDTH)
+    wrap rest = {.bytes = (const uint8_t *)text, .size = strlen(text)};
+    wrap_line line;
+    while (wrap_next(&rest, HELP_WIDTH - indent, &line)) {
+        if (line.size > 0)
+            column_reach(page, indent);
+        lm_buffer_append(&page->text, line.bytes, line.size);
+        page->column += line.columns;
+        if (rest.size > 0)
             line_end(page);
-        column_reach(page, page->column > indent ? page->column + 1 : indent);
-        word_append(page, text, size);
-        text += size;
     }
 }
 
@@ -99,11 +96,18 @@ static void option_append(help_page *page, const option *row) {
     lm_buffer_free(&meaning);
 }
 
+static void usage_append(help_page *page, const command_row *command) {
+    lm_buffer usage = {0};
+    text_append(&usage, "Usage: loopmsg", command->name[0] != '\0' ? " " : "", command->name,
+                command->option_count > 0 ? " [OPTION...]" : "", command->arguments[0] != '\0' ? " " : "", command->arguments);
+    wrapped_append(page, lm_buffer_text(&usage), 0);
+    page->text.failed = page->text.failed || usage.failed;
+    lm_buffer_free(&usage);
+}
+
 int help_print(const command_table *table, const command_row *command) {
     help_page page = {.has_colour = output_has_colour(PAL_STANDARD_OUTPUT)};
-    const char *parts[] = {"Usage: loopmsg", command->name, command->option_count > 0 ? "[OPTION...]" : "", command->arguments};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        wrapped_append(&page, parts[i], 0);
+    usage_append(&page, command);
     lm_buffer_append_text(&page.text, "\n\n");
     page.column = 0;
     wrapped_append(&page, command->description, 0);

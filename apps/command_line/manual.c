@@ -5,6 +5,7 @@
 #include "command_line/option_words.h"
 #include "loopmsg/version.h"
 #include "output/append.h"
+#include "output/wrap.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -35,24 +36,17 @@ static void font_append(lm_buffer *page, const char *font, const char *text) {
 
 /* SIZE bytes of TEXT, broken between words, and a line ending after the last. A blank line there would be vertical space. */
 static void lines_append(lm_buffer *page, const char *text, size_t size) {
-    size_t line_begin = page->size;
-    for (const char *end = text + size; text < end;) {
-        size_t word = 0;
-        while (text + word < end && text[word] != ' ' && text[word] != '\n')
-            word++;
-        if (word > 0) {
-            size_t before = page->size;
-            lm_buffer_append_text(page, before == line_begin ? "" : " ");
-            lm_buffer_append_text(page, text[0] == '.' ? "\\&" : ""); /* at the begin of a line it would be a request */
-            escaped_append(page, text, word, escapes);
-            if (page->size - line_begin > LINE_SIZE_MAX && before > line_begin) {
-                page->bytes[before] = '\n';
-                line_begin = before + 1;
-            }
-        }
-        text += word + (text + word < end);
+    lm_buffer escaped = {0};
+    escaped_append(&escaped, text, size, escapes);
+    wrap rest = {.bytes = escaped.bytes, .size = escaped.size};
+    wrap_line line;
+    while (wrap_next(&rest, LINE_SIZE_MAX, &line)) {
+        lm_buffer_append_text(page, line.size > 0 && line.bytes[0] == '.' ? "\\&" : ""); /* it would be a request */
+        lm_buffer_append(page, line.bytes, line.size);
+        lm_buffer_append_text(page, "\n");
     }
-    lm_buffer_append_text(page, "\n");
+    page->failed = page->failed || escaped.failed;
+    lm_buffer_free(&escaped);
 }
 
 /* Paragraphs parted by line endings. */

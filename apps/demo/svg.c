@@ -5,6 +5,7 @@
 #include "output/append.h"
 #include "output/markup.h"
 #include "output/units.h"
+#include "output/wrap.h"
 
 #include <assert.h>
 #include <string.h>
@@ -28,24 +29,15 @@ static unsigned x_of(demo_side side) {
 
 /* --- text --------------------------------------------------------------------------------------------------------------------------- */
 
-/* markup_text of what is no string. */
-static void wrapped_line_append(lm_buffer *output, const demo_line *line) {
-    lm_buffer text = {0};
-    lm_buffer_append(&text, line->bytes, line->size);
-    markup_text(output, lm_buffer_text(&text));
-    output->failed = output->failed || text.failed;
-    lm_buffer_free(&text);
-}
-
 /* Lines of TEXT below each other from Y on; the Y behind them. */
 static unsigned lines_append(lm_buffer *output, const lm_buffer *text, const char *class, unsigned x, unsigned y,
                              size_t characters) {
-    size_t at = 0;
-    demo_line line;
+    wrap rest = {.bytes = text->bytes, .size = text->size, .cuts_words = true};
+    wrap_line line;
     output->failed = output->failed || text->failed;
-    while (demo_line_next(text, characters, &at, &line)) {
+    while (wrap_next(&rest, characters, &line)) {
         text_append(output, "<text class=\"", class, "\" x=\"", number_text(x), "\" y=\"", number_text(y + LINE_HEIGHT - 4), "\">");
-        wrapped_line_append(output, &line);
+        markup_bytes(output, line.bytes, line.size);
         text_append(output, "</text>\n");
         y += LINE_HEIGHT;
     }

@@ -4,6 +4,7 @@
 
 #include "output/append.h"
 #include "output/units.h"
+#include "output/wrap.h"
 
 #include <assert.h>
 #include <string.h>
@@ -25,7 +26,7 @@ typedef struct columns {
     unsigned gap;   /* between them */
 } columns;
 
-static columns columns_of(unsigned width) {
+static columns places_of(unsigned width) {
     assert(width >= DEMO_WIDTH_MIN);
     unsigned gap = width >= 72 ? GAP_SIZE_MAX : width >= 56 ? 10 : 8;
     return (columns){.width = (width - gap) / 2, .gap = gap};
@@ -36,14 +37,14 @@ static columns columns_of(unsigned width) {
 typedef struct cell {
     lm_buffer text;
     size_t count;
-    demo_line lines[CELL_LINES_MAX];
+    wrap_line lines[CELL_LINES_MAX];
 } cell;
 
 /* Parts the text into lines; the first may be longer than the others by what those are moved in. */
 static void cell_part(cell *self, unsigned width) {
-    size_t at = 0;
-    demo_line line;
-    while (self->count < CELL_LINES_MAX && demo_line_next(&self->text, self->count == 0 ? width : width - HANGING_SIZE, &at, &line))
+    wrap rest = {.bytes = self->text.bytes, .size = self->text.size, .cuts_words = true};
+    wrap_line line;
+    while (self->count < CELL_LINES_MAX && wrap_next(&rest, self->count == 0 ? width : width - HANGING_SIZE, &line))
         self->lines[self->count++] = line;
 }
 
@@ -66,7 +67,7 @@ static void cell_make(cell *self, const demo_picture *picture, const demo_row *r
 static size_t cell_line_append(lm_buffer *output, const cell *self, size_t number) {
     if (number >= self->count)
         return 0;
-    const demo_line *line = &self->lines[number];
+    const wrap_line *line = &self->lines[number];
     size_t indent = number > 0 ? HANGING_SIZE : 0;
     blanks_append(output, indent);
     lm_buffer_append(output, line->bytes, line->size);
@@ -209,9 +210,9 @@ static void header_append(lm_buffer *output, const columns *place) {
 }
 
 static void paragraph_append(lm_buffer *output, const lm_buffer *text, unsigned width) {
-    size_t at = 0;
-    demo_line line;
-    while (demo_line_next(text, width, &at, &line)) {
+    wrap rest = {.bytes = text->bytes, .size = text->size, .cuts_words = true};
+    wrap_line line;
+    while (wrap_next(&rest, width, &line)) {
         lm_buffer_append(output, line.bytes, line.size);
         line_end(output);
     }
@@ -220,7 +221,7 @@ static void paragraph_append(lm_buffer *output, const lm_buffer *text, unsigned 
 
 void demo_text_append(lm_buffer *output, const demo_scene *scene, unsigned width) {
     const demo_picture *picture = scene->picture;
-    columns place = columns_of(width);
+    columns place = places_of(width);
     lm_buffer text = {0};
     text_append(&text, scene->title, "\n\n", scene->introduction);
     paragraph_append(output, &text, width);

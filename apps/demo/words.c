@@ -6,6 +6,7 @@
 #include "output/append.h"
 #include "output/markup.h"
 #include "output/units.h"
+#include "output/wrap.h"
 
 #include <assert.h>
 #include <string.h>
@@ -22,13 +23,6 @@ const char *demo_step_name(demo_side side, int number) {
     return NULL;
 }
 
-static size_t columns_of(const lm_buffer *text) {
-    size_t columns = 0;
-    for (size_t i = 0; i < text->size; i++)
-        columns += (text->bytes[i] & 0xc0) != 0x80;
-    return columns;
-}
-
 void demo_bytes_append(lm_buffer *text, const demo_event *event) {
     if (event->kept == 0)
         return;
@@ -36,7 +30,7 @@ void demo_bytes_append(lm_buffer *text, const demo_event *event) {
     lm_buffer clean = {0};
     size_t shown = event->kept;
     lm_text_sanitise(&clean, event->bytes, shown);
-    while (columns_of(&clean) > BYTES_COLUMNS_MAX) { /* one byte less at a time, so that no escape is cut */
+    while (columns_of(clean.bytes, clean.size) > BYTES_COLUMNS_MAX) { /* one byte less at a time, so that no escape is cut */
         lm_buffer_clear(&clean);
         lm_text_sanitise(&clean, event->bytes, --shown);
     }
@@ -120,42 +114,4 @@ void demo_call_append(lm_buffer *text, const demo_event *event, size_t times) {
         result_append(text, event);
     if (times > 1)
         text_append(text, " (", number_text(times), " times)");
-}
-
-/* How many bytes of the SIZE that are left make the next line, and how many columns these are: all there is before a line ending, or as many
- * words as fit, or what fits of a word. */
-static size_t line_size(const uint8_t *bytes, size_t size, size_t width, size_t *columns) {
-    size_t end = 0; /* behind the last word that fits */
-    size_t end_columns = 0;
-    size_t column = 0;
-    size_t at = 0;
-    for (; at < size && bytes[at] != '\n'; at++) {
-        bool is_begin = (bytes[at] & 0xc0) != 0x80;
-        if (bytes[at] == ' ' && column > 0 && bytes[at - 1] != ' ') {
-            end = at;
-            end_columns = column;
-        }
-        if (is_begin && column == width)
-            break;
-        column += is_begin;
-    }
-    bool is_whole = at == size || bytes[at] == '\n';
-    if (is_whole || end == 0) {
-        *columns = column;
-        return at;
-    }
-    *columns = end_columns;
-    return end;
-}
-
-bool demo_line_next(const lm_buffer *text, size_t width, size_t *at, demo_line *line) {
-    assert(width > 0);
-    if (*at >= text->size)
-        return false;
-    *line = (demo_line){.bytes = text->bytes + *at};
-    line->size = line_size(line->bytes, text->size - *at, width, &line->columns);
-    *at += line->size;
-    if (*at < text->size && (text->bytes[*at] == '\n' || text->bytes[*at] == ' '))
-        (*at)++;
-    return true;
 }

@@ -6,9 +6,7 @@
 #include "demo/record.h"
 #include "loopmsg/buffer.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /* "hello" in quotes, made fit for a terminal and cut where it is long; nothing for an event without bytes. */
 void demo_bytes_append(lm_buffer *text, const demo_event *event);
@@ -18,15 +16,6 @@ void demo_call_append(lm_buffer *text, const demo_event *event, size_t times);
 
 /* What a side's step of the lesson is named, from number 1 on; NULL past the last. */
 const char *demo_step_name(demo_side side, int number);
-
-typedef struct demo_line {
-    const uint8_t *bytes;
-    size_t size, columns;
-} demo_line;
-
-/* Breaks TEXT, which is UTF-8 and may hold line endings, into lines of at most WIDTH characters (over 0), at blanks where it can. Gives the
- * line that begins at *AT, and moves *AT on; false past the last. */
-bool demo_line_next(const lm_buffer *text, size_t width, size_t *at, demo_line *line);
 
 /* An act as it is shown. */
 typedef struct demo_scene {

@@ -9,6 +9,7 @@
 #include "pal/clock.h"
 #include "pal/console.h"
 #include "pal/trace.h"
+#include "pal/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -36,12 +37,7 @@ const char *trace_choice(int number) {
 
 /* How many of SIZE bytes, at most LIMIT, are shown: no character that is whole is cut. */
 static size_t shown_size(const uint8_t *bytes, size_t size, size_t limit) {
-    if (size <= limit)
-        return size;
-    size_t shown = limit;
-    while (shown > limit - 3 && (bytes[shown] & 0xC0) == 0x80)
-        shown--;
-    return shown;
+    return size <= limit ? size : limit - pal_utf8_unfinished_size(bytes, limit);
 }
 
 static uint64_t elapsed_ns(const pal_trace_event *event) {

@@ -2,6 +2,7 @@
 
 #include "output/append.h"
 #include "output/units.h"
+#include "output/wrap.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -31,13 +32,14 @@ static bool fail_at(json_reader *reader, size_t at, const char *message) {
     if (reader->has_failed)
         return false;
     reader->has_failed = true;
-    size_t line = 1, column = 1;
+    size_t line = 1, line_at = 0;
     for (size_t i = 0; i < at; i++) {
-        bool is_end = reader->bytes[i] == '\n';
-        bool is_continued = (reader->bytes[i] & 0xc0) == 0x80; /* of a character of several bytes the first counts */
-        line += is_end ? 1 : 0;
-        column = is_end ? 1 : column + (is_continued ? 0 : 1);
+        if (reader->bytes[i] == '\n') {
+            line++;
+            line_at = i + 1;
+        }
     }
+    size_t column = 1 + columns_of(reader->bytes + line_at, at - line_at);
     reader->failure[0] = '\0';
     array_append(reader->failure, JSON_FAILURE_SIZE, "line ", number_text(line), ", column ", number_text(column));
     failure_append_path(reader);

@@ -24,9 +24,9 @@ static const char *escape_of(uint8_t byte) {
     }
 }
 
-void markup_text(lm_buffer *output, const char *text) {
+void markup_bytes(lm_buffer *output, const void *bytes, size_t size) {
     lm_buffer line = {0};
-    lm_text_sanitise(&line, text, strlen(text));
+    lm_text_sanitise(&line, bytes, size);
     size_t run = 0; /* where the bytes begin that stay as they are and are not yet appended */
     for (size_t at = 0; at < line.size; at++) {
         const char *escape = escape_of(line.bytes[at]);
@@ -41,6 +41,10 @@ void markup_text(lm_buffer *output, const char *text) {
     if (line.failed)
         output->failed = true; /* a text that is cut short must not pass for the whole */
     lm_buffer_free(&line);
+}
+
+void markup_text(lm_buffer *output, const char *text) {
+    markup_bytes(output, text, strlen(text));
 }
 
 /* By hand, because printf takes the locale's point. */

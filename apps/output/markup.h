@@ -4,10 +4,12 @@
 
 #include "loopmsg/buffer.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
-/* TEXT from outside as characters of an element or of an attribute in quotes: made fit by lm_text_sanitise, and what means something in
+/* Text from outside as characters of an element or of an attribute in quotes: made fit by lm_text_sanitise, and what means something in
  * HTML escaped. */
+void markup_bytes(lm_buffer *output, const void *bytes, size_t size);
 void markup_text(lm_buffer *output, const char *text);
 
 /* VALUE, finite and below 10^12 either way, rounded to at most DECIMALS (0 to 6) places, with a point in every locale and without trailing

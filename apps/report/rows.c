@@ -5,6 +5,7 @@
 #include "output/output.h"
 #include "output/times.h"
 #include "output/units.h"
+#include "output/wrap.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -15,22 +16,6 @@ const bench_percentile bench_percentiles[BENCH_PERCENTILES] = {{"p50", 0.5},    
 
 /* --- rows --------------------------------------------------------------------------------------------------------------------- */
 
-/* Columns of UTF-8 text, one a character: near enough for where a line is broken. */
-static size_t columns_of(const uint8_t *bytes, size_t size) {
-    size_t columns = 0;
-    for (size_t i = 0; i < size; i++)
-        columns += (bytes[i] & 0xc0) != 0x80;
-    return columns;
-}
-
-/* Up to a blank, but not to one behind a digit: a number is not parted from its unit. */
-static size_t word_size(const uint8_t *bytes, size_t size) {
-    size_t at = 0;
-    while (at < size && (bytes[at] != ' ' || (at > 0 && bytes[at - 1] >= '0' && bytes[at - 1] <= '9')))
-        at++;
-    return at;
-}
-
 static void label_append(lm_buffer *output, const char *label) {
     char text[BENCH_LABEL_SIZE + 1];
     assert(strlen(label) < BENCH_LABEL_SIZE);
@@ -39,19 +24,14 @@ static void label_append(lm_buffer *output, const char *label) {
 }
 
 static void words_append(lm_buffer *output, unsigned width, const lm_buffer *text) {
-    size_t column = 0;
-    for (size_t i = 0; i < text->size;) {
-        size_t size = word_size(text->bytes + i, text->size - i);
-        size_t columns = columns_of(text->bytes + i, size);
-        if (column != 0 && BENCH_LABEL_SIZE + column + 1 + columns > width) {
+    wrap rest = {.bytes = text->bytes, .size = text->size, .keeps_numbers = true};
+    wrap_line line;
+    for (bool is_first = true; wrap_next(&rest, width - BENCH_LABEL_SIZE, &line); is_first = false) {
+        if (!is_first) {
             lm_buffer_append_text(output, "\n");
             blanks_append(output, BENCH_LABEL_SIZE);
-            column = 0;
         }
-        blanks_append(output, column != 0);
-        lm_buffer_append(output, text->bytes + i, size);
-        column += columns + (column != 0);
-        i += size < text->size - i ? size + 1 : size;
+        lm_buffer_append(output, line.bytes, line.size);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/container.h"
+#include "pal/utf8.h"
 
 #include <string.h>
 
@@ -48,23 +49,11 @@ static void raw_begin(talk *self) {
     talk_input_open(self, LM_FRAMING_RAW, raw_go_on);
 }
 
-/* How many bytes at the end of BYTES begin a UTF-8 sequence whose rest is still to come: 0 to 3 (RFC 3629). */
-static size_t unfinished_size(const uint8_t *bytes, size_t size) {
-    for (size_t back = 1; back <= 3 && back <= size; back++) {
-        uint8_t byte = bytes[size - back];
-        if (byte < 0x80)
-            return 0;
-        if (byte >= 0xC0)
-            return back < (byte >= 0xF0 ? 4u : byte >= 0xE0 ? 3u : 2u) ? back : 0;
-    }
-    return 0;
-}
-
 /* Makes lines of what has come harmless and appends them to the output, up to a character that has come in part. */
 static void terminal_append(talk *self, const lm_message *message) {
     lm_buffer_append(&self->pending, message->bytes, message->size);
     const uint8_t *bytes = self->pending.bytes;
-    size_t left = self->pending.size - unfinished_size(bytes, self->pending.size);
+    size_t left = self->pending.size - pal_utf8_unfinished_size(bytes, self->pending.size);
     size_t taken = left;
     while (left > 0) {
         const uint8_t *feed = memchr(bytes, '\n', left);

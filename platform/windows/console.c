@@ -3,6 +3,7 @@
 
 #include "native.h"
 #include "pal/file.h"
+#include "pal/utf8.h"
 #include "text.h"
 
 #include <assert.h>
@@ -15,7 +16,6 @@
 #include <wchar.h>
 
 #define CONSOLE_STEP_SIZE 4096 /* the most bytes of UTF-8 that one WriteConsoleW is given as UTF-16 */
-#define UTF8_INCOMPLETE_MAX 3  /* the bytes of a character that lacks one more */
 #define CONSOLE_WIDTH 80
 
 static const DWORD handle_names[] = {
@@ -29,7 +29,7 @@ static SRWLOCK write_locks[3] = {SRWLOCK_INIT, SRWLOCK_INIT, SRWLOCK_INIT};
 
 /* The beginning of a character, whose rest the next write to that console brings. */
 typedef struct incomplete_character {
-    uint8_t bytes[UTF8_INCOMPLETE_MAX];
+    uint8_t bytes[PAL_UTF8_UNFINISHED_MAX];
     size_t size;
 } incomplete_character;
 
@@ -98,20 +98,6 @@ static pal_error file_write(HANDLE handle, const uint8_t *bytes, size_t size) {
     return pal_file_write(&file, bytes, size);
 }
 
-/* How many bytes at the end begin a character without ending it. */
-static size_t utf8_incomplete_size(const uint8_t *bytes, size_t size) {
-    for (size_t back = 1; back <= UTF8_INCOMPLETE_MAX && back <= size; back++) {
-        uint8_t byte = bytes[size - back];
-        if (byte < 0x80)
-            return 0;
-        if (byte >= 0xC0) {
-            size_t needed = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-            return needed > back ? back : 0;
-        }
-    }
-    return 0;
-}
-
 /* Writes whole characters; what is no UTF-8 appears as U+FFFD. */
 static pal_error console_write_step(HANDLE handle, const uint8_t *bytes, size_t size) {
     wchar_t wide[CONSOLE_STEP_SIZE]; /* no byte of UTF-8 makes more than one unit of UTF-16 */
@@ -138,7 +124,7 @@ static pal_error console_write(HANDLE handle, incomplete_character *incomplete, 
         bytes += taken;
         size -= taken;
 
-        incomplete->size = utf8_incomplete_size(step, step_size);
+        incomplete->size = pal_utf8_unfinished_size(step, step_size);
         step_size -= incomplete->size;
         memcpy(incomplete->bytes, step + step_size, incomplete->size);
         pal_error error = console_write_step(handle, step, step_size);

@@ -44,7 +44,7 @@ static void nothing_in_a_text_is_taken_for_roff(void **state) {
     require_part(text, "\n\\fBloopmsg x\\fR [\\fIOPTION\\fR...] [\\fBone\\fR|\\fBtwo\\fR] \\fIFILE\\fR...\n");
     require_part(text, "\n\\&.so first\n.PP\n\\(aqbr second \\e(co\n");
     require_part(text, "\n.TP\n\\fB\\-a\\fR, \\fB\\-\\-a\\-b\\fR \\fINAME\\fR\n"
-                       "take \\&.x, \\(aq.y\\(aq or \\(ti\\(ha\\(ga (default: \\(aq\\en\\(aq)\n");
+                       "take .x, \\(aq.y\\(aq or \\(ti\\(ha\\(ga (default: \\(aq\\en\\(aq)\n");
     require_part(text, "\n.TP\n\\fB\\-\\-form\\fR[=\\fIWORD\\fR]\na value that may be left out (x when none is given)\n");
     require_part(text, "\n.TP\n\\fBloopmsg x \\(aqa\\eb\\(aq \\-\\-a\\-b\\fR\n\\&.first of a line\n");
     lm_buffer_free(&page);
@@ -72,10 +72,21 @@ static void lines_are_broken_between_words(void **state) {
     lm_buffer_free(&page);
 }
 
+static void a_line_that_was_broken_before_a_point_begins_no_request(void **state) {
+    (void)state;
+    command_row long_command = command;
+    long_command.description = "As long as a line of the source of a page is at most, or a letter or two less, .so next";
+    lm_buffer page = {0};
+    manual_append(&page, &table, &long_command, "2026-11-22");
+    require_part(lm_buffer_text(&page), " letter or two less,\n\\&.so next\n");
+    lm_buffer_free(&page);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_in_a_text_is_taken_for_roff),
         cmocka_unit_test(lines_are_broken_between_words),
+        cmocka_unit_test(a_line_that_was_broken_before_a_point_begins_no_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -374,40 +374,6 @@ static void bytes_of_a_peer_are_made_fit_for_a_terminal_and_cut_between_escapes(
     lm_buffer_free(&text);
 }
 
-static void lines_break_at_blanks_and_only_where_they_must_within_words(void **state) {
-    (void)state;
-    static const struct {
-        const char *text;
-        size_t width;
-        const char *lines; /* joined by a stroke */
-    } cases[] = {
-        {"", 5, ""},
-        {"one", 5, "one"},
-        {"one two", 7, "one two"},
-        {"one two", 6, "one|two"},
-        {"one two", 3, "one|two"},
-        {"onetwo", 4, "onet|wo"},
-        {"one twothree", 5, "one|twoth|ree"},
-        {"one\ntwo", 9, "one|two"},
-        {"one\n\ntwo", 9, "one||two"},
-        {"\xc3\xa4\xc3\xa4 \xc3\xa4\xc3\xa4", 2, "\xc3\xa4\xc3\xa4|\xc3\xa4\xc3\xa4"},
-    };
-    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
-        lm_buffer text = {0}, lines = {0};
-        lm_buffer_append_text(&text, cases[i].text);
-        size_t at = 0, count = 0;
-        demo_line line;
-        while (demo_line_next(&text, cases[i].width, &at, &line)) {
-            assert_true(line.columns <= cases[i].width);
-            lm_buffer_append_text(&lines, count++ > 0 ? "|" : "");
-            lm_buffer_append(&lines, line.bytes, line.size);
-        }
-        assert_string_equal(lm_buffer_text(&lines), cases[i].lines);
-        lm_buffer_free(&text);
-        lm_buffer_free(&lines);
-    }
-}
-
 /* --- any conversation ---------------------------------------------------------------------------------------------------------------- */
 
 /* Bytes go both ways in any pieces; each side's events are told in their order, and the sides in any. */
@@ -577,7 +543,6 @@ int main(void) {
         cmocka_unit_test(sockets_that_no_client_came_to_send_nothing),
         cmocka_unit_test(a_send_of_which_the_system_took_a_part_says_so),
         cmocka_unit_test(bytes_of_a_peer_are_made_fit_for_a_terminal_and_cut_between_escapes),
-        cmocka_unit_test(lines_break_at_blanks_and_only_where_they_must_within_words),
         cmocka_unit_test(any_conversation_is_drawn_whole_in_order_and_within_its_width),
         cmocka_unit_test(a_full_record_is_drawn),
         cmocka_unit_test(nothing_is_drawn_of_nothing),

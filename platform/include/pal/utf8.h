@@ -1,0 +1,12 @@
+/* UTF-8 that comes in pieces (RFC 3629). Any thread. */
+#ifndef PAL_UTF8_H
+#define PAL_UTF8_H
+
+#include <stddef.h>
+
+#define PAL_UTF8_UNFINISHED_MAX 3 /* bytes of a character that lacks one more */
+
+/* How many bytes at the end of BYTES begin a character whose rest is missing; 0 for none. */
+size_t pal_utf8_unfinished_size(const void *bytes, size_t size);
+
+#endif
