@@ -13,14 +13,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ECHO_REPLY "{message}"
 #define SIZE_TEXT_SIZE 24 /* of one size as it is written */
 
 /* Options that contradict each other. False after telling which. */
 static bool options_check(const command_line *line, const bench_settings *settings) {
     static const char *const single[] = {"messages", "hgrm", "report", NULL};
-    if (!spoken_echo_check(line, settings->is_echo, settings->framing))
-        return false;
     const char *given = option_first_given(line, single);
     if (settings->compare != NULL && given != NULL) {
         error_line("--", given, " cannot go with --compare, ",
@@ -147,14 +144,8 @@ static bool times_check(const bench_settings *settings, const bench_plan *plan) 
 }
 
 /* What an option's default cannot say, because it depends on others. */
-static void defaults_fill(const command_line *line, const bench_settings *settings, bench_plan *plan) {
+static void defaults_fill(const command_line *line, bench_plan *plan) {
     lm_load_settings *load = &plan->load;
-    load->framing = settings->is_echo ? LM_FRAMING_RAW : (lm_framing_kind)settings->framing;
-    const lm_framing_traits *traits = lm_framing_traits_of(load->framing);
-    if (!traits->has_messages && !option_is_given(line, "greeting"))
-        load->greeting = "";
-    if (!traits->has_messages)
-        load->reply = ECHO_REPLY;
     if (option_is_given(line, "messages") && !option_is_given(line, "duration"))
         plan->duration_ns = 0;
     if (!option_is_given(line, "threads"))
@@ -164,15 +155,17 @@ static void defaults_fill(const command_line *line, const bench_settings *settin
     if (load->workers > load->connections)
         load->workers = load->connections;
     if (!option_is_given(line, "pipeline"))
-        load->pipeline = load->rate > 0 && traits->may_pipeline ? LM_LOAD_PIPELINE_MAX : 1;
+        load->pipeline = load->rate > 0 && lm_framing_traits_of(load->framing)->may_pipeline ? LM_LOAD_PIPELINE_MAX : 1;
 }
 
 bool bench_plan_read(const command_line *line, bench_plan *plan) {
     const bench_settings *settings = line->settings;
-    if (!options_check(line, settings))
-        return false;
     *plan = settings->plan;
-    defaults_fill(line, settings, plan);
+    plan->load.framing = (lm_framing_kind)settings->framing;
+    if (!spoken_echo_read(line, settings->is_echo, &plan->load.framing, &plan->load.greeting, &plan->load.reply) ||
+        !options_check(line, settings))
+        return false;
+    defaults_fill(line, plan);
     return size_read(settings->size, &plan->load.size_min, &plan->load.size_max) && size_check(settings, plan) &&
            reply_check(plan) && pipeline_check(line, plan) && times_check(settings, plan);
 }

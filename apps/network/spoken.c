@@ -1,6 +1,5 @@
 #include "network/spoken.h"
 
-#include "loopmsg/framing.h"
 #include "network/targets.h"
 #include "output/output.h"
 #include "output/units.h"
@@ -17,11 +16,11 @@ bool spoken_reply_read(const char *text, lm_template *reply) {
     return false;
 }
 
-bool spoken_echo_check(const command_line *line, bool is_echo, int framing) {
+bool spoken_echo_read(const command_line *line, bool is_echo, lm_framing_kind *framing, const char **greeting, const char **reply) {
     static const char *const spoken[] = {"greeting", "reply", NULL};
     const char *given = option_first_given(line, spoken);
-    const lm_framing_traits *traits = framing_chosen(framing);
-    if (is_echo && option_is_given(line, "framing") && framing != LM_FRAMING_RAW) {
+    const lm_framing_traits *traits = lm_framing_traits_of(*framing);
+    if (is_echo && option_is_given(line, "framing") && *framing != LM_FRAMING_RAW) {
         error_line("--framing ", traits->name, " cannot go with --echo, which is --framing raw");
         return false;
     }
@@ -33,6 +32,13 @@ bool spoken_echo_check(const command_line *line, bool is_echo, int framing) {
         error_line("--reply cannot go with --framing ", traits->name, ", where the answer is the message as it came");
         return false;
     }
+    if (is_echo)
+        *framing = LM_FRAMING_RAW;
+    if (lm_framing_traits_of(*framing)->has_messages)
+        return true;
+    if (!option_is_given(line, "greeting"))
+        *greeting = "";
+    *reply = "{message}";
     return true;
 }
 

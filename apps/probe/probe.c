@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ECHO_REPLY "{message}"
 #define INTERVAL_NS PAL_SECOND_NS
 #define WAIT_INTERVAL_NS (200 * PAL_MILLISECOND_NS)
 
@@ -228,26 +227,21 @@ static int rounds_run(probe_rounds *rounds) {
 
 /* What the texts of the options make of the plan; false after telling what is wrong with them. */
 static bool plan_read(const command_line *line, const probe_settings *settings, probe_plan *plan) {
-    if (!spoken_echo_check(line, settings->is_echo, settings->framing))
-        return false;
-    int framing = settings->is_echo ? LM_FRAMING_RAW : settings->framing;
-    const lm_framing_traits *traits = framing_chosen(framing);
-    const char *greeting = !traits->has_messages && !option_is_given(line, "greeting") ? "" : settings->greeting;
-    const char *reply = traits->has_messages ? settings->reply : ECHO_REPLY;
+    lm_framing_kind framing = (lm_framing_kind)settings->framing;
+    const char *greeting = settings->greeting, *reply = settings->reply;
     lm_template answer;
-    if (!spoken_reply_read(reply, &answer) || !spoken_line_check(framing, "--message", settings->message) ||
-        !spoken_line_check(framing, "--greeting", greeting) || !spoken_line_check(framing, "--reply", reply))
+    if (!spoken_echo_read(line, settings->is_echo, &framing, &greeting, &reply) || !spoken_reply_read(reply, &answer) ||
+        !spoken_line_check(framing, "--message", settings->message) || !spoken_line_check(framing, "--greeting", greeting) ||
+        !spoken_line_check(framing, "--reply", reply))
         return false;
-    *plan = (probe_plan){.framing = (lm_framing_kind)framing,
-                         .message = settings->message,
-                         .timeout_ns = settings->timeout_ns,
-                         .families = settings->families};
+    *plan = (probe_plan){
+        .framing = framing, .message = settings->message, .timeout_ns = settings->timeout_ns, .families = settings->families};
     lm_buffer_append_text(&plan->greeting, greeting);
     lm_template_append(&answer, &plan->answer, settings->message, strlen(settings->message));
     bool has_memory = !plan->greeting.failed && !plan->answer.failed;
     if (!has_memory) {
         error_line("out of memory");
-    } else if (!traits->keeps_bounds && (settings->message[0] == '\0' || plan->answer.size == 0)) {
+    } else if (!lm_framing_traits_of(framing)->keeps_bounds && (settings->message[0] == '\0' || plan->answer.size == 0)) {
         error_line(settings->message[0] == '\0' ? "--message: a message" : "--reply: an answer",
                    " without a byte cannot be seen under --framing ", framing_choice(framing), "; line and length can carry it");
         return false;

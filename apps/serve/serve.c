@@ -117,15 +117,11 @@ static bool options_check(const command_line *line, const serve_settings *settin
         error_line("--service and --", given, " cannot go together: a service has nobody who sees what it prints");
         return false;
     }
-    const char *const texts[][2] = {{"greeting", settings->greeting}, {"reply", settings->reply}, {"farewell", settings->farewell}};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (traits->ends_at_lines && !traits->turns_to_lines && strchr(texts[i][1], '\n') != NULL) {
-            error_line("--", texts[i][0], ": '", texts[i][1], "' holds a line ending, which ends the message under --framing ",
-                       traits->name, "; --framing length can carry it");
-            return false;
-        }
-    }
-    return true;
+    if (traits->turns_to_lines) /* the greeting goes bare, and the rest as the client has it */
+        return true;
+    return spoken_line_check(settings->framing, "--greeting", settings->greeting) &&
+           spoken_line_check(settings->framing, "--reply", settings->reply) &&
+           spoken_line_check(settings->framing, "--farewell", settings->farewell);
 }
 
 static lm_server_settings server_settings_of(const command_line *line, const serve_settings *settings, serve *self) {

@@ -20,13 +20,8 @@ static sim_client *client_of(lm_client *client) {
     return PAL_CONTAINER_OF(client, sim_client, client);
 }
 
-static lm_framing_kind framing_of(const sim_client *client) {
-    return client->run->server_settings.conversation.framing;
-}
-
-/* Under line and length a message is the same on both sides; under the others the network cuts as it likes. */
-static bool client_has_bounds(const sim_client *client) {
-    return framing_of(client) == LM_FRAMING_LINE || framing_of(client) == LM_FRAMING_LENGTH;
+static const lm_framing_traits *traits_of(const sim_client *client) {
+    return lm_framing_traits_of(client->run->server_settings.conversation.framing);
 }
 
 /* Letters that are in neither farewell nor reply, so that a piece is never taken for one of them. */
@@ -65,9 +60,10 @@ static void client_cut(sim_client *client, const char *text) {
 
 /* How its messages end. */
 static lm_ending ending_of(const sim_client *client) {
-    if (framing_of(client) == LM_FRAMING_LINE)
+    const lm_framing_traits *traits = traits_of(client);
+    if (traits->ends_at_lines && traits->keeps_bounds)
         return client->number % 2 == 0 ? LM_ENDING_CRLF : LM_ENDING_LF;
-    return framing_of(client) == LM_FRAMING_AUTO ? LM_ENDING_LF : LM_ENDING_NONE;
+    return traits->ends_at_lines ? LM_ENDING_LF : LM_ENDING_NONE;
 }
 
 /* -- saying -- */
@@ -130,7 +126,7 @@ static void client_hear_whole(sim_client *client, const lm_message *message) {
     /* A server that cannot go on ends the stream, and what stands before its end is a last line, one without an ending or with half of it. */
     expected[size] = '\r';
     size_t torn_size = size + (ending_of(client) == LM_ENDING_CRLF ? 1 : 0);
-    bool is_torn = client->run->may_break && framing_of(client) == LM_FRAMING_LINE && message->ending == LM_ENDING_NONE &&
+    bool is_torn = client->run->may_break && traits_of(client)->ends_at_lines && message->ending == LM_ENDING_NONE &&
                    message->size <= torn_size && memcmp(message->bytes, expected, message->size) == 0;
     if (is_torn) {
         client->is_torn = true;
@@ -175,8 +171,7 @@ static void client_hear_text(sim_client *client, const char *text, uint8_t byte)
 }
 
 static void client_hear_byte(sim_client *client, uint8_t byte) {
-    bool is_raw = framing_of(client) == LM_FRAMING_RAW;
-    if (is_raw || (client->part == PART_MESSAGE && byte != REPLY_AFTER))
+    if (!traits_of(client)->has_messages || (client->part == PART_MESSAGE && byte != REPLY_AFTER))
         client_hear_echo(client, byte);
     else if (client->part == PART_MESSAGE)
         client->part = PART_BEFORE;
@@ -231,7 +226,7 @@ static void on_message(lm_client *lm, const lm_message *message) {
     sim_client *client = client_of(lm);
     if (!client_is_told(client))
         return;
-    if (client_has_bounds(client)) {
+    if (traits_of(client)->keeps_bounds) {
         client_hear_whole(client, message);
         return;
     }
@@ -312,7 +307,7 @@ static void begin_expired(pal_timer *timer) {
 
 static uint32_t size_draw(sim_client *client) {
     uint64_t drawn = sim_run_draw(&client->random, 16);
-    uint32_t least = client_has_bounds(client) ? 0 : 1;
+    uint32_t least = traits_of(client)->keeps_bounds ? 0 : 1;
     if (drawn == 0)
         return 1 + (uint32_t)sim_run_draw(&client->random, SIM_MESSAGE_SIZE_MAX - 1);
     return least + (uint32_t)sim_run_draw(&client->random, drawn < 8 ? 8 : 200);
@@ -323,11 +318,11 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number) {
     client->number = number;
     client->random = run->settings.seed * UINT64_C(1000003) + number;
     client->begin.expired = begin_expired;
-    client->is_greeted = framing_of(client) == LM_FRAMING_RAW;
+    client->is_greeted = !traits_of(client)->has_messages;
     client->is_pipelined = sim_run_draw(&client->random, 3) == 0;
     uint64_t ending = sim_run_draw(&client->random, 8);
     client->ending = ending == 0 ? SIM_END_ABANDON : ending < 4 ? SIM_END_SHUTDOWN : SIM_END_FAREWELL;
-    if (!client_has_bounds(client) && client->ending == SIM_END_FAREWELL)
+    if (!traits_of(client)->keeps_bounds && client->ending == SIM_END_FAREWELL)
         client->ending = SIM_END_SHUTDOWN; /* which the network might cut in two */
     if (run->stops_early && sim_run_draw(&client->random, 4) == 0)
         client->ending = SIM_END_NEVER;

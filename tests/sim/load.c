@@ -37,8 +37,8 @@ static void load_measure(sim_run *run, const lm_load_settings *settings, lm_load
 
 void sim_load(sim_run *run) {
     lm_framing_kind framing = run->server_settings.conversation.framing;
-    bool is_raw = framing == LM_FRAMING_RAW;
-    if (framing == LM_FRAMING_AUTO || framing == LM_FRAMING_CHUNK)
+    const lm_framing_traits *traits = lm_framing_traits_of(framing);
+    if (traits->has_messages && !traits->keeps_bounds)
         return; /* there the network decides what a message is, and nobody can say what its answer must be */
     pal_address addresses[] = {run->bound[0], run->bound[0]};
     size_t address_count = 1;
@@ -53,8 +53,8 @@ void sim_load(sim_run *run) {
         .connections = 1 + (uint32_t)sim_run_draw(&run->random, 8),
         .workers = 1 + (uint32_t)sim_run_draw(&run->random, 2),
         .framing = framing,
-        .greeting = is_raw ? "" : LM_GREETING,
-        .reply = is_raw ? "{message}" : LM_REPLY,
+        .greeting = traits->has_messages ? LM_GREETING : "",
+        .reply = traits->has_messages ? LM_REPLY : "{message}",
         .size_min = 1,
         .size_max = 1 + (uint32_t)sim_run_draw(&run->random, 300),
         .pipeline = 1 + (uint32_t)sim_run_draw(&run->random, 8),

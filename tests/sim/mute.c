@@ -45,12 +45,10 @@ static const pal_stream_handler handler = {.connected = mute_connected, .sent = 
 static void talk_fill(lm_framing_kind framing) {
     memset(talk, 'A', sizeof talk);
     for (size_t begin = 0; begin + TALK_MESSAGE <= TALK_SIZE; begin += TALK_MESSAGE) {
-        if (framing == LM_FRAMING_LENGTH) {
-            const uint8_t count[4] = {0, 0, (TALK_MESSAGE - 4) >> 8, (TALK_MESSAGE - 4) & 0xff};
-            memcpy(talk + begin, count, sizeof count);
-        } else {
+        if (lm_framing_traits_of(framing)->has_count)
+            lm_framing_count_write(talk + begin, TALK_MESSAGE - LM_COUNT_SIZE);
+        else
             talk[begin + TALK_MESSAGE - 1] = '\n';
-        }
     }
 }
 

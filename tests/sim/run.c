@@ -99,10 +99,9 @@ static void stop_expired(pal_timer *timer) {
 /* -- the run -- */
 
 static void settings_draw(sim_run *run) {
-    static const lm_framing_kind kinds[] = {LM_FRAMING_AUTO, LM_FRAMING_CHUNK, LM_FRAMING_LINE, LM_FRAMING_LENGTH, LM_FRAMING_RAW};
     lm_server_settings *settings = &run->server_settings;
     *settings = lm_server_defaults();
-    settings->conversation.framing = kinds[sim_run_draw(&run->random, sizeof kinds / sizeof kinds[0])];
+    settings->conversation.framing = (lm_framing_kind)sim_run_draw(&run->random, LM_FRAMING_COUNT);
     settings->addresses = run->addresses;
     settings->address_count = 1 + (size_t)sim_run_draw(&run->random, SIM_BOUND_MAX);
     settings->event = on_event;

@@ -41,6 +41,7 @@ static const usage_case usage_cases[] = {
     {{"serve", "--backlog", "+5"}, "'+5'", "10k"},
     {{"serve", "--reply", "{msg}"}, "'{msg}'", "{message}"},
     {{"serve", "--framing", "raw", "--greeting", "hi"}, "--greeting", "raw"},
+    {{"serve", "--framing", "line", "--reply", "two\nlines"}, "--reply 'two\\x0alines'", "length"},
     {{"serve", "-4", "-6"}, "-4 and -6", "both"},
     {{"serve", "--trace=xml"}, "'xml'", "text, json"},
     {{"serve", "localhost:0", "--trace", "text"}, "'text'", "[ADDRESS]"}, /* no value of it */

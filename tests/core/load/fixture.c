@@ -35,7 +35,8 @@ test_load *load_create(lm_framing_kind framing) {
     test->spoiler.victim = UINT64_MAX;
     fixture->settings.event = NULL;
     fixture->settings.conversation.framing = framing;
-    if (framing != LM_FRAMING_RAW) {
+    bool has_messages = lm_framing_traits_of(framing)->has_messages;
+    if (has_messages) {
         fixture->settings.context = &test->spoiler;
         fixture->settings.answer = answer_spoiled;
     }
@@ -46,8 +47,8 @@ test_load *load_create(lm_framing_kind framing) {
         .connections = 4,
         .workers = 2,
         .framing = framing,
-        .greeting = framing == LM_FRAMING_RAW ? "" : LM_GREETING,
-        .reply = framing == LM_FRAMING_RAW ? "{message}" : LM_REPLY,
+        .greeting = has_messages ? LM_GREETING : "",
+        .reply = has_messages ? LM_REPLY : "{message}",
         .size_min = 64,
         .size_max = 64,
         .pipeline = 1,

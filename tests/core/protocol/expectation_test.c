@@ -28,7 +28,7 @@ typedef struct served_answer {
 } served_answer;
 
 static void answer_open(served_answer *answer, lm_framing_kind framing, const char *reply, uint32_t size, uint64_t message) {
-    bool is_line = framing == LM_FRAMING_AUTO || framing == LM_FRAMING_LINE;
+    bool is_line = lm_framing_traits_of(framing)->ends_at_lines;
     const lm_payload_settings settings = {.seed = 1, .size_min = size, .size_max = size, .is_text = is_line};
     answer->payload = lm_payload_of(&settings, 3, message);
     uint8_t *bytes = malloc(size > 0 ? size : 1);
