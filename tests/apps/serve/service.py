@@ -295,7 +295,7 @@ def systemds_own_activation_is_understood(options) -> None:
 
 
 if os.name == "nt" or sys.argv[-1].rstrip('"').endswith(".exe"):
-    print("skipped: Windows hands over no sockets; apps.service_manager has its services")
+    print("skipped: Windows hands over no sockets; apps.serve.service_manager has its services")
     sys.exit(0)
 CHECKS = [
     who_connected_before_it_started_is_served,
