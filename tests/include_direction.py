@@ -24,7 +24,7 @@ APPS_TESTS = ["tests/apps", "platform/process/include/pal", *LIBRARY, *PLATFORM_
 # What each room may include besides itself. Below tests/, a folder that has no line is of the room that it stands in.
 ROOMS = {
     "platform/include/pal": [],
-    "platform/common": [*PAL, "platform/posix", "platform/windows"],  # of these native.h alone: see NATIVE
+    "platform/common": [*PAL, "platform/posix", "platform/windows"],  # of these what NATIVE lists
     "platform/posix": ["platform/common", *PAL],
     "platform/windows": ["platform/common", *PAL],
     "platform/sim": ["platform/sim/include/pal", "platform/common", *PAL],
@@ -52,6 +52,7 @@ ROOMS = {
     "tests/platform/process": ["platform/process/include/pal", *PLATFORM_TESTS],
     "tests/platform/sim": ["platform/sim/include/pal", *PLATFORM_TESTS],
     "tests/core": [*LIBRARY, *PLATFORM_TESTS],
+    "tests/added_framing": [*APPS_TESTS, "tests/core"],
     "tests/sim": ["platform/sim/include/pal", *LIBRARY, *PLATFORM_TESTS],
     "tests/fuzz": ["apps", *SHARED, *PLATFORM_TESTS],
     "tests/install": LIBRARY,
@@ -66,7 +67,7 @@ for room in [name for name in ROOMS if name.startswith("apps/") and name != "app
 PURE = "core/source/protocol"
 PURE_HEADERS = ["platform/include/pal/address.h", "platform/include/pal/public.h", "platform/include/pal/status.h"]
 
-NATIVE = "native.h"  # what a backend shows of itself to common/: its system's socket headers, and a few definitions
+NATIVE = ("native.h", "sockets.h")  # what a backend shows of itself to common/: its system's headers, and its sockets
 
 # Includes in quotes begin at one of these folders; those of platform/ also at their backend's.
 ROOTS = {
@@ -82,9 +83,9 @@ BACKENDS = ["platform/posix", "platform/windows"]
 INTERFACES = {
     r"platform/(\w+/)?include/pal/\w+\.h": "each system has its own files behind them",
     r"platform/common/backend\.h": "what each backend supplies to common/",
-    r"platform/(posix|windows)/native\.h": "a backend's own shape of what files of common/ and of its folder need of it",
+    r"platform/(posix|windows)/(native|sockets)\.h": "a backend's own shape of what files of common/ and of its folder need of it",
     r"platform/common/loop\.h pal_backend_\w+": "each backend's way to wait, for which the loop asks",
-    r"platform/posix/reactor\.h poller_\w+": "the pollers, which the reactor has in a table and which report to it",
+    r"platform/posix/reactor\.h pal_poller_\w+": "the pollers, which the reactor has in a table and which report to it",
     r"platform/process/process\.h": "the system's half of child processes",
     r"platform/sim/native_thread\.h": "the backend's threads, compiled once more under these names",
 }
@@ -231,8 +232,8 @@ class Tree:
                     self.say("direction", include.path, include.line, f'"{include.name}": {room}/ does not stand above {there}/')
                 elif room == PURE and self.reached(target, {target}).intersection(self.impure):
                     self.say("direction", include.path, include.line, f'"{include.name}" leads to sockets, clocks or threads')
-                elif room == "platform/common" and there in BACKENDS and not target.endswith("/" + NATIVE):
-                    self.say("direction", include.path, include.line, f'"{include.name}": common/ knows of a backend its {NATIVE} only')
+                elif room == "platform/common" and there in BACKENDS and not target.endswith(NATIVE):
+                    self.say("direction", include.path, include.line, f'"{include.name}": common/ knows of a backend its {" and ".join(NATIVE)} only')
 
     def check_circles(self) -> None:
         unit = {path: path.rpartition(".")[0] for path in self.texts}
