@@ -32,7 +32,7 @@ const lm_framing_traits *framing_chosen(int number);
 #define FRAMING_OPTION_ROW(settings, help_text)                                                                                    \
     {                                                                                                                              \
         .name = "framing", .letter = 'f', .kind = OPTION_CHOICE, .offset = offsetof(settings, framing), .value_name = "NAME",      \
-        .default_value = "auto", .choice = framing_choice, .help = help_text                                                       \
+        .default_value = "auto", .choice = framing_choice, .help = (help_text)                                                     \
     }
 
 /* The rows of -4 and -6, which go to the target_families `families` of SETTINGS. USE is what is done with addresses: "connect to". */
