@@ -117,8 +117,7 @@ static void line_draw(const lm_buffer *text, size_t bar_at, const position *at) 
     lm_buffer_append(&line, text->bytes, bar_at);
     bar_append(&line, at->part, bar_size);
     lm_buffer_append(&line, text->bytes + bar_at, used - bar_at);
-    for (size_t i = used + bar_size; i < size; i++)
-        lm_buffer_append_text(&line, " ");
+    blanks_append(&line, used + bar_size < size ? size - used - bar_size : 0);
     if (!line.failed)
         (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);
     lm_buffer_free(&line);
@@ -181,10 +180,8 @@ void bench_progress_end(bench_progress *progress) {
     if (!progress->has_bar || progress->has_lines)
         return;
     lm_buffer line = {0};
-    size_t size = line_size();
     lm_buffer_append_text(&line, "\r");
-    for (size_t i = 0; i < size; i++)
-        lm_buffer_append_text(&line, " ");
+    blanks_append(&line, line_size());
     lm_buffer_append_text(&line, "\r");
     if (!line.failed)
         (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);

@@ -14,11 +14,6 @@
 
 /* --- counting ----------------------------------------------------------------------------------------------------------------------- */
 
-static void count_append(lm_buffer *tale, size_t count, const char *one, const char *many) {
-    markup_count(tale, count);
-    text_append(tale, " ", count == 1 ? one : many);
-}
-
 static const demo_event *event_of(const demo_picture *picture, size_t number) {
     return &picture->record->events[number];
 }
@@ -61,7 +56,7 @@ static void conversation_tell(const demo_picture *picture, lm_buffer *tale) {
     for (size_t i = 0; i < record->count; i++)
         last_ns = record->events[i].time_ns > last_ns ? record->events[i].time_ns : last_ns;
     text_append(tale, "An arrow begins at the call that sends and ends at the call that it wakes. ");
-    count_append(tale, record->count, "event", "events");
+    markup_counted(tale, record->count, "event", "events");
     text_append(tale, " in ", time_text(record->count > 0 ? last_ns - record->events[0].time_ns : 0), ".");
 }
 
@@ -99,7 +94,7 @@ static void coalesce_tell_two(const demo_picture *picture, lm_buffer *tale) {
         return;
     if (first == second) {
         text_append(tale, "Two sends arrived as one receive of ");
-        count_append(tale, event_of(picture, first)->done, "byte", "bytes");
+        markup_counted(tale, event_of(picture, first)->done, "byte", "bytes");
         text_append(tale, ". ");
     } else {
         text_append(tale, "This time the first two sends arrived as two receives, which nothing promises. ");
@@ -112,9 +107,9 @@ static void coalesce_tell_large(const demo_picture *picture, lm_buffer *tale) {
         return;
     size_t receives = demo_links_from(picture, large);
     text_append(tale, "One send of ");
-    count_append(tale, event_of(picture, large)->done, "byte", "bytes");
+    markup_counted(tale, event_of(picture, large)->done, "byte", "bytes");
     text_append(tale, " arrived as ");
-    count_append(tale, receives, "receive", "receives");
+    markup_counted(tale, receives, "receive", "receives");
     text_append(tale, ". ");
 }
 
@@ -136,10 +131,10 @@ static void coalesce_tell_messages(const demo_picture *picture, lm_buffer *tale)
     }
     is_same = is_same && count == meant_count;
     text_append(tale, "The client sent ");
-    count_append(tale, meant_count, "message ", "messages ");
+    markup_counted(tale, meant_count, "message ", "messages ");
     sizes_append(tale, meant, meant_count);
     text_append(tale, is_same ? "; the server found the same " : "; the server found ");
-    count_append(tale, count, "message", "messages");
+    markup_counted(tale, count, "message", "messages");
     if (!is_same && shown > 0) {
         text_append(tale, shown < count ? ", first these " : " ");
         sizes_append(tale, sizes, shown);
@@ -202,7 +197,7 @@ static void half_close_tell(const demo_picture *picture, lm_buffer *tale) {
                     "The client's shutdown woke the server with the end of the stream, which is how it knew that the message was "
                     "whole. ");
     text_append(tale, "The other half stayed open: after its shutdown the client still received ");
-    count_append(tale, after, "byte", "bytes");
+    markup_counted(tale, after, "byte", "bytes");
     text_append(tale, ". A close in its place would have ended both halves.");
 }
 
@@ -249,7 +244,7 @@ static void reset_tell(const demo_picture *picture, lm_buffer *tale) {
 
 static void unread_tell(const demo_picture *picture, lm_buffer *tale) {
     size_t lost = bytes_lost(picture);
-    count_append(tale, lost, "byte that the server had sent was", "bytes that the server had sent were");
+    markup_counted(tale, lost, "byte that the server had sent was", "bytes that the server had sent were");
     text_append(tale, " never received. ");
     reset_tell_server(picture, tale);
     text_append(tale,

@@ -90,8 +90,7 @@ static void arrow_append(lm_buffer *output, const demo_picture *picture, const d
     text_append(output, "<path class=\"arrow ", names[link->kind], "\" marker-end=\"url(#", names[link->kind], "-head)\" d=\"M",
                 number_text(from_x), " ", number_text(from_y), "L", number_text(to_x), " ", number_text(to_y), "\"><title>");
     if (link->kind == DEMO_LINK_BYTES) {
-        markup_count(output, link->bytes);
-        text_append(output, link->bytes == 1 ? " byte" : " bytes");
+        markup_counted(output, link->bytes, "byte", "bytes");
     } else {
         text_append(output, names[link->kind]);
     }

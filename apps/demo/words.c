@@ -41,11 +41,6 @@ void demo_bytes_append(lm_buffer *text, const demo_event *event) {
     lm_buffer_free(&clean);
 }
 
-static void count_append(lm_buffer *text, size_t bytes) {
-    markup_count(text, bytes);
-    text_append(text, bytes == 1 ? " byte" : " bytes");
-}
-
 /* What a call that has succeeded tells. */
 static void result_append(lm_buffer *text, const demo_event *event) {
     char address[PAL_ADDRESS_TEXT_SIZE] = "";
@@ -61,7 +56,7 @@ static void result_append(lm_buffer *text, const demo_event *event) {
         break;
     case PAL_TRACE_RECEIVE:
         text_append(text, " ");
-        count_append(text, event->done);
+        markup_counted(text, event->done, "byte", "bytes");
         break;
     case PAL_TRACE_SEND:
         text_append(text, " ");
@@ -69,7 +64,7 @@ static void result_append(lm_buffer *text, const demo_event *event) {
             markup_count(text, event->done);
             text_append(text, " of ");
         }
-        count_append(text, event->size);
+        markup_counted(text, event->size, "byte", "bytes");
         break;
     case PAL_TRACE_SHUTDOWN:
         text_append(text, " (sending)");
@@ -97,7 +92,7 @@ static void failure_append(lm_buffer *text, pal_status status) {
 void demo_call_append(lm_buffer *text, const demo_event *event, size_t times) {
     if (event->is_message) {
         text_append(text, "message of ");
-        count_append(text, event->size);
+        markup_counted(text, event->size, "byte", "bytes");
         return;
     }
     text_append(text, number_text((uint64_t)lesson_step_of(event->operation, event->role).number), " ",

@@ -1,6 +1,7 @@
 #include "output/markup.h"
 
 #include "loopmsg/text.h"
+#include "output/append.h"
 #include "output/units.h"
 
 #include <assert.h>
@@ -76,4 +77,9 @@ void markup_count(lm_buffer *output, uint64_t count) {
             lm_buffer_append_text(output, ",");
         lm_buffer_append(output, digits + i, 1);
     }
+}
+
+void markup_counted(lm_buffer *output, uint64_t count, const char *one, const char *many) {
+    markup_count(output, count);
+    text_append(output, " ", count == 1 ? one : many);
 }

@@ -19,4 +19,7 @@ void markup_decimal(lm_buffer *output, double value, unsigned decimals);
 /* 1234567 as "1,234,567". */
 void markup_count(lm_buffer *output, uint64_t count);
 
+/* The same and what is counted: "1 byte", "2,000 bytes". */
+void markup_counted(lm_buffer *output, uint64_t count, const char *one, const char *many);
+
 #endif

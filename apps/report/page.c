@@ -39,25 +39,20 @@ static void begin_append(lm_buffer *output, const bench_server *server) {
     }
 }
 
-static void counted_append(lm_buffer *output, uint64_t count, const char *one, const char *many) {
-    markup_count(output, count);
-    text_append(output, " ", count == 1 ? one : many);
-}
-
 /* "10 connections, open loop at 1,000 messages a second, for 10s" */
 static void plan_summary_append(lm_buffer *output, const bench_plan *plan) {
     char text[UNIT_TEXT_SIZE];
-    counted_append(output, plan->load.connections, "connection", "connections");
+    markup_counted(output, plan->load.connections, "connection", "connections");
     if (plan->load.rate > 0) {
         text_append(output, ", open loop at ");
-        counted_append(output, plan->load.rate, "message", "messages");
+        markup_counted(output, plan->load.rate, "message", "messages");
         text_append(output, " a second");
     } else {
         text_append(output, ", closed loop");
     }
     if (plan->messages > 0) {
         text_append(output, ", ");
-        counted_append(output, plan->messages, "message", "messages");
+        markup_counted(output, plan->messages, "message", "messages");
     }
     if (plan->duration_ns > 0)
         text_append(output, plan->messages > 0 ? ", at most " : ", for ", time_format(plan->duration_ns, text));
@@ -146,7 +141,7 @@ static void checked_append(lm_buffer *output, const bench_report *report) {
         return;
     verdict_begin(output, "good", "RIGHT");
     text_append(output, "Every byte of ");
-    counted_append(output, measured->answered, "answer", "answers");
+    markup_counted(output, measured->answered, "answer", "answers");
     text_append(output, " was compared and is the one expected.");
     verdict_end(output);
 }
@@ -185,7 +180,7 @@ static void verdicts_append(lm_buffer *output, const bench_report *report) {
                        "The run was interrupted before its end; the numbers are of what was measured until then.");
     if (report->is_merged) {
         verdict_begin(output, "note", "NOTE");
-        counted_append(output, report->command_count, "run was", "runs were");
+        markup_counted(output, report->command_count, "run was", "runs were");
         text_append(output, " merged into this report.");
         verdict_end(output);
     }

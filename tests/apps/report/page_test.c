@@ -339,6 +339,17 @@ static void counts_are_grouped_by_thousands(void **state) {
     }
 }
 
+static void what_is_counted_stands_in_the_singular_only_once(void **state) {
+    (void)state;
+    lm_buffer output = {0};
+    for (uint64_t count = 0; count <= 2000; count = count < 2 ? count + 1 : count * 1000) {
+        markup_counted(&output, count, "byte", "bytes");
+        lm_buffer_append_text(&output, ";");
+    }
+    assert_string_equal(lm_buffer_text(&output), "0 bytes;1 byte;2 bytes;2,000 bytes;");
+    lm_buffer_free(&output);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_shows_the_numbers_the_charts_and_how_to_run_it_again),
@@ -353,6 +364,7 @@ int main(void) {
         cmocka_unit_test(labels_of_times_have_units_and_room),
         cmocka_unit_test(decimals_are_rounded_and_short),
         cmocka_unit_test(counts_are_grouped_by_thousands),
+        cmocka_unit_test(what_is_counted_stands_in_the_singular_only_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
