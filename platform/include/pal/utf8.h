@@ -2,11 +2,17 @@
 #ifndef PAL_UTF8_H
 #define PAL_UTF8_H
 
+#include "pal/public.h"
+
 #include <stddef.h>
+
+PAL_PUBLIC_BEGIN
 
 #define PAL_UTF8_UNFINISHED_MAX 3 /* bytes of a character that lacks one more */
 
 /* How many bytes at the end of BYTES begin a character whose rest is missing; 0 for none. */
 size_t pal_utf8_unfinished_size(const void *bytes, size_t size);
+
+PAL_PUBLIC_END
 
 #endif
