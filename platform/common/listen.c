@@ -4,7 +4,6 @@
 #include "common/address.h"
 #include "common/trace.h"
 #include "pal/listener.h"
-#include "sockets.h"
 
 pal_error pal_socket_bind(pal_native_socket socket, pal_trace_role role, const pal_address *address) {
     struct sockaddr_storage storage;

@@ -3,7 +3,6 @@
 #define PAL_COMMON_LISTEN_H
 
 #include "native.h" /* the backend's: the system's socket headers */
-#include "pal/trace.h"
 
 /* Binds, which who traces sees with ROLE. */
 pal_error pal_socket_bind(pal_native_socket socket, pal_trace_role role, const pal_address *address);

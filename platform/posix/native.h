@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "common/backend.h"
+#include "pal/trace.h"
 
 typedef int pal_native_socket;
 
@@ -20,6 +21,16 @@ enum { pal_scope_is_named = 1, pal_own_port_option = SO_REUSEADDR };
 
 /* errno as a pal_error. */
 pal_error pal_error_last(void);
+
+/* errno of a call about a socket as a pal_error. */
+pal_error pal_socket_error(void);
+
+/* What listen() takes for so many connections, 0 for the system's maximum. */
+int pal_backlog_limit(unsigned backlog);
+
+/* Opens a TCP socket for ADDRESS, non-blocking, that children do not inherit, and closes one. Who traces sees both with ROLE. */
+pal_error pal_socket_open(const pal_address *address, pal_trace_role role, pal_native_socket *socket);
+void pal_socket_end(pal_native_socket socket, pal_trace_role role);
 
 /* Starts a thread that nobody joins: it lives as long as the process, or until RUN returns. */
 pal_error pal_thread_start_detached(void *(*run)(void *unused));

@@ -2,6 +2,7 @@
 #include "sockets.h"
 
 #include "common/trace.h"
+#include "native.h"
 
 #include <fcntl.h>
 #include <limits.h>

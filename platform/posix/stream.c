@@ -5,7 +5,6 @@
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"
-#include "sockets.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -12,6 +12,7 @@
 #include <windows.h>
 
 #include "common/backend.h"
+#include "pal/trace.h"
 
 #include <stdint.h>
 
@@ -27,6 +28,16 @@ enum { pal_scope_is_named = 0, pal_own_port_option = SO_EXCLUSIVEADDRUSE };
 
 /* GetLastError() as a pal_error. */
 pal_error pal_error_last(void);
+
+/* WSAGetLastError() of a call about a socket as a pal_error. */
+pal_error pal_socket_error(void);
+
+/* What listen() takes for so many connections, 0 for the system's maximum. */
+int pal_backlog_limit(unsigned backlog);
+
+/* Opens a TCP socket for ADDRESS, for overlapped use, that children do not inherit, and closes one; starts Winsock. Who traces sees both with ROLE. */
+pal_error pal_socket_open(const pal_address *address, pal_trace_role role, pal_native_socket *socket);
+void pal_socket_end(pal_native_socket socket, pal_trace_role role);
 
 /* DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as the milliseconds from now that Windows' waits take, rounded up so that a
  * wait never ends just before it. */

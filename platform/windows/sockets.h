@@ -1,27 +1,11 @@
-/* What streams and listeners need of Winsock. Private to platform/windows and platform/common. */
+/* What streams and listeners need of Winsock. Private to platform/windows. */
 #ifndef PAL_WINDOWS_SOCKETS_H
 #define PAL_WINDOWS_SOCKETS_H
 
 #include "native.h"
-#include "pal/trace.h"
 
-/* WSAGetLastError() as a pal_error. */
-pal_error pal_socket_error(void);
-
-/* What listen() takes for so many connections, 0 for the system's maximum. */
-int pal_backlog_limit(unsigned backlog);
-
-/* What follows is reported to who traces, with ROLE. */
-
-/* Starts Winsock and opens a TCP socket for ADDRESS and overlapped use that children do not inherit. */
-pal_error pal_socket_open(const pal_address *address, pal_trace_role role, SOCKET *socket);
-
-void pal_socket_end(SOCKET socket, pal_trace_role role);
-
-/* Closes it so that the peer sees a reset (SO_LINGER with no time, RFC 9293, 3.10.5). */
+/* Closes it so that the peer sees a reset (SO_LINGER with no time, RFC 9293, 3.10.5). Who traces sees it with ROLE. */
 void pal_socket_abort(SOCKET socket, pal_trace_role role);
-
-/* What follows is not reported. */
 
 /* Asks Winsock for one of its extensions, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Asked for each
  * socket, as documented: the answer belongs to the provider that made the socket. */
