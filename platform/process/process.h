@@ -1,4 +1,4 @@
-/* One running child process as the two systems give it: what common/process.c builds on. Private to platform/. */
+/* One running child process as the two systems give it: what process.c builds on. Private to platform/. */
 #ifndef PAL_PROCESS_PROCESS_H
 #define PAL_PROCESS_PROCESS_H
 
