@@ -132,7 +132,7 @@ static void differences_tell(const merge *self, const bench_document *more) {
     const bench_plan *there = &self->sum->report.plan;
     char number[UNIT_TEXT_SIZE], other[UNIT_TEXT_SIZE], sizes[2 * UNIT_TEXT_SIZE], other_sizes[2 * UNIT_TEXT_SIZE];
     difference_tell(self, "the address ", more->server.address, self->sum->server.address);
-    difference_tell(self, "--framing ", framing_choice(here->load.framing), framing_choice(there->load.framing));
+    difference_tell(self, "--framing ", framing_choice((int)here->load.framing), framing_choice((int)there->load.framing));
     difference_tell(self, "the greeting ", here->load.greeting, there->load.greeting);
     difference_tell(self, "the reply ", here->load.reply, there->load.reply);
     difference_tell(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));
