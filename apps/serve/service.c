@@ -49,15 +49,15 @@ static void tell_failure(pal_error error) {
 }
 
 void service_tell_ready(void) {
-    tell_failure(pal_service_tell_ready());
+    tell_failure(pal_service_notify_ready());
 }
 
 void service_tell_stopping(uint64_t drain_ns) {
-    tell_failure(pal_service_tell_stopping(drain_ns + ENDING_NS));
+    tell_failure(pal_service_notify_stopping(drain_ns + ENDING_NS));
 }
 
 void service_tell_ended(int code) {
-    tell_failure(pal_service_tell_ended(code));
+    tell_failure(pal_service_notify_ended(code));
 }
 
 void service_tell_unusable(pal_error error) {

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-pal_trace_function *pal_trace_told;
+pal_trace_function *pal_trace_reporter;
 static void *trace_context;
 
 static const struct {
@@ -18,16 +18,16 @@ static const struct {
 };
 
 void pal_trace_set(pal_trace_function *function, void *context) {
-    pal_trace_told = function;
+    pal_trace_reporter = function;
     trace_context = context;
 }
 
-void pal_trace_tell(const pal_trace_event *event) {
+void pal_trace_report(const pal_trace_event *event) {
     assert(event->operation < PAL_TRACE_OPERATION_COUNT);
     pal_trace_event timed = *event;
     if (timed.time_ns == 0)
         timed.time_ns = pal_clock_now_ns();
-    pal_trace_told(trace_context, &timed);
+    pal_trace_reporter(trace_context, &timed);
 }
 
 const char *pal_trace_bsd_name(pal_trace_operation operation) {

@@ -98,17 +98,17 @@ static pal_error notify(const char *text) {
     return error;
 }
 
-pal_error pal_service_tell_ready(void) {
+pal_error pal_service_notify_ready(void) {
     return notify("READY=1");
 }
 
-pal_error pal_service_tell_stopping(uint64_t within_ns) {
+pal_error pal_service_notify_stopping(uint64_t within_ns) {
     char text[64];
     snprintf(text, sizeof text, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%" PRIu64, within_ns / PAL_MICROSECOND_NS);
     return notify(text);
 }
 
-pal_error pal_service_tell_ended(int exit_code) {
+pal_error pal_service_notify_ended(int exit_code) {
     (void)exit_code;
     return pal_ok();
 }

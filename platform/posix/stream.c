@@ -78,7 +78,7 @@ static bool is_to_wait(int code) {
 }
 
 /* send(2), told. */
-PAL_TRACE_APART static ssize_t stream_send_told(const posix_stream *posix, const void *bytes, size_t size) {
+PAL_TRACE_APART static ssize_t stream_send_traced(const posix_stream *posix, const void *bytes, size_t size) {
     uint64_t begin_ns = pal_clock_now_ns();
     ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
     int code = taken < 0 ? errno : 0;
@@ -91,7 +91,7 @@ PAL_TRACE_APART static ssize_t stream_send_told(const posix_stream *posix, const
 }
 
 /* recv(2) into the loop's buffer, told. */
-PAL_TRACE_APART static ssize_t stream_receive_told(const posix_stream *posix) {
+PAL_TRACE_APART static ssize_t stream_receive_traced(const posix_stream *posix) {
     uint8_t *buffer = posix->reactor->receive_buffer;
     ssize_t size = recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0);
     int code = size < 0 ? errno : 0;
@@ -106,8 +106,8 @@ PAL_TRACE_APART static ssize_t stream_receive_told(const posix_stream *posix) {
 /* Gives the system up to SIZE bytes; how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full, and that the
  * poller will tell when it no longer is (epoll(7)). */
 static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
-    ssize_t taken =
-        pal_trace_told == NULL ? send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL) : stream_send_told(posix, bytes, size);
+    ssize_t taken = pal_trace_reporter == NULL ? send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL)
+                                               : stream_send_traced(posix, bytes, size);
     if (taken < 0) {
         if (errno == EINTR)
             return 0; /* and still writable */
@@ -149,7 +149,7 @@ static void stream_receive_once(posix_stream *posix) {
     pal_stream *stream = stream_of(posix);
     uint8_t *buffer = posix->reactor->receive_buffer;
     ssize_t size =
-        pal_trace_told == NULL ? recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0) : stream_receive_told(posix);
+        pal_trace_reporter == NULL ? recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0) : stream_receive_traced(posix);
     if (size < 0 && is_to_wait(errno)) {
         posix->pollable.is_readable = errno == EINTR;
         return;

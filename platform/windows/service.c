@@ -22,7 +22,7 @@ pal_error pal_service_take_sockets(pal_socket *sockets, size_t capacity, size_t 
     return pal_ok();
 }
 
-static pal_error service_tell(DWORD state, DWORD accepted, DWORD wait_ms, int exit_code) {
+static pal_error service_state_report(DWORD state, DWORD accepted, DWORD wait_ms, int exit_code) {
     if (service.handle == NULL)
         return pal_ok();
     SERVICE_STATUS status = {
@@ -56,7 +56,7 @@ static DWORD WINAPI control_handle(DWORD control, DWORD type, void *data, void *
 static void WINAPI service_main(DWORD count, wchar_t **arguments) {
     /* The first argument is the name under which the service is installed (ServiceMain). */
     service.handle = RegisterServiceCtrlHandlerExW(count > 0 ? arguments[0] : L"", control_handle, NULL);
-    service.error = service.handle != NULL ? service_tell(SERVICE_START_PENDING, 0, 0, 0) : pal_error_last();
+    service.error = service.handle != NULL ? service_state_report(SERVICE_START_PENDING, 0, 0, 0) : pal_error_last();
     SetEvent(service.answered);
 }
 
@@ -87,15 +87,15 @@ pal_error pal_service_connect(void (*interrupted)(void *context), void *context)
     return service.error;
 }
 
-pal_error pal_service_tell_ready(void) {
-    return service_tell(SERVICE_RUNNING, SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN, 0, 0);
+pal_error pal_service_notify_ready(void) {
+    return service_state_report(SERVICE_RUNNING, SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN, 0, 0);
 }
 
-pal_error pal_service_tell_stopping(uint64_t within_ns) {
+pal_error pal_service_notify_stopping(uint64_t within_ns) {
     uint64_t wait_ms = within_ns / PAL_MILLISECOND_NS;
-    return service_tell(SERVICE_STOP_PENDING, 0, wait_ms < INFINITE ? (DWORD)wait_ms : INFINITE - 1, 0);
+    return service_state_report(SERVICE_STOP_PENDING, 0, wait_ms < INFINITE ? (DWORD)wait_ms : INFINITE - 1, 0);
 }
 
-pal_error pal_service_tell_ended(int exit_code) {
-    return service_tell(SERVICE_STOPPED, 0, 0, exit_code);
+pal_error pal_service_notify_ended(int exit_code) {
+    return service_state_report(SERVICE_STOPPED, 0, 0, exit_code);
 }

@@ -133,7 +133,7 @@ static void stream_send_run(iocp_stream *state) {
     if (state->writing.state == PAL_OPERATION_COMPLETED) {
         DWORD size;
         pal_error error = stream_result(state, &state->writing, &size);
-        if (pal_trace_told != NULL)
+        if (pal_trace_reporter != NULL)
             stream_trace_sent(state, 0, state->unsent + state->unsent_offset, size, size, error);
         state->unsent_offset += size;
         if (error.status != PAL_OK || state->unsent_offset == state->unsent_size)
@@ -191,7 +191,7 @@ static pal_error stream_read(iocp_stream *state, int *size) {
     pal_error result = pal_ok();
     if (*size < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
         result = pal_socket_error();
-    if (pal_trace_told != NULL)
+    if (pal_trace_reporter != NULL)
         stream_trace_received(state, PAL_RECEIVE_SIZE, *size, result);
     if (result.status != PAL_OK)
         return result;

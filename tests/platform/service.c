@@ -22,9 +22,9 @@ static void what_tells_of_sockets_is_gone_from_the_environment(void **state) {
 
 static void telling_nobody_is_no_error(void **state) {
     (void)state;
-    assert_ok(pal_service_tell_ready());
-    assert_ok(pal_service_tell_stopping(1));
-    assert_ok(pal_service_tell_ended(1));
+    assert_ok(pal_service_notify_ready());
+    assert_ok(pal_service_notify_stopping(1));
+    assert_ok(pal_service_notify_ended(1));
 }
 
 static void never(void *context) {

@@ -148,7 +148,7 @@ static void connector_start_timer(lm_connector *connector) {
 }
 
 /* False when the owner has closed the connector over it. */
-static bool connector_tell_failed(lm_connector *connector, const pal_address *address, pal_error error) {
+static bool connector_report_failed(lm_connector *connector, const pal_address *address, pal_error error) {
     const lm_connector_plan *plan = plan_of(connector);
     if (plan->attempt_failed != NULL)
         plan->attempt_failed(connector, address, error);
@@ -168,7 +168,7 @@ static void connector_go_on(lm_connector *connector, bool is_due, pal_error erro
         }
         error = begun;
         size_t number = (connector->address_first + connector->begun - 1u) % plan->address_count;
-        if (!connector_tell_failed(connector, &plan->addresses[number], error))
+        if (!connector_report_failed(connector, &plan->addresses[number], error))
             return;
     }
     if (connector->in_flight > 0) {
@@ -208,7 +208,7 @@ static void attempt_close(lm_connector *connector, lm_attempt *other) {
 static void attempt_fail(lm_connector *connector, lm_attempt *other, pal_error error) {
     bool is_last_begun = other == connector->others;
     attempt_close(connector, other);
-    if (connector_tell_failed(connector, attempt_address(connector, other), error))
+    if (connector_report_failed(connector, attempt_address(connector, other), error))
         connector_go_on(connector, is_last_begun, error);
 }
 

@@ -35,12 +35,12 @@ static void connection_restart_idle_timer(lm_connection *connection) {
         pal_timer_stop(&connection->worker->lane.loop, &connection->timer);
 }
 
-static void connection_tell_message(lm_connection *connection, const lm_message *message) {
+static void connection_report_message(lm_connection *connection, const lm_message *message) {
     lm_event event = {.kind = LM_EVENT_MESSAGE, .peer = &connection->peer, .message = message};
-    lm_lane_tell(&connection->worker->lane, &event);
+    lm_lane_report(&connection->worker->lane, &event);
 }
 
-static void connection_tell_closed(lm_connection *connection, lm_cause cause, pal_error error) {
+static void connection_report_closed(lm_connection *connection, lm_cause cause, pal_error error) {
     lm_event event = {
         .kind = LM_EVENT_CLOSED,
         .peer = &connection->peer,
@@ -49,7 +49,7 @@ static void connection_tell_closed(lm_connection *connection, lm_cause cause, pa
         .received_bytes = connection->received_bytes,
         .sent_bytes = connection->sent_bytes,
     };
-    lm_lane_tell(&connection->worker->lane, &event);
+    lm_lane_report(&connection->worker->lane, &event);
 }
 
 static void connection_receive(lm_connection *connection) {
@@ -70,7 +70,7 @@ static void connection_close(lm_connection *connection, bool is_reset) {
  * closing on unread bytes would send a reset, which can overtake the last answer. */
 static void connection_finish(lm_connection *connection, lm_cause cause, pal_error error) {
     assert(connection->state < LM_CONNECTION_LINGERING);
-    connection_tell_closed(connection, cause, error);
+    connection_report_closed(connection, cause, error);
     if (connection->state == LM_CONNECTION_SENDING) {
         connection_close(connection, true); /* the peer does not take it: there is nothing to save */
         return;
@@ -152,7 +152,7 @@ static size_t connection_answer(lm_connection *connection, const uint8_t *bytes,
         if (result != LM_CONVERSATION_MESSAGE)
             break;
         connection->active_ns = now_of(connection);
-        connection_tell_message(connection, &message);
+        connection_report_message(connection, &message);
         connection_append_answer(connection, output, &message);
     }
     return connection->is_ending ? 0 : size;
@@ -176,7 +176,7 @@ static void connection_end_received(lm_connection *connection) {
     connection_note_result(connection, result);
     lm_buffer_clear(&connection->worker->output);
     if (result == LM_CONVERSATION_MESSAGE) {
-        connection_tell_message(connection, &message);
+        connection_report_message(connection, &message);
         connection_append_answer(connection, &connection->worker->output, &message);
     }
     connection_go_on(connection);
@@ -284,11 +284,11 @@ void lm_connection_start(lm_connection *connection) {
     connection->active_ns = now_of(connection);
     lm_conversation_open(&connection->conversation, &settings_of(connection)->conversation);
     lm_event event = {.kind = LM_EVENT_ACCEPTED, .peer = &connection->peer};
-    lm_lane_tell(&worker->lane, &event);
+    lm_lane_report(&worker->lane, &event);
 
     pal_error error = pal_stream_open(&connection->stream, &worker->lane.loop, &stream_handler, connection->socket);
     if (error.status != PAL_OK) {
-        connection_tell_closed(connection, LM_CAUSE_BROKEN, error);
+        connection_report_closed(connection, LM_CAUSE_BROKEN, error);
         stream_closed(&connection->stream);
         return;
     }
@@ -315,7 +315,7 @@ void lm_connection_drain(lm_connection *connection) {
 
 void lm_connection_abort(lm_connection *connection) {
     if (connection->state < LM_CONNECTION_LINGERING)
-        connection_tell_closed(connection, LM_CAUSE_STOPPED, pal_ok());
+        connection_report_closed(connection, LM_CAUSE_STOPPED, pal_ok());
     if (connection->state != LM_CONNECTION_CLOSING)
         connection_close(connection, true);
 }

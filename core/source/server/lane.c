@@ -33,7 +33,7 @@ void lm_lane_close(lm_lane *lane) {
     pal_loop_close(&lane->loop);
 }
 
-void lm_lane_tell(lm_lane *lane, const lm_event *event) {
+void lm_lane_report(lm_lane *lane, const lm_event *event) {
     const lm_server_settings *settings = lane->settings;
     if (settings->event == NULL)
         return;

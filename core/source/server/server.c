@@ -42,7 +42,7 @@ struct lm_server {
     unsigned next_thread;
     uint64_t connection_count;
     pal_timer resume_timer;
-    uint64_t failure_told_ns; /* when a failing accept may be told again */
+    uint64_t failure_report_ns; /* when a failing accept may be reported again */
     bool is_stopping, has_run;
     pal_post stop_post;
     pal_mutex stop_mutex; /* guards is_stop_posted */
@@ -126,10 +126,10 @@ static void connection_released(lm_connection *connection) {
 
 static void server_accept_failed(lm_server *server, pal_error error) {
     uint64_t now_ns = pal_loop_now_ns(&server->lane.loop);
-    if (now_ns >= server->failure_told_ns) {
-        server->failure_told_ns = now_ns + FAILURE_NS;
+    if (now_ns >= server->failure_report_ns) {
+        server->failure_report_ns = now_ns + FAILURE_NS;
         lm_event event = {.kind = LM_EVENT_ACCEPT_FAILED, .error = error};
-        lm_lane_tell(&server->lane, &event);
+        lm_lane_report(&server->lane, &event);
     }
     pal_timer_start(&server->lane.loop, &server->resume_timer, now_ns + RESUME_NS);
 }
@@ -143,7 +143,7 @@ static void listener_accepted(pal_listener *listener, pal_error error, pal_socke
     if (server->settings.max_connections > 0 && server->connection_count >= server->settings.max_connections) {
         pal_socket_close(socket);
         lm_event event = {.kind = LM_EVENT_TURNED_AWAY, .peer = peer};
-        lm_lane_tell(&server->lane, &event);
+        lm_lane_report(&server->lane, &event);
         return;
     }
     lm_connection *connection = calloc(1, sizeof *connection);

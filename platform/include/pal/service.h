@@ -30,9 +30,9 @@ pal_error pal_service_connect(void (*interrupted)(void *context), void *context)
 /* Tells the manager that the service has begun its work, that it is ending and will have ended within so long, and how it ended, in this order
  * and each at most once. The last is for a connected one (pal_service_connect): elsewhere a process's end speaks for itself. An error means
  * that there is a manager and that it could not be told. Any thread, one at a time. Blocks for five seconds at most. */
-pal_error pal_service_tell_ready(void);
-pal_error pal_service_tell_stopping(uint64_t within_ns);
-pal_error pal_service_tell_ended(int exit_code);
+pal_error pal_service_notify_ready(void);
+pal_error pal_service_notify_stopping(uint64_t within_ns);
+pal_error pal_service_notify_ended(int exit_code);
 
 PAL_PUBLIC_END
 
