@@ -45,10 +45,12 @@ static const pal_stream_handler handler = {.connected = mute_connected, .sent = 
 static void talk_fill(lm_framing_kind framing) {
     memset(talk, 'A', sizeof talk);
     for (size_t begin = 0; begin + TALK_MESSAGE <= TALK_SIZE; begin += TALK_MESSAGE) {
-        if (lm_framing_traits_of(framing)->has_count)
-            lm_framing_count_write(talk + begin, TALK_MESSAGE - LM_COUNT_SIZE);
-        else
+        if (lm_framing_traits_of(framing)->has_count) {
+            const uint8_t count[LM_COUNT_SIZE] = {0, 0, (TALK_MESSAGE - LM_COUNT_SIZE) >> 8, (TALK_MESSAGE - LM_COUNT_SIZE) & 0xff};
+            memcpy(talk + begin, count, sizeof count);
+        } else {
             talk[begin + TALK_MESSAGE - 1] = '\n';
+        }
     }
 }
 

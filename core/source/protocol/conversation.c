@@ -22,7 +22,7 @@ void lm_conversation_greet(const lm_conversation *conversation, lm_buffer *outpu
 
 static bool is_farewell(const lm_conversation *conversation, const lm_message *message) {
     const char *farewell = conversation->settings->farewell;
-    if (farewell == NULL || farewell[0] == '\0' || !conversation->framing.traits->has_messages)
+    if (!conversation->framing.traits->has_messages || farewell == NULL || farewell[0] == '\0')
         return false;
     return strlen(farewell) == message->size && memcmp(farewell, message->bytes, message->size) == 0;
 }
