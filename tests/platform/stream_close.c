@@ -61,6 +61,7 @@ static void ending_cancels_a_send_and_a_receive(end_function *end) {
     if (!test_stream_fill(&pair.client, &taken_bytes)) {
         test_pair_close(&pair);
         test_loop_close(&loop);
+        print_message("skipped: this system takes whatever it is given, so that no send waits\n");
         skip();
     }
     uint64_t sent_count = pair.client.sent_count;

@@ -164,8 +164,10 @@ static void a_reset_breaks_the_send_that_waits_for_room(void **state) {
     test_loop_until(&loop, pair.server.closed_count, 1);
     test_pair_close(&pair);
     test_loop_close(&loop);
-    if (!waits)
+    if (!waits) {
+        print_message("skipped: this system takes whatever it is given, so that no send waits\n");
         skip();
+    }
 }
 
 /* shutdown of a connection that is broken already is no error of its own: the next receive tells. */

@@ -1,0 +1,25 @@
+# Run by ctest at its end (CTestCustom.cmake): prints why tests were skipped, those too that passed and left out a part. A test says so by a line
+# that begins with "skipped: ", perhaps indented.
+file(GLOB logs Testing/Temporary/LastTest.log*) # .tmp until ctest has ended, and since CMake 4 with a number behind it
+set(newest)
+foreach(log IN LISTS logs)
+  if(NOT newest OR log IS_NEWER_THAN newest)
+    set(newest ${log})
+  endif()
+endforeach()
+if(NOT newest)
+  return()
+endif()
+
+set(reasons "")
+file(STRINGS ${newest} lines REGEX "^([0-9]+/[0-9]+ Testing: | *skipped: )")
+foreach(line IN LISTS lines)
+  if(line MATCHES "^[0-9]+/[0-9]+ Testing: (.*)$")
+    set(name ${CMAKE_MATCH_1})
+  elseif(line MATCHES "^ *skipped: (.*)$")
+    string(APPEND reasons "\t${name}: ${CMAKE_MATCH_1}\n")
+  endif()
+endforeach()
+if(reasons)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E echo "\nThese tests left out something, or all:\n${reasons}")
+endif()
