@@ -50,14 +50,14 @@ static size_t failure_of(const demo_picture *picture, demo_side side, pal_status
 
 /* --- the conversation --------------------------------------------------------------------------------------------------------------- */
 
-static void conversation_tell(const demo_picture *picture, lm_buffer *tale) {
+static void conversation_describe(const demo_picture *picture, lm_buffer *summary) {
     const demo_record *record = picture->record;
     uint64_t last_ns = 0;
     for (size_t i = 0; i < record->count; i++)
         last_ns = record->events[i].time_ns > last_ns ? record->events[i].time_ns : last_ns;
-    text_append(tale, "An arrow begins at the call that sends and ends at the call that it wakes. ");
-    markup_counted(tale, record->count, "event", "events");
-    text_append(tale, " in ", time_text(record->count > 0 ? last_ns - record->events[0].time_ns : 0), ".");
+    text_append(summary, "An arrow begins at the call that sends and ends at the call that it wakes. ");
+    markup_counted(summary, record->count, "event", "events");
+    text_append(summary, " in ", time_text(record->count > 0 ? last_ns - record->events[0].time_ns : 0), ".");
 }
 
 static const demo_step conversation_steps[] = {{1, "hello,im client", 0}, {2, LM_FAREWELL, 0}};
@@ -72,49 +72,49 @@ static const demo_act conversation_acts[] = {
      .greeting = LM_GREETING,
      .steps = conversation_steps,
      .step_count = 2,
-     .tell = conversation_tell},
+     .describe = conversation_describe},
 };
 
 /* --- coalesce ----------------------------------------------------------------------------------------------------------------------- */
 
 /* "(5, 5 and 70,000 bytes)" of what the client wanted to send, or of what the server found. */
-static void sizes_append(lm_buffer *tale, const size_t *sizes, size_t count) {
-    text_append(tale, "(");
+static void sizes_append(lm_buffer *summary, const size_t *sizes, size_t count) {
+    text_append(summary, "(");
     for (size_t i = 0; i < count; i++) {
-        text_append(tale, i == 0 ? "" : i + 1 < count ? ", " : " and ");
-        markup_count(tale, sizes[i]);
+        text_append(summary, i == 0 ? "" : i + 1 < count ? ", " : " and ");
+        markup_count(summary, sizes[i]);
     }
-    text_append(tale, " bytes)");
+    text_append(summary, " bytes)");
 }
 
-static void coalesce_tell_two(const demo_picture *picture, lm_buffer *tale) {
+static void coalesce_describe_two(const demo_picture *picture, lm_buffer *summary) {
     size_t first = found_by(picture, demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SEND, 0));
     size_t second = found_by(picture, demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SEND, 1));
     if (!is_found(first) || !is_found(second))
         return;
     if (first == second) {
-        text_append(tale, "Two sends arrived as one receive of ");
-        markup_counted(tale, event_of(picture, first)->done, "byte", "bytes");
-        text_append(tale, ". ");
+        text_append(summary, "Two sends arrived as one receive of ");
+        markup_counted(summary, event_of(picture, first)->done, "byte", "bytes");
+        text_append(summary, ". ");
     } else {
-        text_append(tale, "This time the first two sends arrived as two receives, which nothing promises. ");
+        text_append(summary, "This time the first two sends arrived as two receives, which nothing promises. ");
     }
 }
 
-static void coalesce_tell_large(const demo_picture *picture, lm_buffer *tale) {
+static void coalesce_describe_large(const demo_picture *picture, lm_buffer *summary) {
     size_t large = demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SEND, 2);
     if (!is_found(large))
         return;
     size_t receives = demo_links_from(picture, large);
-    text_append(tale, "One send of ");
-    markup_counted(tale, event_of(picture, large)->done, "byte", "bytes");
-    text_append(tale, " arrived as ");
-    markup_counted(tale, receives, "receive", "receives");
-    text_append(tale, ". ");
+    text_append(summary, "One send of ");
+    markup_counted(summary, event_of(picture, large)->done, "byte", "bytes");
+    text_append(summary, " arrived as ");
+    markup_counted(summary, receives, "receive", "receives");
+    text_append(summary, ". ");
 }
 
 /* Compares the messages that the server's framing found with those that were sent. */
-static void coalesce_tell_messages(const demo_picture *picture, lm_buffer *tale) {
+static void coalesce_describe_messages(const demo_picture *picture, lm_buffer *summary) {
     static const size_t meant[] = {5, 5, LARGE_SIZE};
     const size_t meant_count = sizeof meant / sizeof meant[0];
     const demo_record *record = picture->record;
@@ -130,22 +130,22 @@ static void coalesce_tell_messages(const demo_picture *picture, lm_buffer *tale)
             sizes[shown++] = record->events[i].size;
     }
     is_same = is_same && count == meant_count;
-    text_append(tale, "The client sent ");
-    markup_counted(tale, meant_count, "message ", "messages ");
-    sizes_append(tale, meant, meant_count);
-    text_append(tale, is_same ? "; the server found the same " : "; the server found ");
-    markup_counted(tale, count, "message", "messages");
+    text_append(summary, "The client sent ");
+    markup_counted(summary, meant_count, "message ", "messages ");
+    sizes_append(summary, meant, meant_count);
+    text_append(summary, is_same ? "; the server found the same " : "; the server found ");
+    markup_counted(summary, count, "message", "messages");
     if (!is_same && shown > 0) {
-        text_append(tale, shown < count ? ", first these " : " ");
-        sizes_append(tale, sizes, shown);
+        text_append(summary, shown < count ? ", first these " : " ");
+        sizes_append(summary, sizes, shown);
     }
-    text_append(tale, ".");
+    text_append(summary, ".");
 }
 
-static void coalesce_tell(const demo_picture *picture, lm_buffer *tale) {
-    coalesce_tell_two(picture, tale);
-    coalesce_tell_large(picture, tale);
-    coalesce_tell_messages(picture, tale);
+static void coalesce_describe(const demo_picture *picture, lm_buffer *summary) {
+    coalesce_describe_two(picture, summary);
+    coalesce_describe_large(picture, summary);
+    coalesce_describe_messages(picture, summary);
 }
 
 #define TWO_SMALL                                                                                                                  \
@@ -165,7 +165,7 @@ static const demo_step framed_steps[] = {TWO_SMALL, {2, "x", LARGE_SIZE}, {3, NU
 
 #define COALESCE_ACT(kind, steps_of)                                                                                               \
     .server_framing = (kind), .client_framing = (kind), .greeting = "", .counts = true, .shows_messages = true,                    \
-    .steps = (steps_of), .step_count = 4, .holds = COALESCE_HOLDS, .tell = coalesce_tell
+    .steps = (steps_of), .step_count = 4, .holds = COALESCE_HOLDS, .describe = coalesce_describe
 
 static const demo_act coalesce_acts[] = {
     {.title = "Without a framing (chunk): what a receive brings is taken for a message",
@@ -183,7 +183,7 @@ static const demo_act coalesce_acts[] = {
 
 /* --- half-close --------------------------------------------------------------------------------------------------------------------- */
 
-static void half_close_tell(const demo_picture *picture, lm_buffer *tale) {
+static void half_close_describe(const demo_picture *picture, lm_buffer *summary) {
     size_t shutdown = demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SHUTDOWN, 0);
     size_t end = failure_of(picture, DEMO_SERVER, PAL_END);
     size_t after = 0;
@@ -193,12 +193,12 @@ static void half_close_tell(const demo_picture *picture, lm_buffer *tale) {
             after += event_of(picture, receive)->done;
     }
     if (is_found(shutdown) && is_found(end))
-        text_append(tale,
+        text_append(summary,
                     "The client's shutdown woke the server with the end of the stream, which is how it knew that the message was "
                     "whole. ");
-    text_append(tale, "The other half stayed open: after its shutdown the client still received ");
-    markup_counted(tale, after, "byte", "bytes");
-    text_append(tale, ". A close in its place would have ended both halves.");
+    text_append(summary, "The other half stayed open: after its shutdown the client still received ");
+    markup_counted(summary, after, "byte", "bytes");
+    text_append(summary, ". A close in its place would have ended both halves.");
 }
 
 static const demo_step half_close_steps[] = {{0, "hello,im client", 0}, {0, NULL, 0}};
@@ -212,7 +212,7 @@ static const demo_act half_close_acts[] = {
      .shows_messages = true,
      .steps = half_close_steps,
      .step_count = 2,
-     .tell = half_close_tell},
+     .describe = half_close_describe},
 };
 
 /* --- reset -------------------------------------------------------------------------------------------------------------------------- */
@@ -225,29 +225,29 @@ static size_t bytes_lost(const demo_picture *picture) {
     return lost;
 }
 
-static void reset_tell_server(const demo_picture *picture, lm_buffer *tale) {
+static void reset_describe_server(const demo_picture *picture, lm_buffer *summary) {
     if (is_found(failure_of(picture, DEMO_SERVER, PAL_RESET)))
-        text_append(tale, "The server's call failed: the connection was reset. ");
+        text_append(summary, "The server's call failed: the connection was reset. ");
     else if (is_found(failure_of(picture, DEMO_SERVER, PAL_END)))
-        text_append(tale, "The server found an end, which the client's system had announced before the close, and no reset. ");
+        text_append(summary, "The server found an end, which the client's system had announced before the close, and no reset. ");
     else
-        text_append(tale, "The server never came to see it. ");
+        text_append(summary, "The server never came to see it. ");
 }
 
-static void reset_tell(const demo_picture *picture, lm_buffer *tale) {
+static void reset_describe(const demo_picture *picture, lm_buffer *summary) {
     if (calls_of(picture, DEMO_CLIENT, PAL_TRACE_RESET) > 0)
-        text_append(tale, "The client broke the connection off instead of ending it. ");
-    reset_tell_server(picture, tale);
-    text_append(tale,
+        text_append(summary, "The client broke the connection off instead of ending it. ");
+    reset_describe_server(picture, summary);
+    text_append(summary,
                 "A reset is no goodbye: it says that nothing more will be taken or sent, and what was still on its way is lost.");
 }
 
-static void unread_tell(const demo_picture *picture, lm_buffer *tale) {
+static void unread_describe(const demo_picture *picture, lm_buffer *summary) {
     size_t lost = bytes_lost(picture);
-    markup_counted(tale, lost, "byte that the server had sent was", "bytes that the server had sent were");
-    text_append(tale, " never received. ");
-    reset_tell_server(picture, tale);
-    text_append(tale,
+    markup_counted(summary, lost, "byte that the server had sent was", "bytes that the server had sent were");
+    text_append(summary, " never received. ");
+    reset_describe_server(picture, summary);
+    text_append(summary,
                 "A close that leaves bytes unread makes the system send a reset: so shut down first, and receive until the end.");
 }
 
@@ -257,7 +257,7 @@ static const demo_act reset_acts[] = {
      .server_framing = LM_FRAMING_CHUNK,
      .greeting = LM_GREETING,
      .manner = DEMO_RESETS,
-     .tell = reset_tell},
+     .describe = reset_describe},
     {.title = "Reset by accident: a close that leaves bytes unread",
      .introduction =
          "The client waits until the greeting is sent, and closes without having received it; the server is held until then.",
@@ -266,7 +266,7 @@ static const demo_act reset_acts[] = {
      .manner = DEMO_LEAVES,
      .holds = {{.side = DEMO_CLIENT, .after = PAL_TRACE_CONNECT, .count = 1, .until = PAL_TRACE_SEND, .until_count = 1},
                {.side = DEMO_SERVER, .after = PAL_TRACE_SEND, .count = 1, .until = PAL_TRACE_CLOSE, .until_count = 1}},
-     .tell = unread_tell},
+     .describe = unread_describe},
 };
 
 /* --- the table ---------------------------------------------------------------------------------------------------------------------- */

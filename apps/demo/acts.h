@@ -32,7 +32,7 @@ typedef struct demo_act {
     const demo_step *steps;
     size_t step_count;
     demo_hold holds[DEMO_HOLDS];
-    void (*tell)(const demo_picture *picture, lm_buffer *tale);
+    void (*describe)(const demo_picture *picture, lm_buffer *summary);
 } demo_act;
 
 typedef struct demo_scenario {

@@ -60,14 +60,14 @@ static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
     demo_picture_make(&memory->picture, &memory->recorder.record);
     demo_scene scene = {.title = act->title, .introduction = act->introduction, .picture = &memory->picture};
     if (code == EXIT_DONE)
-        act->tell(&memory->picture, &scene.tale);
+        act->describe(&memory->picture, &scene.summary);
     lm_buffer output = {0};
     demo_text_append(&output, &scene, width_of_output());
     if (svg != NULL)
         demo_svg_append(svg, &scene);
     bool is_written = output_write(&output);
     lm_buffer_free(&output);
-    lm_buffer_free(&scene.tale);
+    lm_buffer_free(&scene.summary);
     return code != EXIT_DONE || is_written ? code : EXIT_FAILED;
 }
 

@@ -1,4 +1,4 @@
-/* Socket operations written down as they are told, on the threads of server and client. A side can be held back here, between two of its
+/* Socket operations written down as the trace reports them, on the threads of server and client. A side can be held back here, between two of its
  * calls, so that what a scenario wants to show does not hang on who is faster. */
 #include "demo/record.h"
 
@@ -28,34 +28,34 @@ static void bytes_keep(demo_event *event, const uint8_t *bytes, size_t size) {
         memcpy(event->bytes, bytes, event->kept);
 }
 
-static bool was_pending(const demo_record *record, const pal_trace_event *told) {
+static bool was_pending(const demo_record *record, const pal_trace_event *traced) {
     for (size_t i = record->count; i-- > 0;) {
         const demo_event *event = &record->events[i];
-        if (!event->is_message && event->operation == told->operation && event->socket == told->socket)
+        if (!event->is_message && event->operation == traced->operation && event->socket == traced->socket)
             return event->is_pending;
     }
     return false;
 }
 
-static void event_record(demo_record *record, const pal_trace_event *told) {
-    bool is_completion = told->operation == PAL_TRACE_CONNECT && !told->is_pending && was_pending(record, told);
-    demo_event *event = event_add(record, side_of(told->role));
+static void event_record(demo_record *record, const pal_trace_event *traced) {
+    bool is_completion = traced->operation == PAL_TRACE_CONNECT && !traced->is_pending && was_pending(record, traced);
+    demo_event *event = event_add(record, side_of(traced->role));
     if (event == NULL)
         return;
-    event->time_ns = told->time_ns;
-    event->operation = told->operation;
-    event->role = told->role;
-    event->socket = told->socket;
-    event->accepted = told->accepted;
-    event->is_pending = told->is_pending;
+    event->time_ns = traced->time_ns;
+    event->operation = traced->operation;
+    event->role = traced->role;
+    event->socket = traced->socket;
+    event->accepted = traced->accepted;
+    event->is_pending = traced->is_pending;
     event->is_completion = is_completion;
-    event->has_address = told->address != NULL;
-    if (told->address != NULL)
-        event->address = *told->address;
-    event->error = told->error;
-    event->size = told->size;
-    event->done = told->done;
-    bytes_keep(event, told->bytes, told->bytes != NULL ? told->done : 0);
+    event->has_address = traced->address != NULL;
+    if (traced->address != NULL)
+        event->address = *traced->address;
+    event->error = traced->error;
+    event->size = traced->size;
+    event->done = traced->done;
+    bytes_keep(event, traced->bytes, traced->bytes != NULL ? traced->done : 0);
 }
 
 /* With the mutex held: waits where a hold of this side asks for it. */
@@ -70,28 +70,28 @@ static void hold(demo_recorder *recorder, demo_side side, pal_trace_operation op
     }
 }
 
-void demo_recorder_tell(demo_recorder *recorder, const pal_trace_event *told) {
-    demo_side side = side_of(told->role);
+void demo_recorder_operation(demo_recorder *recorder, const pal_trace_event *traced) {
+    demo_side side = side_of(traced->role);
     pal_mutex_lock(&recorder->mutex);
-    event_record(&recorder->record, told);
-    if (told->operation == PAL_TRACE_ACCEPT && told->accepted != 0) {
-        recorder->connection = told->accepted;
+    event_record(&recorder->record, traced);
+    if (traced->operation == PAL_TRACE_ACCEPT && traced->accepted != 0) {
+        recorder->connection = traced->accepted;
         recorder->is_accepted = true;
     }
-    bool is_close = told->operation == PAL_TRACE_CLOSE || told->operation == PAL_TRACE_RESET;
-    if (is_close && told->role == PAL_TRACE_ACCEPTED && recorder->is_accepted && told->socket == recorder->connection)
+    bool is_close = traced->operation == PAL_TRACE_CLOSE || traced->operation == PAL_TRACE_RESET;
+    if (is_close && traced->role == PAL_TRACE_ACCEPTED && recorder->is_accepted && traced->socket == recorder->connection)
         recorder->is_over = true;
-    bool is_success = !told->is_pending && told->error.status == PAL_OK;
+    bool is_success = !traced->is_pending && traced->error.status == PAL_OK;
     if (is_success)
-        recorder->counts[side][told->operation]++;
+        recorder->counts[side][traced->operation]++;
     pal_condition_wake_all(&recorder->changed);
     if (is_success)
-        hold(recorder, side, told->operation);
+        hold(recorder, side, traced->operation);
     pal_mutex_unlock(&recorder->mutex);
 }
 
-static void operation_told(void *context, const pal_trace_event *told) {
-    demo_recorder_tell(context, told);
+static void operation_recorded(void *context, const pal_trace_event *traced) {
+    demo_recorder_operation(context, traced);
 }
 
 void demo_recorder_open(demo_recorder *recorder, const demo_hold *holds) {
@@ -100,7 +100,7 @@ void demo_recorder_open(demo_recorder *recorder, const demo_hold *holds) {
     pal_mutex_open(&recorder->mutex);
     pal_condition_open(&recorder->changed);
     recorder->deadline_ns = pal_clock_now_ns() + DEMO_LIMIT_NS;
-    pal_trace_set(operation_told, recorder);
+    pal_trace_set(operation_recorded, recorder);
 }
 
 void demo_recorder_close(demo_recorder *recorder) {

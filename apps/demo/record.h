@@ -68,7 +68,7 @@ void demo_recorder_open(demo_recorder *recorder, const demo_hold *holds);
 void demo_recorder_close(demo_recorder *recorder);
 
 /* Records an operation, as the trace function does, and holds the thread that tells it where a hold says so. Any thread. */
-void demo_recorder_tell(demo_recorder *recorder, const pal_trace_event *told);
+void demo_recorder_operation(demo_recorder *recorder, const pal_trace_event *traced);
 
 /* Records a message that the server found. Any thread. */
 void demo_recorder_message(demo_recorder *recorder, const void *bytes, size_t size);

@@ -178,7 +178,7 @@ void demo_svg_append(demo_svg *svg, const demo_scene *scene) {
         lm_buffer_append(output, labels.bytes, labels.size);
     output->failed = output->failed || labels.failed;
     lm_buffer_free(&labels);
-    svg->y = lines_append(output, &scene->tale, "said", MARGIN, bottom + MARGIN / 2, PARAGRAPH_CHARACTERS);
+    svg->y = lines_append(output, &scene->summary, "said", MARGIN, bottom + MARGIN / 2, PARAGRAPH_CHARACTERS);
 }
 
 /* --- the file ----------------------------------------------------------------------------------------------------------------------- */

@@ -238,5 +238,5 @@ void demo_text_append(lm_buffer *output, const demo_scene *scene, unsigned width
         cells_append(output, &place, cells, lanes);
     }
     lm_buffer_append_text(output, "\n");
-    paragraph_append(output, &scene->tale, width);
+    paragraph_append(output, &scene->summary, width);
 }

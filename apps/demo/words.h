@@ -21,7 +21,7 @@ const char *demo_step_name(demo_side side, int number);
 typedef struct demo_scene {
     const char *title, *introduction; /* plain text of our own */
     const demo_picture *picture;
-    lm_buffer tale; /* what was seen, in words */
+    lm_buffer summary; /* what was seen, in words */
 } demo_scene;
 
 #endif

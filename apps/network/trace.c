@@ -167,7 +167,7 @@ static void result_append(lm_buffer *text, const pal_trace_event *event) {
     }
 }
 
-static void event_tell_text(const pal_trace_event *event) {
+static void event_print_text(const pal_trace_event *event) {
     lm_buffer text = {0};
     head_append(&text, event);
     call_append(&text, event->operation);
@@ -221,7 +221,7 @@ static void json_details(json *writer, const pal_trace_event *event) {
         json_failure(writer, event->error);
 }
 
-static void event_tell_json(const pal_trace_event *event) {
+static void event_print_json(const pal_trace_event *event) {
     lm_buffer line = {0};
     json writer;
     lesson_step step = lesson_step_of(event->operation, event->role);
@@ -243,12 +243,12 @@ static void event_tell_json(const pal_trace_event *event) {
 
 /* ---------------------------------------------------------------------------------------------------------------------------------- */
 
-static void event_tell(void *context, const pal_trace_event *event) {
+static void event_print(void *context, const pal_trace_event *event) {
     (void)context;
     if (tracer.form == FORM_JSON)
-        event_tell_json(event);
+        event_print_json(event);
     else
-        event_tell_text(event);
+        event_print_text(event);
 }
 
 void trace_begin(const command_line *line, int form) {
@@ -257,7 +257,7 @@ void trace_begin(const command_line *line, int form) {
         return;
     tracer.form = form;
     tracer.begin_ns = pal_clock_now_ns();
-    pal_trace_set(event_tell, NULL);
+    pal_trace_set(event_print, NULL);
 }
 
 void trace_end(void) {

@@ -30,9 +30,9 @@ typedef struct probe_settings {
 
 typedef struct probe_target {
     probe probe;
-    probe_result told; /* of those who wait for it */
-    bool is_done;      /* waited for, and up */
-    int exit_code;     /* of the first of its probes that failed; with --wait of the last */
+    probe_result reported; /* of those who wait for it */
+    bool is_done;          /* waited for, and up */
+    int exit_code;         /* of the first of its probes that failed; with --wait of the last */
     uint64_t up_count;
 } probe_target;
 
@@ -59,7 +59,7 @@ static void rounds_write(probe_rounds *rounds) {
 }
 
 /* Tells the verdict: what is up on standard output, what is not as every failure. */
-static void verdict_tell(probe_rounds *rounds, const probe *self) {
+static void verdict_report(probe_rounds *rounds, const probe *self) {
     if (self->result == PROBE_UP) {
         if (rounds->settings->has_json)
             return;
@@ -75,11 +75,11 @@ static void verdict_tell(probe_rounds *rounds, const probe *self) {
 }
 
 /* It is down, and will be asked again. */
-static void wait_tell(probe_target *target) {
-    if (target->told == target->probe.result)
+static void wait_report(probe_target *target) {
+    if (target->reported == target->probe.result)
         return;
-    target->told = target->probe.result;
-    notice_line(target->probe.target, ": ", probe_result_name(target->told), "; waiting for it");
+    target->reported = target->probe.result;
+    notice_line(target->probe.target, ": ", probe_result_name(target->reported), "; waiting for it");
 }
 
 static bool rounds_go_on(const probe_rounds *rounds, uint64_t number) {
@@ -88,12 +88,12 @@ static bool rounds_go_on(const probe_rounds *rounds, uint64_t number) {
     return number < rounds->settings->count;
 }
 
-static void target_tell(probe_rounds *rounds, const probe_target *target) {
+static void target_report(probe_rounds *rounds, const probe_target *target) {
     if (rounds->settings->count == 1 && !rounds->settings->has_json) {
         probe_phases_append(&rounds->output, &target->probe);
         rounds_write(rounds);
     }
-    verdict_tell(rounds, &target->probe);
+    verdict_report(rounds, &target->probe);
 }
 
 /* A probe is over. */
@@ -109,7 +109,7 @@ static void target_end(probe_rounds *rounds, probe_target *target) {
         rounds_write(rounds);
     }
     if (!is_waiting || target->is_done)
-        target_tell(rounds, target);
+        target_report(rounds, target);
 }
 
 static void probe_ended(probe *self) {
@@ -150,13 +150,13 @@ static void round_run(probe_rounds *rounds) {
 }
 
 /* Tells of those who are waited for and are not up, at the end of a round. */
-static void round_tell_waiting(probe_rounds *rounds, bool is_last) {
+static void round_report_waiting(probe_rounds *rounds, bool is_last) {
     for (size_t i = 0; i < rounds->target_count; i++) {
         probe_target *target = &rounds->targets[i];
         if (!target->is_done && is_last)
-            target_tell(rounds, target);
+            target_report(rounds, target);
         else if (!target->is_done)
-            wait_tell(target);
+            wait_report(target);
     }
 }
 
@@ -182,7 +182,7 @@ static bool rounds_are_done(const probe_rounds *rounds) {
     return true;
 }
 
-static void summary_tell(probe_rounds *rounds) {
+static void summary_print(probe_rounds *rounds) {
     char up[UNIT_TEXT_SIZE], all[UNIT_TEXT_SIZE];
     for (size_t i = 0; i < rounds->target_count; i++) {
         const probe_target *target = &rounds->targets[i];
@@ -207,13 +207,13 @@ static int rounds_run(probe_rounds *rounds) {
         round_run(rounds);
         bool is_last = rounds->has_failed || rounds_are_done(rounds) || !rounds_go_on(rounds, number);
         if (rounds->settings->wait_ns > 0)
-            round_tell_waiting(rounds, is_last);
+            round_report_waiting(rounds, is_last);
         if (is_last)
             break;
         round_pause(rounds, number);
     }
     if (rounds->settings->count > 1 && !rounds->settings->has_json)
-        summary_tell(rounds);
+        summary_print(rounds);
     if (rounds->has_failed)
         return EXIT_FAILED;
     for (size_t i = 0; i < rounds->target_count; i++) {

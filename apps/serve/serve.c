@@ -61,7 +61,7 @@ static void serve_stop(void) {
         return;
     lm_server_stop(interrupt.server);
     transcript_hurry(&serving.transcript); /* whose threads may stand still until somebody reads it */
-    service_tell_stopping(interrupt.drain_ns);
+    service_notify_stopping(interrupt.drain_ns);
 }
 
 static void serve_interrupted(void) {
@@ -145,7 +145,7 @@ static lm_server_settings server_settings_of(const command_line *line, const ser
     return server;
 }
 
-static void open_failed_tell(pal_error error, const pal_address *failed) {
+static void open_failure_report(pal_error error, const pal_address *failed) {
     char address[PAL_ADDRESS_TEXT_SIZE];
     if (failed->family == PAL_ANY_FAMILY) {
         if (error.status == PAL_UNSUPPORTED)
@@ -162,13 +162,13 @@ static void open_failed_tell(pal_error error, const pal_address *failed) {
 }
 
 /* One line for each address that a client can use: of "every address" (0.0.0.0, ::) all that this machine has and that are up. */
-static void listening_tell(const pal_address *addresses, size_t count) {
+static void listening_print(const pal_address *addresses, size_t count) {
     char text[PAL_ADDRESS_TEXT_SIZE];
     pal_interface *interfaces = NULL;
     size_t interface_count = 0;
     pal_error error = pal_interface_list(&interfaces, &interface_count);
     for (size_t i = 0; i < count; i++) {
-        bool is_told = false;
+        bool is_printed = false;
         bool is_any = error.status == PAL_OK && pal_address_kind_of(&addresses[i]) == PAL_KIND_ANY;
         for (size_t j = 0; is_any && j < interface_count; j++) {
             for (size_t k = 0; interfaces[j].up && k < interfaces[j].address_count; k++) {
@@ -177,10 +177,10 @@ static void listening_tell(const pal_address *addresses, size_t count) {
                 if (address.family != addresses[i].family)
                     continue;
                 notice_line("listening on ", pal_address_format(&address, text, sizeof text));
-                is_told = true;
+                is_printed = true;
             }
         }
-        if (!is_told)
+        if (!is_printed)
             notice_line("listening on ", pal_address_format(&addresses[i], text, sizeof text));
     }
     if (error.status == PAL_OK)
@@ -194,16 +194,16 @@ static int server_run(serve *self) {
     pal_error error = lm_server_open(&server, &self->server, &failed);
     if (error.status != PAL_OK) {
         if (self->server.socket_count > 0)
-            service_tell_unusable(error);
+            service_unusable_report(error);
         else
-            open_failed_tell(error, &failed);
+            open_failure_report(error, &failed);
         return exit_code_of(error);
     }
     pal_address addresses[LM_ADDRESSES_MAX];
     size_t count = lm_server_addresses(server, addresses, LM_ADDRESSES_MAX);
     transcript_begin(&self->transcript, addresses, count);
-    listening_tell(addresses, count);
-    service_tell_ready();
+    listening_print(addresses, count);
+    service_notify_ready();
     interrupt_set_server(server);
     lm_server_run(server);
     interrupt_set_server(NULL);
@@ -232,7 +232,7 @@ static int interrupts_watch(const command_line *line) {
 
 /* Returns CODE, unless nobody reads standard error. */
 static int serve_end(int code) {
-    service_tell_ended(code);
+    service_notify_ended(code);
     pal_mutex_lock(&interrupt.mutex);
     interrupt.is_over = true;
     pal_mutex_unlock(&interrupt.mutex);
@@ -242,7 +242,7 @@ static int serve_end(int code) {
 }
 
 /* The same with a transcript, to the end of both. */
-static int server_run_told(serve *self, const command_line *line) {
+static int server_run_with_transcript(serve *self, const command_line *line) {
     const serve_settings *settings = line->settings;
     transcript_style style = settings->is_quiet || settings->is_service ? TRANSCRIPT_QUIET
                              : settings->has_json                       ? TRANSCRIPT_JSON
@@ -282,7 +282,7 @@ static int serve_on(const command_line *line, serve *self, const pal_socket *soc
     self->server.address_count = address_count;
     self->server.sockets = sockets;
     self->server.socket_count = socket_count;
-    return server_run_told(self, line);
+    return server_run_with_transcript(self, line);
 }
 
 static int serve_run(const command_line *line) {

@@ -43,24 +43,24 @@ int service_watch(bool is_service, void (*interrupted)(void)) {
     return EXIT_USAGE;
 }
 
-static void tell_failure(pal_error error) {
+static void notify_failure_report(pal_error error) {
     if (error.status != PAL_OK)
         error_line("cannot tell the service manager: ", error_text(error));
 }
 
-void service_tell_ready(void) {
-    tell_failure(pal_service_notify_ready());
+void service_notify_ready(void) {
+    notify_failure_report(pal_service_notify_ready());
 }
 
-void service_tell_stopping(uint64_t drain_ns) {
-    tell_failure(pal_service_notify_stopping(drain_ns + ENDING_NS));
+void service_notify_stopping(uint64_t drain_ns) {
+    notify_failure_report(pal_service_notify_stopping(drain_ns + ENDING_NS));
 }
 
-void service_tell_ended(int code) {
-    tell_failure(pal_service_notify_ended(code));
+void service_notify_ended(int code) {
+    notify_failure_report(pal_service_notify_ended(code));
 }
 
-void service_tell_unusable(pal_error error) {
+void service_unusable_report(pal_error error) {
     error_line("cannot serve on the sockets of the service manager (LISTEN_FDS): ", error_text(error),
                error.status == PAL_INVALID ? "; expected sockets that listen on TCP, as of ListenStream=9999 with Accept=no" : "");
 }

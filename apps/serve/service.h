@@ -19,11 +19,11 @@ int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *
 int service_watch(bool is_service, void (*interrupted)(void));
 
 /* Tell the manager, where there is one; and people that it could not be told. The server may take DRAIN_NS to end. */
-void service_tell_ready(void);
-void service_tell_stopping(uint64_t drain_ns);
-void service_tell_ended(int code);
+void service_notify_ready(void);
+void service_notify_stopping(uint64_t drain_ns);
+void service_notify_ended(int code);
 
 /* Why the server cannot serve on the manager's sockets. */
-void service_tell_unusable(pal_error error);
+void service_unusable_report(pal_error error);
 
 #endif

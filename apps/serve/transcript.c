@@ -124,7 +124,7 @@ static void event_append_json(lm_buffer *lines, const lm_event *event, const cha
 }
 
 /* Why a conversation ended before its time. */
-static void closed_tell(const lm_server_settings *settings, const lm_event *event, const char *peer) {
+static void cause_report(const lm_server_settings *settings, const lm_event *event, const char *peer) {
     char limit[UNIT_TEXT_SIZE];
     uint32_t max_message = settings->conversation.max_message;
     switch (event->cause) {
@@ -152,11 +152,11 @@ static void closed_tell(const lm_server_settings *settings, const lm_event *even
     }
 }
 
-static void failure_tell(const lm_server_settings *settings, const lm_event *event, const char *peer) {
+static void failure_report(const lm_server_settings *settings, const lm_event *event, const char *peer) {
     char limit[UNIT_TEXT_SIZE];
     switch (event->kind) {
     case LM_EVENT_CLOSED:
-        closed_tell(settings, event, peer);
+        cause_report(settings, event, peer);
         break;
     case LM_EVENT_TURNED_AWAY:
         error_line(peer, ": turned away, because --max-connections ", number_format(settings->max_connections, limit),
@@ -188,7 +188,7 @@ void transcript_event(serve_transcript *transcript, const lm_event *event) {
     if (lines->size >= LANE_SIZE || lines->failed)
         lines_write(transcript, lines);
     if (is_failure)
-        failure_tell(transcript->settings, event, peer);
+        failure_report(transcript->settings, event, peer);
 }
 
 void transcript_events_done(serve_transcript *transcript, unsigned lane) {

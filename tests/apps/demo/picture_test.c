@@ -20,7 +20,7 @@ static demo_picture picture;
 
 /* --- a record by hand ---------------------------------------------------------------------------------------------------------------- */
 
-static demo_event *told(pal_trace_operation operation, pal_trace_role role, uintptr_t socket) {
+static demo_event *event_append(pal_trace_operation operation, pal_trace_role role, uintptr_t socket) {
     assert_true(record.count < DEMO_EVENTS_MAX);
     demo_event *event = &record.events[record.count++];
     *event = (demo_event){.side = role == PAL_TRACE_CONNECTING ? DEMO_CLIENT : DEMO_SERVER,
@@ -32,11 +32,11 @@ static demo_event *told(pal_trace_operation operation, pal_trace_role role, uint
 }
 
 static demo_event *of_server(pal_trace_operation operation) {
-    return told(operation, PAL_TRACE_ACCEPTED, SERVER);
+    return event_append(operation, PAL_TRACE_ACCEPTED, SERVER);
 }
 
 static demo_event *of_client(pal_trace_operation operation) {
-    return told(operation, PAL_TRACE_CONNECTING, CLIENT);
+    return event_append(operation, PAL_TRACE_CONNECTING, CLIENT);
 }
 
 static void with_bytes(demo_event *event, size_t size, const char *text) {
@@ -79,14 +79,14 @@ static void message_found(const char *text) {
 /* Begins a record with a connection that is made. */
 static void connection_begin(void) {
     memset(&record, 0, sizeof record);
-    told(PAL_TRACE_CREATE, PAL_TRACE_LISTENING, LISTENER);
-    with_address(told(PAL_TRACE_BIND, PAL_TRACE_LISTENING, LISTENER), 0);
-    told(PAL_TRACE_LISTEN, PAL_TRACE_LISTENING, LISTENER);
+    event_append(PAL_TRACE_CREATE, PAL_TRACE_LISTENING, LISTENER);
+    with_address(event_append(PAL_TRACE_BIND, PAL_TRACE_LISTENING, LISTENER), 0);
+    event_append(PAL_TRACE_LISTEN, PAL_TRACE_LISTENING, LISTENER);
     of_client(PAL_TRACE_CREATE);
     demo_event *connect = of_client(PAL_TRACE_CONNECT);
     connect->is_pending = true;
     with_address(connect, 4000);
-    demo_event *accept = told(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER);
+    demo_event *accept = event_append(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER);
     accept->accepted = SERVER;
     with_address(accept, 5000);
 }
@@ -100,7 +100,7 @@ static void connection_end(void) {
     of_client(PAL_TRACE_CLOSE);
     with_status(of_server(PAL_TRACE_RECEIVE), PAL_END);
     of_server(PAL_TRACE_CLOSE);
-    told(PAL_TRACE_CLOSE, PAL_TRACE_LISTENING, LISTENER);
+    event_append(PAL_TRACE_CLOSE, PAL_TRACE_LISTENING, LISTENER);
 }
 
 /* --- what is drawn ------------------------------------------------------------------------------------------------------------------- */
@@ -109,11 +109,11 @@ static void connection_end(void) {
 static const char *text_make(lm_buffer *output, unsigned width) {
     demo_picture_make(&picture, &record);
     demo_scene scene = {.title = "Title", .introduction = "What it is.", .picture = &picture};
-    lm_buffer_append_text(&scene.tale, "What was seen.");
+    lm_buffer_append_text(&scene.summary, "What was seen.");
     demo_text_append(output, &scene, width);
     const char *text = lm_buffer_text(output);
     assert_false(output->failed);
-    lm_buffer_free(&scene.tale);
+    lm_buffer_free(&scene.summary);
     return text;
 }
 
@@ -282,7 +282,7 @@ static void a_reset_is_found_by_the_call_that_fails(void **state) {
     connection_begin();
     of_client(PAL_TRACE_RESET);
     with_status(of_server(PAL_TRACE_SEND), PAL_RESET);
-    with_status(told(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER), PAL_NO_DESCRIPTORS);
+    with_status(event_append(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER), PAL_NO_DESCRIPTORS);
     assert_rows(WIDTH, BEGIN "4 send fails: reset       ◄─────── 3 close with a reset\n"
                              "3 accept fails: no\n"
                              "  descriptors\n");
@@ -315,12 +315,12 @@ static void calls_in_turns_are_drawn_once_with_their_number(void **state) {
     (void)state;
     memset(&record, 0, sizeof record);
     for (uintptr_t i = 0; i < 3; i++) {
-        told(PAL_TRACE_CREATE, PAL_TRACE_ACCEPTED, SPARE + i);
-        told(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER)->is_pending = true;
+        event_append(PAL_TRACE_CREATE, PAL_TRACE_ACCEPTED, SPARE + i);
+        event_append(PAL_TRACE_ACCEPT, PAL_TRACE_LISTENING, LISTENER)->is_pending = true;
     }
     of_client(PAL_TRACE_CREATE);
     for (uintptr_t i = 0; i < 3; i++)
-        told(PAL_TRACE_RESET, PAL_TRACE_ACCEPTED, SPARE + i);
+        event_append(PAL_TRACE_RESET, PAL_TRACE_ACCEPTED, SPARE + i);
     assert_rows(WIDTH, "3 socket (3 times)\n"
                        "3 accept waits (3 times)\n"
                        "                                   1 socket\n"
@@ -331,7 +331,7 @@ static void calls_in_turns_are_drawn_once_with_their_number(void **state) {
 static void sockets_that_no_client_came_to_send_nothing(void **state) {
     (void)state;
     connection_begin();
-    told(PAL_TRACE_RESET, PAL_TRACE_ACCEPTED, SPARE);
+    event_append(PAL_TRACE_RESET, PAL_TRACE_ACCEPTED, SPARE);
     with_status(of_client(PAL_TRACE_RECEIVE), PAL_RESET);
     assert_rows(WIDTH, BEGIN "5 close with a reset\n"
                              "                                   2 recv fails: reset\n");
@@ -504,7 +504,7 @@ static void the_svg_has_an_arrow_for_each_link_and_a_dot_for_each_event(void **s
     connection_end();
     demo_picture_make(&picture, &record);
     demo_scene scene = {.title = "A <title>", .introduction = "Intro", .picture = &picture};
-    lm_buffer_append_text(&scene.tale, "Tale");
+    lm_buffer_append_text(&scene.summary, "Summary");
     demo_svg svg = {0};
     lm_buffer output = {0};
     demo_svg_append(&svg, &scene);
@@ -523,7 +523,7 @@ static void the_svg_has_an_arrow_for_each_link_and_a_dot_for_each_event(void **s
     assert_int_equal(occurrences(text, "http"), 1); /* the name space */
     lm_buffer_free(&output);
     lm_buffer_free(&svg.body);
-    lm_buffer_free(&scene.tale);
+    lm_buffer_free(&scene.summary);
 }
 
 int main(void) {

@@ -12,12 +12,13 @@ static demo_recorder recorder;
 
 static const demo_hold no_holds[DEMO_HOLDS];
 
-static void tell(pal_trace_operation operation, pal_trace_role role, uintptr_t socket) {
-    demo_recorder_tell(&recorder, &(pal_trace_event){.operation = operation, .role = role, .socket = socket, .error = pal_ok()});
+static void record(pal_trace_operation operation, pal_trace_role role, uintptr_t socket) {
+    demo_recorder_operation(&recorder,
+                            &(pal_trace_event){.operation = operation, .role = role, .socket = socket, .error = pal_ok()});
 }
 
-static void tell_accepted(uintptr_t accepted) {
-    demo_recorder_tell(
+static void record_accepted(uintptr_t accepted) {
+    demo_recorder_operation(
         &recorder,
         &(pal_trace_event){
             .operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = 1, .accepted = accepted, .error = pal_ok()});
@@ -29,15 +30,15 @@ static void an_event_is_kept_as_it_was_told(void **state) {
     pal_address address = {.family = PAL_IPV4, .port = 7, .bytes = {127, 0, 0, 1}};
     uint8_t bytes[100];
     memset(bytes, 'x', sizeof bytes);
-    demo_recorder_tell(&recorder, &(pal_trace_event){.time_ns = 12,
-                                                     .operation = PAL_TRACE_SEND,
-                                                     .role = PAL_TRACE_CONNECTING,
-                                                     .socket = 5,
-                                                     .address = &address,
-                                                     .size = 300,
-                                                     .bytes = bytes,
-                                                     .done = sizeof bytes,
-                                                     .error = pal_error_of(PAL_RESET)});
+    demo_recorder_operation(&recorder, &(pal_trace_event){.time_ns = 12,
+                                                          .operation = PAL_TRACE_SEND,
+                                                          .role = PAL_TRACE_CONNECTING,
+                                                          .socket = 5,
+                                                          .address = &address,
+                                                          .size = 300,
+                                                          .bytes = bytes,
+                                                          .done = sizeof bytes,
+                                                          .error = pal_error_of(PAL_RESET)});
     memset(bytes, 'y', sizeof bytes);
     address.port = 8;
     demo_recorder_message(&recorder, "hello", 5);
@@ -56,12 +57,12 @@ static void an_event_is_kept_as_it_was_told(void **state) {
 static void a_connect_that_was_pending_is_told_apart_from_its_completion(void **state) {
     (void)state;
     demo_recorder_open(&recorder, no_holds);
-    demo_recorder_tell(
+    demo_recorder_operation(
         &recorder,
         &(pal_trace_event){
             .operation = PAL_TRACE_CONNECT, .role = PAL_TRACE_CONNECTING, .socket = 5, .is_pending = true, .error = pal_ok()});
-    tell(PAL_TRACE_CONNECT, PAL_TRACE_CONNECTING, 5);
-    tell(PAL_TRACE_CONNECT, PAL_TRACE_CONNECTING, 6);
+    record(PAL_TRACE_CONNECT, PAL_TRACE_CONNECTING, 5);
+    record(PAL_TRACE_CONNECT, PAL_TRACE_CONNECTING, 6);
     assert_false(recorder.record.events[0].is_completion);
     assert_true(recorder.record.events[1].is_completion);
     assert_false(recorder.record.events[2].is_completion);
@@ -72,7 +73,7 @@ static void what_there_is_no_room_for_is_counted(void **state) {
     (void)state;
     demo_recorder_open(&recorder, no_holds);
     for (size_t i = 0; i < DEMO_EVENTS_MAX + 3; i++)
-        tell(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
+        record(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
     demo_recorder_message(&recorder, "x", 1);
     assert_int_equal(recorder.record.count, DEMO_EVENTS_MAX);
     assert_int_equal(recorder.record.dropped, 4);
@@ -83,12 +84,12 @@ static void it_is_over_when_the_accepted_connection_is_closed_and_no_other(void 
     (void)state;
     demo_recorder_open(&recorder, no_holds);
     recorder.deadline_ns = pal_clock_now_ns();
-    tell(PAL_TRACE_CLOSE, PAL_TRACE_ACCEPTED, 7); /* of something before */
-    tell_accepted(7);
-    tell(PAL_TRACE_CLOSE, PAL_TRACE_CONNECTING, 7);
-    tell(PAL_TRACE_RESET, PAL_TRACE_ACCEPTED, 8);
+    record(PAL_TRACE_CLOSE, PAL_TRACE_ACCEPTED, 7); /* of something before */
+    record_accepted(7);
+    record(PAL_TRACE_CLOSE, PAL_TRACE_CONNECTING, 7);
+    record(PAL_TRACE_RESET, PAL_TRACE_ACCEPTED, 8);
     assert_false(demo_recorder_wait(&recorder));
-    tell(PAL_TRACE_CLOSE, PAL_TRACE_ACCEPTED, 7);
+    record(PAL_TRACE_CLOSE, PAL_TRACE_ACCEPTED, 7);
     assert_true(demo_recorder_wait(&recorder));
     demo_recorder_close(&recorder);
 }
@@ -101,7 +102,7 @@ static const demo_hold accept_hold[DEMO_HOLDS] = {
 /* The server's thread: accepts, and tells how many sends there had been when it was let go on. */
 static void server_main(void *context) {
     size_t *sends = context;
-    tell_accepted(7);
+    record_accepted(7);
     pal_mutex_lock(&recorder.mutex);
     *sends = recorder.counts[DEMO_CLIENT][PAL_TRACE_SEND];
     pal_mutex_unlock(&recorder.mutex);
@@ -122,8 +123,8 @@ static void a_side_is_held_until_the_other_has_done_what_it_waits_for(void **sta
         pal_thread thread;
         assert_ok(pal_thread_start(&thread, server_main, &sends));
         accept_await();
-        tell(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
-        tell(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
+        record(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
+        record(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
         pal_thread_join(&thread);
         assert_int_equal(sends, 2);
         assert_false(recorder.is_late);
@@ -134,13 +135,13 @@ static void a_side_is_held_until_the_other_has_done_what_it_waits_for(void **sta
 static void nobody_is_held_for_what_was_done_before_or_by_a_call_that_failed(void **state) {
     (void)state;
     demo_recorder_open(&recorder, accept_hold);
-    demo_recorder_tell(
+    demo_recorder_operation(
         &recorder,
         &(pal_trace_event){.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .error = pal_error_of(PAL_NO_DESCRIPTORS)});
-    tell(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
-    tell(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
-    tell_accepted(7);
-    tell_accepted(8); /* the second one */
+    record(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
+    record(PAL_TRACE_SEND, PAL_TRACE_CONNECTING, 5);
+    record_accepted(7);
+    record_accepted(8); /* the second one */
     assert_false(recorder.is_late);
     demo_recorder_close(&recorder);
 }
@@ -149,7 +150,7 @@ static void a_hold_ends_when_the_time_is_over(void **state) {
     (void)state;
     demo_recorder_open(&recorder, accept_hold);
     recorder.deadline_ns = pal_clock_now_ns();
-    tell_accepted(7);
+    record_accepted(7);
     assert_true(recorder.is_late);
     demo_recorder_close(&recorder);
 }
