@@ -19,7 +19,7 @@ void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_b
         report->failure = "out of memory";
 }
 
-void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_server *server) {
+void bench_wrong_report(bench_report *report, lm_buffer *failures, const bench_server *server) {
     const lm_load_result *phases[] = {&server->connecting, &server->warmup, &server->measured};
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
         if (!phases[i]->wrong.is_found)
@@ -92,7 +92,7 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
     return code;
 }
 
-void bench_failure_tell(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result) {
+void bench_failure_report(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result) {
     if (main_error(result) == LM_LOAD_WRONG) /* which has a sentence of its own */
         return;
     const char *when = result != &server->connecting           ? "before an answer"

@@ -11,9 +11,9 @@
 void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_buffer *sentence);
 
 /* Tells of the first wrong byte of SERVER, if there was one. */
-void bench_wrong_tell(bench_report *report, lm_buffer *failures, const bench_server *server);
+void bench_wrong_report(bench_report *report, lm_buffer *failures, const bench_server *server);
 
 /* Tells why nobody could be connected, or no message was answered in RESULT, by the cause that it counts most often. */
-void bench_failure_tell(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result);
+void bench_failure_report(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result);
 
 #endif

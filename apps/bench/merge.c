@@ -110,15 +110,15 @@ static int content_parse(merge *self, const lm_buffer *content, bench_document *
 /* --- do they belong together? ----------------------------------------------------------------------------------------------------- */
 
 /* HERE and THERE are a setting in words, in this run and in the first one. */
-static void difference_tell(const merge *self, const char *what, const char *here, const char *there) {
+static void difference_report(const merge *self, const char *what, const char *here, const char *there) {
     if (strcmp(here, there) != 0)
         notice_line("note: '", self->paths[self->count], "' was measured with ", what, here, ", '", self->paths[0], "' with ", what,
                     there);
 }
 
-static void time_difference_tell(const merge *self, const char *what, uint64_t here_ns, uint64_t there_ns) {
+static void time_difference_report(const merge *self, const char *what, uint64_t here_ns, uint64_t there_ns) {
     char here[UNIT_TEXT_SIZE], there[UNIT_TEXT_SIZE];
-    difference_tell(self, what, time_format(here_ns, here), time_format(there_ns, there));
+    difference_report(self, what, time_format(here_ns, here), time_format(there_ns, there));
 }
 
 static const char *sizes_format(const bench_plan *plan, char *buffer) {
@@ -127,32 +127,32 @@ static const char *sizes_format(const bench_plan *plan, char *buffer) {
 }
 
 /* What differs between the plans changes what the sum means, but may well be meant. */
-static void differences_tell(const merge *self, const bench_document *more) {
+static void differences_report(const merge *self, const bench_document *more) {
     const bench_plan *here = &more->report.plan;
     const bench_plan *there = &self->sum->report.plan;
     char number[UNIT_TEXT_SIZE], other[UNIT_TEXT_SIZE], sizes[2 * UNIT_TEXT_SIZE], other_sizes[2 * UNIT_TEXT_SIZE];
-    difference_tell(self, "the address ", more->server.address, self->sum->server.address);
-    difference_tell(self, "--framing ", framing_choice((int)here->load.framing), framing_choice((int)there->load.framing));
-    difference_tell(self, "the greeting ", here->load.greeting, there->load.greeting);
-    difference_tell(self, "the reply ", here->load.reply, there->load.reply);
-    difference_tell(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));
-    difference_tell(self, "--pipeline ", number_format(here->load.pipeline, number), number_format(there->load.pipeline, other));
-    difference_tell(self, here->duration_ns == 0 || there->duration_ns == 0 ? "" : "--duration ",
-                    here->duration_ns == 0 ? "no --duration" : time_format(here->duration_ns, number),
-                    there->duration_ns == 0 ? "no --duration" : time_format(there->duration_ns, other));
-    time_difference_tell(self, "--warmup ", here->warmup_ns, there->warmup_ns);
-    time_difference_tell(self, "--timeout ", here->load.timeout_ns, there->load.timeout_ns);
-    time_difference_tell(self, "--interval ", here->load.interval_ns, there->load.interval_ns);
-    difference_tell(self, "", here->load.is_unverified ? "--no-verify" : "every byte compared",
-                    there->load.is_unverified ? "--no-verify" : "every byte compared");
-    difference_tell(self, "", here->load.has_no_reconnect ? "--no-reconnect" : "connections opened again",
-                    there->load.has_no_reconnect ? "--no-reconnect" : "connections opened again");
+    difference_report(self, "the address ", more->server.address, self->sum->server.address);
+    difference_report(self, "--framing ", framing_choice((int)here->load.framing), framing_choice((int)there->load.framing));
+    difference_report(self, "the greeting ", here->load.greeting, there->load.greeting);
+    difference_report(self, "the reply ", here->load.reply, there->load.reply);
+    difference_report(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));
+    difference_report(self, "--pipeline ", number_format(here->load.pipeline, number), number_format(there->load.pipeline, other));
+    difference_report(self, here->duration_ns == 0 || there->duration_ns == 0 ? "" : "--duration ",
+                      here->duration_ns == 0 ? "no --duration" : time_format(here->duration_ns, number),
+                      there->duration_ns == 0 ? "no --duration" : time_format(there->duration_ns, other));
+    time_difference_report(self, "--warmup ", here->warmup_ns, there->warmup_ns);
+    time_difference_report(self, "--timeout ", here->load.timeout_ns, there->load.timeout_ns);
+    time_difference_report(self, "--interval ", here->load.interval_ns, there->load.interval_ns);
+    difference_report(self, "", here->load.is_unverified ? "--no-verify" : "every byte compared",
+                      there->load.is_unverified ? "--no-verify" : "every byte compared");
+    difference_report(self, "", here->load.has_no_reconnect ? "--no-reconnect" : "connections opened again",
+                      there->load.has_no_reconnect ? "--no-reconnect" : "connections opened again");
     if (here->load.interval_ns != there->load.interval_ns)
         notice_line("note: slices of different length cannot be added: the report is without them");
 }
 
 /* What the document tells of its run and the sum would hide. */
-static void troubles_tell(const merge *self, const bench_document *document) {
+static void troubles_report(const merge *self, const bench_document *document) {
     const char *path = self->paths[self->count];
     if (document->limited[0] != '\0')
         notice_line("note: '", path, "': the generator was the limit: ", document->limited);
@@ -186,7 +186,7 @@ static void span_take(merge *self, const bench_document *document) {
     }
 }
 
-static void span_tell(const merge *self) {
+static void span_report(const merge *self) {
     if (self->last_path != NULL && self->last_begin_ns >= self->first_end_ns)
         notice_line("note: '", self->last_path, "' began when '", self->first_path,
                     "' had ended, by their clocks: what was not measured at the same time has no common rate");
@@ -195,7 +195,7 @@ static void span_tell(const merge *self) {
 /* --- all of them ------------------------------------------------------------------------------------------------------------------ */
 
 static int document_take(merge *self, bench_document *document) {
-    troubles_tell(self, document);
+    troubles_report(self, document);
     span_take(self, document);
     if (self->count == 0)
         return EXIT_DONE;
@@ -206,7 +206,7 @@ static int document_take(merge *self, bench_document *document) {
                    is_open ? "a closed" : "an open", " one: their response times mean different things and cannot be added");
         return EXIT_USAGE;
     }
-    differences_tell(self, document);
+    differences_report(self, document);
     if (bench_document_add(self->sum, document))
         return EXIT_DONE;
     error_line("cannot add '", path, "': out of memory, or more runs than one report holds");
@@ -238,7 +238,7 @@ static int merge_report(merge *self, size_t count, bench_output *output) {
         if (code != EXIT_DONE)
             return code;
     }
-    span_tell(self);
+    span_report(self);
     bench_report *report = &self->sum->report;
     if (!bench_plan_suits(&report->plan, false, report->checks, report->check_count))
         return EXIT_USAGE;

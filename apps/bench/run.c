@@ -185,7 +185,7 @@ static bool connect_all(bench *self) {
             return false;
         if (lm_load_connections_open(side->load) == 0) {
             progress_end(self);
-            bench_failure_tell(self->report, self->failures, side->server, &side->server->connecting);
+            bench_failure_report(self->report, self->failures, side->server, &side->server->connecting);
             return false;
         }
     }
@@ -202,7 +202,7 @@ static bool warm_up_all(bench *self) {
             return false;
         if (warmup->answered == 0 && lm_load_errors(warmup) > 0) {
             progress_end(self);
-            bench_failure_tell(self->report, self->failures, side->server, warmup);
+            bench_failure_report(self->report, self->failures, side->server, warmup);
             return false;
         }
     }
@@ -263,7 +263,7 @@ static void measure_all(bench *self) {
     for (size_t i = 0; i < self->side_count && !interrupt_has_come(); i++) {
         bench_server *server = self->sides[i].server;
         if (server->measured.answered == 0)
-            bench_failure_tell(self->report, self->failures, server, &server->measured);
+            bench_failure_report(self->report, self->failures, server, &server->measured);
     }
 }
 
@@ -275,7 +275,7 @@ static void run_phases(bench *self) {
     progress_end(self);
     self->report->is_interrupted = interrupt_has_come();
     for (size_t i = 0; i < self->side_count; i++)
-        bench_wrong_tell(self->report, self->failures, self->sides[i].server);
+        bench_wrong_report(self->report, self->failures, self->sides[i].server);
 }
 
 bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures) {

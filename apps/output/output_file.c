@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-static void failed_tell(const output_file *file, pal_error error) {
+static void failure_report(const output_file *file, pal_error error) {
     error_line("cannot write '", file->path, "': ", error_text(error));
 }
 
@@ -16,7 +16,7 @@ bool output_file_open(output_file *file, const char *path) {
     pal_error error = pal_file_open(&file->file, path, PAL_FILE_WRITE);
     if (error.status == PAL_OK)
         return true;
-    failed_tell(file, error);
+    failure_report(file, error);
     file->path = NULL;
     return false;
 }
@@ -32,7 +32,7 @@ bool output_file_write(output_file *file, const lm_buffer *content) {
     if (error.status == PAL_OK)
         error = closed;
     if (error.status != PAL_OK)
-        failed_tell(file, error);
+        failure_report(file, error);
     file->path = NULL;
     return error.status == PAL_OK;
 }
