@@ -132,7 +132,8 @@ static void differences_report(const merge *self, const bench_document *more) {
     const bench_plan *there = &self->sum->report.plan;
     char number[UNIT_TEXT_SIZE], other[UNIT_TEXT_SIZE], sizes[2 * UNIT_TEXT_SIZE], other_sizes[2 * UNIT_TEXT_SIZE];
     difference_report(self, "the address ", more->server.address, self->sum->server.address);
-    difference_report(self, "--framing ", framing_choice((int)here->load.framing), framing_choice((int)there->load.framing));
+    difference_report(self, "--framing ", lm_framing_traits_of(here->load.framing)->name,
+                      lm_framing_traits_of(there->load.framing)->name);
     difference_report(self, "the greeting ", here->load.greeting, there->load.greeting);
     difference_report(self, "the reply ", here->load.reply, there->load.reply);
     difference_report(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));

@@ -231,8 +231,8 @@ static bool plan_read(const command_line *line, const probe_settings *settings, 
     const char *greeting = settings->greeting, *reply = settings->reply;
     lm_template answer;
     if (!spoken_echo_read(line, settings->is_echo, &framing, &greeting, &reply) || !spoken_reply_read(reply, &answer) ||
-        !spoken_line_check(framing, "--message", settings->message) || !spoken_line_check(framing, "--greeting", greeting) ||
-        !spoken_line_check(framing, "--reply", reply))
+        !spoken_line_check((int)framing, "--message", settings->message) ||
+        !spoken_line_check((int)framing, "--greeting", greeting) || !spoken_line_check((int)framing, "--reply", reply))
         return false;
     *plan = (probe_plan){
         .framing = framing, .message = settings->message, .timeout_ns = settings->timeout_ns, .families = settings->families};
@@ -243,7 +243,8 @@ static bool plan_read(const command_line *line, const probe_settings *settings, 
         error_line("out of memory");
     } else if (!lm_framing_traits_of(framing)->keeps_bounds && (settings->message[0] == '\0' || plan->answer.size == 0)) {
         error_line(settings->message[0] == '\0' ? "--message: a message" : "--reply: an answer",
-                   " without a byte cannot be seen under --framing ", framing_choice(framing), "; line and length can carry it");
+                   " without a byte cannot be seen under --framing ", lm_framing_traits_of(framing)->name,
+                   "; line and length can carry it");
         return false;
     }
     size_t size = plan->greeting.size > plan->answer.size ? plan->greeting.size : plan->answer.size;
