@@ -1,4 +1,4 @@
-/* Bytes that grow: an array that its holder owns. One thread at a time. */
+/* A growing array of bytes. The holder owns it. One thread at a time. */
 #ifndef LOOPMSG_BUFFER_H
 #define LOOPMSG_BUFFER_H
 
@@ -15,31 +15,31 @@ typedef struct lm_buffer {
     uint8_t *bytes; /* NULL while capacity is 0 */
     size_t size;
     size_t capacity;
-    bool failed; /* memory ran out in some append since the last clear: the content is cut short, do not use it */
+    bool failed; /* an append since the last clear had no memory: do not use the content, it is incomplete */
 } lm_buffer;
 
-/* Appends SIZE bytes. Without memory for them it appends nothing, now and until the next clear, and sets `failed`: so a row of appends
- * needs one check. */
+/* Appends SIZE bytes. Without memory, sets `failed` and appends nothing, now and until the next clear: one check after several appends is
+ * enough. */
 void lm_buffer_append(lm_buffer *buffer, const void *bytes, size_t size);
 
 /* Appends the characters of a terminated string. */
 void lm_buffer_append_text(lm_buffer *buffer, const char *text);
 
-/* The content as a terminated string; "" when the buffer has failed, as it may here for want of memory. The terminator is no part of the
- * content. Valid until the buffer changes. */
+/* Returns the content as a terminated string, valid until the buffer changes. The terminator is not part of the content. Needs memory for
+ * it and may fail; returns "" when the buffer has failed. */
 const char *lm_buffer_text(lm_buffer *buffer);
 
-/* Makes room for SIZE more bytes and returns where they go; or sets `failed` and returns NULL without memory, now and until the next
- * clear. The caller then adds to `size` what it wrote. Capacities are powers of two. */
+/* Makes room for SIZE more bytes and returns where they go. The caller writes them and adds their number to `size`. Without memory, sets
+ * `failed` and returns NULL, now and until the next clear. Capacities are powers of two. */
 uint8_t *lm_buffer_reserve(lm_buffer *buffer, size_t size);
 
-/* Removes the first SIZE bytes, at most all. */
+/* Removes the first SIZE bytes, or all if there are fewer. */
 void lm_buffer_consume(lm_buffer *buffer, size_t size);
 
-/* Empties it and keeps its memory. */
+/* Empties the buffer and keeps its memory. */
 void lm_buffer_clear(lm_buffer *buffer);
 
-/* Empties it and frees its memory. */
+/* Empties the buffer and frees its memory. */
 void lm_buffer_free(lm_buffer *buffer);
 
 PAL_PUBLIC_END

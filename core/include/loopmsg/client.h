@@ -1,8 +1,8 @@
-/* One connection of a client: connects to whichever address of a name answers first, frames what is sent, and gives what comes as messages.
+/* One connection of a client. It connects to the first address that answers, frames the messages it sends, and delivers those it receives.
  *
- * A caller-owned struct that must not move while open. All calls and callbacks on its loop's thread.
+ * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread.
  *
- * A client that says one line, prints all that come, and ends with the server, which answers before it does so itself:
+ * A client that sends one line, prints every line it receives, and closes when the server has ended the connection:
  *
  * @code{.c}
  * static void greeter_connected(lm_client *client, pal_error error, const pal_address *address) {
@@ -69,33 +69,35 @@ PAL_PUBLIC_BEGIN
 typedef struct lm_client lm_client;
 
 typedef struct lm_client_handler {
-    /* An attempt at one address begins, while others may still be under way. Must not close the client. May be NULL. */
+    /* An attempt at one address starts; others may still be under way. Must not close the client. May be NULL. */
     void (*attempt_begun)(lm_client *client, const pal_address *address);
 
-    /* One address could not be reached in time (TIMED_OUT) or at all; the next one is tried. May be NULL. */
+    /* The attempt at one address failed (TIMED_OUT: its time is over). The client tries the next address. May be NULL. */
     void (*attempt_failed)(lm_client *client, const pal_address *address, pal_error error);
 
-    /* Answers lm_client_open: connected to ADDRESS, or (error, ADDRESS NULL) none of them could be reached, for the reason of the last. */
+    /* Answers lm_client_open: connected to ADDRESS; or every address failed: ADDRESS is NULL, ERROR the last reason. */
     void (*connected)(lm_client *client, pal_error error, const pal_address *address);
 
-    /* A message came; lent for the call. */
+    /* A message arrived; lent for the call. */
     void (*message)(lm_client *client, const lm_message *message);
 
-    /* Answers lm_client_send: the system has taken it all, or why it will not. What came before may still be told by `message`. */
+    /* Answers lm_client_send: PAL_OK when the system has taken it all, otherwise why it cannot. Messages that arrived before may still be
+     * delivered. */
     void (*sent)(lm_client *client, pal_error error);
 
-    /* Nothing more will come, once: END, TOO_LONG, TRUNCATED, NO_MEMORY or BROKEN with its error. After END sending may still work. */
+    /* No more messages arrive: END, TOO_LONG, TRUNCATED, NO_MEMORY, or BROKEN with its error. Called once. After END, sending may still
+     * work. */
     void (*ended)(lm_client *client, lm_cause cause, pal_error error);
 
-    /* Answers lm_client_close: the memory is the caller's again. */
+    /* Answers lm_client_close. The memory is the caller's again. */
     void (*closed)(lm_client *client);
 } lm_client_handler;
 
 typedef struct lm_client_settings {
-    const pal_address *addresses; /* in their order of preference, as a resolver gives them; copied */
+    const pal_address *addresses; /* in order of preference, as a resolver returns them; copied */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
     lm_framing_kind framing;
-    uint32_t max_message;        /* of what comes; 0 for the framing's default */
+    uint32_t max_message;        /* of received messages; 0 for the framing's default */
     uint64_t connect_timeout_ns; /* for each address; 0 for the system's own */
 } lm_client_settings;
 
@@ -110,22 +112,23 @@ struct lm_client {
     lm_framing framing;
     lm_buffer output;
     pal_address addresses[LM_ADDRESSES_MAX];
-    lm_ending ending; /* of the last message that came */
+    lm_ending ending; /* of the last message received */
     uint8_t state;
 };
 
-/* Begins to connect, by families in turn, with attempts 250 ms apart or as soon as one has failed (RFC 8305); `connected` answers. */
+/* Starts to connect; `connected` answers. Address families take turns; an attempt starts 250 ms after the one before, or as soon as that has
+ * failed (RFC 8305). */
 void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings);
 
-/* Sends one message, framed, with ENDING where it goes as a line or bare; under auto, LM_ENDING_NONE means as the peer's last message
- * ended, so that a server of lines is spoken to in lines. `sent` answers. One at a time. Under chunk, raw, and auto without an ending,
- * SIZE must not be 0: there is nothing that could go over the wire. False without memory: nothing is sent, and `sent` does not answer. */
+/* Sends one message, framed; `sent` answers. One at a time. ENDING is used where a message is a line or bare. Under auto, LM_ENDING_NONE
+ * means the ending of the peer's last message, so a server of lines receives lines. Under chunk, raw, and auto without an ending, SIZE must
+ * not be 0: no byte would be sent. Returns false without memory; then nothing is sent, and `sent` does not answer. */
 bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending);
 
-/* Ends the sending half; no send may be under way. */
+/* Ends the sending half. No send may be under way. */
 void lm_client_shutdown(lm_client *client);
 
-/* Ends everything; `closed` answers, and nothing else is called before it. */
+/* Closes the connection; `closed` answers. No other callback is called before it. */
 void lm_client_close(lm_client *client);
 
 PAL_PUBLIC_END

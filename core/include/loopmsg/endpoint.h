@@ -10,16 +10,17 @@ PAL_PUBLIC_BEGIN
 
 #define LM_PORT 9999
 #define LM_HOST "localhost"
-#define LM_ADDRESSES_MAX 16 /* of one endpoint, as many as servers, clients and load generators take */
+#define LM_ADDRESSES_MAX 16 /* per endpoint; also the most that a server, client or load generator accepts */
 
 typedef struct lm_endpoint {
-    char host[256]; /* "" where none was given: every address to listen on, localhost to connect to */
+    char host[256]; /* "" for none: then a server listens on every address, and a client connects to localhost */
     uint16_t port;
 } lm_endpoint;
 
-/* Reads TEXT; what it leaves out is HOST "" and LM_PORT. A number alone is a port, a bare IPv6 address a host. What resolvers read
- * differently is no host: "127.1", "0x10", "010.0.0.1". Returns NULL, or what is wrong as the end of a sentence, such as "the port must be
- * a number from 0 to 65535"; then *ENDPOINT is of no use. Static storage. Any thread. */
+/* Reads TEXT. The defaults are host "" and LM_PORT. A number alone is a port; a bare IPv6 address is a host. A host that resolvers read in
+ * different ways is an error: "127.1", "0x10", "010.0.0.1".
+ * Returns NULL, or the error as a clause in static storage, such as "the port must be a number from 0 to 65535"; then *ENDPOINT is not
+ * valid. Any thread. */
 const char *lm_endpoint_parse(lm_endpoint *endpoint, const char *text);
 
 PAL_PUBLIC_END

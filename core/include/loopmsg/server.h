@@ -1,7 +1,7 @@
-/* A server that holds many conversations at once: one loop accepts, worker loops converse, each connection stays with the worker it was
- * handed to. Nothing is shared between workers.
+/* A server for many conversations at once. One loop accepts; worker loops run the conversations. A connection stays with its worker, and
+ * workers share nothing.
  *
- * A server of lines that ends after its first conversation:
+ * A server of lines that stops after its first conversation:
  *
  * @code{.c}
  * static void conversation_event(void *context, const lm_event *event) {
@@ -45,16 +45,16 @@ PAL_PUBLIC_BEGIN
 typedef struct lm_server lm_server;
 
 typedef enum lm_event_kind {
-    LM_EVENT_ACCEPTED,     /* a conversation begins */
-    LM_EVENT_MESSAGE,      /* a message arrived, its answer follows */
+    LM_EVENT_ACCEPTED,     /* a conversation starts */
+    LM_EVENT_MESSAGE,      /* a message arrived; its answer follows */
     LM_EVENT_CLOSED,       /* a conversation has ended, with its cause */
-    LM_EVENT_TURNED_AWAY,  /* a connection over max_connections was closed at once */
+    LM_EVENT_TURNED_AWAY,  /* a new connection beyond max_connections was closed immediately */
     LM_EVENT_ACCEPT_FAILED /* accepting failed (`error`) and will be tried again */
 } lm_event_kind;
 
 typedef struct lm_event {
     lm_event_kind kind;
-    unsigned lane;             /* which thread tells it: events of one lane never run at the same time; 0 to settings.threads */
+    unsigned lane;             /* the reporting thread, 0 to settings.threads: events of one lane never run at the same time */
     const pal_address *peer;   /* NULL for ACCEPT_FAILED */
     const lm_message *message; /* MESSAGE */
     lm_cause cause;            /* CLOSED */
@@ -64,58 +64,57 @@ typedef struct lm_event {
 } lm_event;
 
 typedef struct lm_server_settings {
-    const pal_address
-        *addresses;       /* where to listen; port 0 asks for a free one, the same on all; needed until lm_server_open returns */
-    size_t address_count; /* 1 to LM_ADDRESSES_MAX; 0 with sockets */
+    const pal_address *addresses; /* where to listen; port 0 for a free one, the same on all; needed until lm_server_open returns */
+    size_t address_count;         /* 1 to LM_ADDRESSES_MAX; 0 with sockets */
 
-    /* In place of addresses: sockets that listen already, from pal_socket_listen or a service manager (pal/service.h). They are the
-     * server's as soon as lm_server_open is called, also when that fails; needed until it returns. */
+    /* In place of addresses: listening sockets, from pal_socket_listen or a service manager (pal/service.h). lm_server_open takes them,
+     * even when it fails. The array is needed until it returns. */
     const pal_socket *sockets;
     size_t socket_count; /* at most LM_ADDRESSES_MAX; 0 with addresses */
 
     lm_conversation_settings conversation;
 
-    /* Appends the answer to one message; nothing makes an empty answer. Called on worker threads, several at once. NULL answers with
-     * LM_REPLY, and with the message itself under raw. */
+    /* Appends the answer to one message; without an append, the answer is empty. Called on worker threads, several at once. NULL answers
+     * with LM_REPLY, and under raw with the message itself. */
     void (*answer)(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer);
 
-    /* Tells what happens, on worker threads, several lanes at once; everything in EVENT is lent for the call. May be NULL. */
+    /* Reports an event. Called on the server's threads, several lanes at once. Everything in EVENT is lent for the call. May be NULL. */
     void (*event)(void *context, const lm_event *event);
 
-    /* Called at the end of each loop pass in which `event` was called for LANE: the place to write out what was gathered. May be NULL. */
+    /* Called at the end of each loop pass that called `event` for LANE: the place to write out collected events. May be NULL. */
     void (*events_done)(void *context, unsigned lane);
 
     void *context; /* for the three above */
 
-    uint64_t delay_ns;        /* waited before each answer */
-    uint64_t idle_timeout_ns; /* ends a conversation in which no whole message comes and no answer goes for so long; 0 for never */
-    uint64_t drain_ns;        /* how long lm_server_stop lets answers in flight finish */
-    uint64_t max_connections; /* at once; 0 for no limit */
+    uint64_t delay_ns;        /* wait before each answer */
+    uint64_t idle_timeout_ns; /* ends a conversation after this time without a whole message or a sent answer; 0 for never */
+    uint64_t drain_ns;        /* time that lm_server_stop gives answers in flight */
+    uint64_t max_connections; /* at once; 0 for unlimited */
     unsigned backlog;         /* 0 for the system's maximum */
-    unsigned threads;         /* worker loops; 0 for one a processor */
+    unsigned threads;         /* worker loops; 0 for one per processor */
 } lm_server_settings;
 
 #define LM_THREADS_MAX 256
 
-/* The original's greeting, reply and farewell under auto, no limits, a drain of 5 s, no addresses yet. */
+/* Returns the defaults: framing auto, LM_GREETING, LM_REPLY and LM_FAREWELL, no limits, a drain of 5 s. Addresses are not set. */
 lm_server_settings lm_server_defaults(void);
 
-/* Binds, listens, and starts the workers; connections wait until lm_server_run. Texts and context in SETTINGS must outlive the server.
- * An address that this machine does not have (no IPv6) is passed over when another of several can be bound; any other failure closes
- * everything and names the address in *FAILED (may be NULL). *SERVER is the caller's to end with lm_server_close. */
+/* Binds, listens, and starts the workers. Connections wait until lm_server_run. Texts and context in SETTINGS must outlive the server.
+ * Skips an address that this machine does not have (such as IPv6) if another can be bound. Any other failure closes everything and writes
+ * the address to *FAILED; FAILED may be NULL. The caller ends *SERVER with lm_server_close. */
 pal_error lm_server_open(lm_server **server, const lm_server_settings *settings, pal_address *failed);
 
-/* How many addresses it listens on, at most CAPACITY of them written to ADDRESSES with their real ports. */
+/* Returns the number of addresses it listens on. Writes at most CAPACITY of them to ADDRESSES, with their real ports. */
 size_t lm_server_addresses(const lm_server *server, pal_address *addresses, size_t capacity);
 
-/* Accepts on the calling thread until lm_server_stop, and returns when the last conversation has ended. Once. */
+/* Accepts on the calling thread until lm_server_stop. Returns when the last conversation has ended. Call it once. */
 void lm_server_run(lm_server *server);
 
-/* Stops accepting, lets answers in flight finish, closes every conversation, resets those that take longer than drain_ns. Any thread, also
- * from the callbacks, also before lm_server_run; more than once is as good as once. Returns at once. */
+/* Stops accepting, lets answers in flight finish, closes every conversation, and resets those that take longer than drain_ns. Returns
+ * immediately. Any thread, also from the callbacks and before lm_server_run. Further calls do nothing. */
 void lm_server_stop(lm_server *server);
 
-/* Frees a server that has run to its end or never ran. */
+/* Frees a server. lm_server_run must have returned or never been called. */
 void lm_server_close(lm_server *server);
 
 PAL_PUBLIC_END

@@ -1,4 +1,4 @@
-/* The text of an answer: plain text in which {message} stands for the message. */
+/* The text of an answer, in which {message} stands for the message. */
 #ifndef LOOPMSG_TEMPLATE_H
 #define LOOPMSG_TEMPLATE_H
 
@@ -15,11 +15,11 @@ typedef struct lm_template {
     const char *text;
 } lm_template;
 
-/* Checks TEXT (UTF-8, terminated; must outlive the template). False at a brace that is neither doubled nor part of {message}; then
+/* Checks TEXT (UTF-8, terminated; must outlive the template). Returns false at a brace that is neither doubled nor part of {message}; then
  * *WRONG is its offset in bytes. */
 bool lm_template_parse(lm_template *template_, const char *text, size_t *wrong);
 
-/* Appends the text with the SIZE bytes of MESSAGE in each {message}. Any thread. */
+/* Appends the text with the SIZE bytes of MESSAGE in place of each {message}. Any thread. */
 void lm_template_append(const lm_template *template_, lm_buffer *output, const void *message, size_t size);
 
 PAL_PUBLIC_END

@@ -33,23 +33,23 @@ typedef enum pal_address_kind {
 
 #define PAL_ADDRESS_TEXT_SIZE 80 /* holds "[IPv6%interface]:65535" and its terminator */
 
-/* Reads a numeric host without port: "127.0.0.1", "::1", "fe80::1%eth0" (inet_pton(3)). False when TEXT is anything else. */
+/* Reads a numeric host without a port: "127.0.0.1", "::1", "fe80::1%eth0" (inet_pton(3)). Returns false when TEXT is anything else. */
 bool pal_address_parse(const char *text, uint16_t port, pal_address *address);
 
-/* Writes "127.0.0.1:9999" or "[::1]:9999", IPv6 as RFC 5952 asks. Always terminated. Returns BUFFER. */
+/* Writes "127.0.0.1:9999" or "[::1]:9999"; IPv6 follows RFC 5952. Always terminated. Returns BUFFER. */
 const char *pal_address_format(const pal_address *address, char *buffer, size_t size);
 
-/* The same without brackets and port. */
+/* Writes the same without brackets and port. */
 const char *pal_address_format_host(const pal_address *address, char *buffer, size_t size);
 
-/* What kind of address this is, by the registries of IANA. */
+/* Returns the kind of the address, by IANA's registries. */
 pal_address_kind pal_address_kind_of(const pal_address *address);
 
-/* The kind as a word, such as "link-local". Static storage. */
+/* Returns the kind as a word, such as "link-local". Static storage. */
 const char *pal_address_kind_name(pal_address_kind kind);
 
-/* Looks HOST up (getaddrinfo(3)) and writes at most CAPACITY addresses with PORT in the system's order of preference, each once.
- * *COUNT tells how many. Blocks. Errors: NAME_NOT_FOUND, NO_MEMORY, OTHER. */
+/* Looks up HOST (getaddrinfo(3)). Writes at most CAPACITY addresses with PORT, each once, in the system's order of preference.
+ * *COUNT is their number. May block. Errors: NAME_NOT_FOUND, NO_MEMORY, OTHER. */
 pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                               size_t *count);
 

@@ -12,10 +12,10 @@ PAL_PUBLIC_BEGIN
 #define PAL_MILLISECOND_NS UINT64_C(1000000)
 #define PAL_SECOND_NS UINT64_C(1000000000)
 
-/* Nanoseconds of a clock that never goes back and starts anywhere (CLOCK_MONOTONIC, QueryPerformanceCounter). */
+/* Returns nanoseconds of a clock that never goes back (CLOCK_MONOTONIC, QueryPerformanceCounter). Its zero has no meaning. */
 uint64_t pal_clock_now_ns(void);
 
-/* Nanoseconds since 1970-01-01 00:00 UTC, for people and logs. May jump. */
+/* Returns nanoseconds since 1970-01-01 00:00 UTC, for people and logs. May jump. */
 int64_t pal_clock_wall_ns(void);
 
 PAL_PUBLIC_END

@@ -1,4 +1,4 @@
-/* Files, by names in UTF-8 on every system. Every call may block. A file is used by one thread at a time. */
+/* Files. Their names are UTF-8 on every system. Every call may block. One thread at a time may use a file. */
 #ifndef PAL_FILE_H
 #define PAL_FILE_H
 
@@ -12,27 +12,27 @@ PAL_PUBLIC_BEGIN
 
 typedef enum pal_file_mode {
     PAL_FILE_READ,
-    PAL_FILE_WRITE /* made where there is none (for all to read, as the umask lets); otherwise its content stays until pal_file_truncate */
+    PAL_FILE_WRITE /* creates the file if missing (all may read it, less the umask); old content stays until pal_file_truncate */
 } pal_file_mode;
 
 typedef struct pal_file {
     intptr_t handle; /* the system's */
 } pal_file;
 
-/* Opens PATH, from its begin on. Errors: NAME_NOT_FOUND (no such file or folder), DENIED (also for a folder), NO_DESCRIPTORS, INVALID, OTHER.
- * open(2), CreateFileW. */
+/* Opens PATH (open(2), CreateFileW); reads and writes start at its beginning.
+ * Errors: NAME_NOT_FOUND (no such file or folder), DENIED (also for a folder), NO_DESCRIPTORS, INVALID, OTHER. */
 pal_error pal_file_open(pal_file *file, const char *path, pal_file_mode mode);
 
-/* Reads the next bytes, at most SIZE; *COUNT of them came, 0 at the end of the file. */
+/* Reads at most SIZE bytes. *COUNT is how many were read, 0 at the end of the file. */
 pal_error pal_file_read(pal_file *file, void *bytes, size_t size, size_t *count);
 
 /* Writes all SIZE bytes. */
 pal_error pal_file_write(pal_file *file, const void *bytes, size_t size);
 
-/* Empties a file open for writing; the next write stands at its begin. What is no regular file (a pipe, a device) is left as it is. */
+/* Empties a file open for writing; the next write starts at its beginning. Does nothing to a pipe or device. */
 pal_error pal_file_truncate(pal_file *file);
 
-/* Closes it. Only now may the system tell of a write that failed. */
+/* Closes the file. The system may report a failed write only here. */
 pal_error pal_file_close(pal_file *file);
 
 PAL_PUBLIC_END

@@ -14,15 +14,14 @@ typedef struct pal_interface_address {
 typedef struct pal_interface {
     char name[128]; /* UTF-8: "eth0", "Ethernet 2" */
     bool up;
-    uint32_t mtu_bytes; /* 0 where the system does not say */
-    size_t mac_size;    /* 0 for an interface that has none */
+    uint32_t mtu_bytes; /* 0 where unknown */
+    size_t mac_size;    /* 0 for an interface without one */
     uint8_t mac[8];
     size_t address_count;
     pal_interface_address *addresses;
 } pal_interface;
 
-/* Lists this machine's interfaces (getifaddrs(3), GetAdaptersAddresses). The list is one the caller gives back with
- * pal_interface_list_free. */
+/* Lists this machine's interfaces (getifaddrs(3), GetAdaptersAddresses). The caller frees the list with pal_interface_list_free. */
 pal_error pal_interface_list(pal_interface **interfaces, size_t *count);
 void pal_interface_list_free(pal_interface *interfaces, size_t count);
 

@@ -1,9 +1,9 @@
-/* How the public headers declare, these and the library's: what stands between PAL_PUBLIC_BEGIN and PAL_PUBLIC_END is what the shared library
- * shows to its users, and nothing else is; in C++ it has C's names. */
+/* How public headers declare, pal/ and loopmsg/ alike. The shared library exports what stands between PAL_PUBLIC_BEGIN and PAL_PUBLIC_END,
+ * and nothing else. In C++, these names have C linkage. */
 #ifndef PAL_PUBLIC_H
 #define PAL_PUBLIC_H
 
-/* Set while the shared library itself is compiled, by compilers that know this pragma. Nobody else needs it. */
+/* PAL_SHARED_BUILD is set only while the shared library is compiled, by compilers that know this pragma. */
 #if defined(PAL_SHARED_BUILD)
 #define PAL_PUBLIC_BEGIN _Pragma("GCC visibility push(default)")
 #define PAL_PUBLIC_END _Pragma("GCC visibility pop")

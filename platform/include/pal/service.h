@@ -1,8 +1,8 @@
-/* The service manager that started this process, where one did: what it hands over, and what it is told.
+/* The service manager that started this process, if one did: the sockets it passes, and how to notify it.
  *
- * systemd, and who speaks its protocol, leaves variables in the environment, is told by datagrams (sd_listen_fds(3), sd_notify(3)) and stops
- * a service by a signal, which pal_interrupt_watch sees. Windows' service control manager starts, stops and asks through calls of its own.
- * Where there is no manager, nothing is handed over, and who tells it something tells nobody: that is no error. */
+ * systemd, and managers with its protocol, pass sockets by environment variables and receive notifications as datagrams (sd_listen_fds(3),
+ * sd_notify(3)). They stop a service by a signal: see pal_interrupt_watch. Windows' service control manager has functions of its own.
+ * Without a manager, no sockets are passed, and a notification does nothing and succeeds. */
 #ifndef PAL_SERVICE_H
 #define PAL_SERVICE_H
 
@@ -15,21 +15,21 @@
 
 PAL_PUBLIC_BEGIN
 
-/* Takes the sockets that the manager opened for this process and removes what tells of them from the environment (LISTEN_PID, LISTEN_FDS,
- * LISTEN_FDNAMES), so that no child takes them for its own. At most CAPACITY go to SOCKETS, *COUNT tells how many; 0 on Windows, always.
- * They are the caller's, to give to pal_listener_adopt, which says whether they are what it expects, or to pal_socket_close.
- * INVALID where the variables make no sense, name a descriptor that is not open, or more than CAPACITY: then none is taken.
- * Early in main(), before any other thread starts: the environment is everybody's. */
+/* Takes the sockets that the manager opened for this process: at most CAPACITY into SOCKETS, *COUNT is their number (always 0 on Windows).
+ * Removes their variables from the environment (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES), so that no child takes them too.
+ * The caller gives each socket to pal_listener_adopt, which checks it, or to pal_socket_close.
+ * INVALID when the variables are malformed, or name a closed descriptor or more than CAPACITY sockets; then none is taken.
+ * Call it early in main(), before any other thread starts: all threads share the environment. */
 pal_error pal_service_take_sockets(pal_socket *sockets, size_t capacity, size_t *count);
 
-/* Answers Windows' service control manager, which gives up a service that does not within 30 s. From then on it calls
- * INTERRUPTED(CONTEXT) on a thread of its own when the manager wants the service to stop. In place of pal_interrupt_watch, once.
- * UNSUPPORTED on other systems; any other error: the manager did not start this process. */
+/* Connects to Windows' service control manager, which gives up on a service after 30 s without this call. Calls INTERRUPTED(CONTEXT), on a
+ * thread of its own, when the manager wants the service to stop. Call it once, in place of pal_interrupt_watch.
+ * UNSUPPORTED on other systems. Any other error: the manager did not start this process. */
 pal_error pal_service_connect(void (*interrupted)(void *context), void *context);
 
-/* Tells the manager that the service has begun its work, that it is ending and will have ended within so long, and how it ended, in this order
- * and each at most once. The last is for a connected one (pal_service_connect): elsewhere a process's end speaks for itself. An error means
- * that there is a manager and that it could not be told. Any thread, one at a time. Blocks for five seconds at most. */
+/* Notify the manager that the service is ready, that it is stopping and ends within WITHIN_NS, and that it ended with EXIT_CODE. Call them
+ * in this order, each at most once. The last does something only after pal_service_connect: other managers see the process end.
+ * An error means that there is a manager but it was not notified. Any thread, one at a time. Each blocks for at most 5 s. */
 pal_error pal_service_notify_ready(void);
 pal_error pal_service_notify_stopping(uint64_t within_ns);
 pal_error pal_service_notify_ended(int exit_code);

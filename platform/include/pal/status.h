@@ -1,7 +1,7 @@
-/* Why something ended: one small vocabulary for every operating system.
+/* Why something failed or ended: one set of statuses for every operating system.
  *
- * errno and WSAGetLastError() are translated once, where they leave the backend; the system's own code travels along for the
- * message. A pal_error is two words, passed by value, owned by nobody. Every function here may be called from any thread. */
+ * The backend translates errno and WSAGetLastError() once, and keeps the system's code for messages. A pal_error is two words, passed by
+ * value; it owns nothing. Every function here may be called from any thread. */
 #ifndef PAL_STATUS_H
 #define PAL_STATUS_H
 
@@ -22,11 +22,11 @@ typedef enum pal_status {
     PAL_UNREACHABLE,         /* no route to the host or network */
     PAL_ADDRESS_IN_USE,      /* another socket is bound there */
     PAL_ADDRESS_UNAVAILABLE, /* not an address of this machine, or no free port is left */
-    PAL_DENIED,              /* the system's permissions or its firewall say no */
+    PAL_DENIED,              /* permissions or a firewall forbid it */
     PAL_NO_DESCRIPTORS,      /* the limit of open files or handles is reached */
     PAL_NO_MEMORY,
     PAL_NAME_NOT_FOUND,
-    PAL_INVALID, /* the request makes no sense to the system */
+    PAL_INVALID, /* the system rejects the request as malformed */
     PAL_UNSUPPORTED,
     PAL_OTHER
 } pal_status;
@@ -38,21 +38,21 @@ typedef struct pal_error {
 
 #define PAL_ERROR_TEXT_SIZE 384 /* holds every text of pal_error_text */
 
-/* Success. */
+/* Returns success. */
 pal_error pal_ok(void);
 
-/* An error of our own making, without a code of the system. */
+/* Returns an error of this program's own, without a system's code. */
 pal_error pal_error_of(pal_status status);
 
-/* Writes one line of UTF-8 for a person: the meaning, then the system's own words and code where there are any, as in
+/* Writes one line of UTF-8 for people: the meaning, then the system's code and words if there are any, such as
  * "connection refused (system error 111: Connection refused)". Always terminated, cut to SIZE bytes. Returns BUFFER. */
 const char *pal_error_text(pal_error error, char *buffer, size_t size);
 
-/* What the code of ERROR is named on the two kinds of system, such as "ECONNREFUSED" and "WSAECONNREFUSED", whichever this one is. Static
- * storage. False, and NULL for both, for what no call on a socket has reported. */
+/* Returns the names of ERROR's code in POSIX and in Winsock, such as "ECONNREFUSED" and "WSAECONNREFUSED", on every system. Static storage.
+ * Returns false, and NULL for both, for an error that no socket function reported. */
 bool pal_error_names(pal_error error, const char **posix, const char **winsock);
 
-/* The status as one lower-case word for machines, such as "refused" or "timed_out". Static storage. */
+/* Returns the status as one lower-case word for machines, such as "refused" or "timed_out". Static storage. */
 const char *pal_status_name(pal_status status);
 
 PAL_PUBLIC_END

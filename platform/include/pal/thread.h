@@ -1,4 +1,4 @@
-/* Threads, mutexes and condition variables: caller-owned structs, which must stay where they are until they are ended. */
+/* Threads, mutexes and condition variables: caller-owned structs that must not move until they are joined or closed. */
 #ifndef PAL_THREAD_H
 #define PAL_THREAD_H
 
@@ -23,23 +23,23 @@ typedef struct pal_condition {
     alignas(8) unsigned char storage[64];
 } pal_condition;
 
-/* Starts a thread that calls RUN(CONTEXT). Every started thread must be joined once, by any other thread.
+/* Starts a thread that calls RUN(CONTEXT). Every thread must be joined once, by any other thread.
  * Errors: NO_MEMORY, OTHER (pthread_create(3), _beginthreadex). */
 pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context);
 void pal_thread_join(pal_thread *thread);
 
-/* Not recursive. Opening cannot fail; close only what nobody holds. */
+/* Mutexes are not recursive. Opening one cannot fail. Close it only while nobody holds it. */
 void pal_mutex_open(pal_mutex *mutex);
 void pal_mutex_close(pal_mutex *mutex);
 void pal_mutex_lock(pal_mutex *mutex);
 void pal_mutex_unlock(pal_mutex *mutex);
 
-/* Nothing of it can fail. It must not move while open, and nobody waits for it when it is closed. */
+/* No function of a condition can fail. Close it only while nobody waits for it. */
 void pal_condition_open(pal_condition *condition);
 void pal_condition_close(pal_condition *condition);
 
-/* Releases MUTEX, which the caller holds, waits, and holds it again. May wake without a reason: test what you wait for.
- * DEADLINE_NS is a pal_clock_now_ns() time, UINT64_MAX for none; false when it has passed. */
+/* Releases MUTEX, which the caller holds, waits, and locks it again. May wake without a reason: check what you wait for.
+ * DEADLINE_NS is a time of pal_clock_now_ns(), UINT64_MAX for none. Returns false when it has passed. */
 bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t deadline_ns);
 void pal_condition_wake_all(pal_condition *condition);
 

@@ -1,4 +1,4 @@
-/* UTF-8 that comes in pieces (RFC 3629). Any thread. */
+/* UTF-8 that arrives in pieces (RFC 3629). Any thread. */
 #ifndef PAL_UTF8_H
 #define PAL_UTF8_H
 
@@ -8,9 +8,9 @@
 
 PAL_PUBLIC_BEGIN
 
-#define PAL_UTF8_UNFINISHED_MAX 3 /* bytes of a character that lacks one more */
+#define PAL_UTF8_UNFINISHED_MAX 3 /* bytes; a whole character has at most 4 */
 
-/* How many bytes at the end of BYTES begin a character whose rest is missing; 0 for none. */
+/* Returns how many bytes at the end of BYTES start an incomplete character; 0 for none. */
 size_t pal_utf8_unfinished_size(const void *bytes, size_t size);
 
 PAL_PUBLIC_END
