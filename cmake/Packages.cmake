@@ -85,7 +85,7 @@ if(LOOPMSG_SHLIBDEPS)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
   set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS ON)
 endif()
-# Who links with the shared library depends on its package; and the system is told that there is one more library.
+# Programs that link with the shared library depend on its package, and ldconfig runs when it is installed.
 file(WRITE ${PROJECT_BINARY_DIR}/debian/shlibs
      "libloopmsg ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} ${library_package} (>= ${PROJECT_VERSION})\n")
 file(WRITE ${PROJECT_BINARY_DIR}/debian/triggers "activate-noawait ldconfig\n")

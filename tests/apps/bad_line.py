@@ -72,8 +72,8 @@ def tcp_offset(packet: bytes) -> int:
 
 
 def bit_forge(packet: bytearray) -> bool:
-    """Flips the lowest bit of the last byte that TCP carries and makes its checksum right again (RFC 1624), so that nobody but who knows the
-    bytes can tell. False where it carries none."""
+    """Flips the lowest bit of the last byte that TCP carries and makes its checksum right again (RFC 1624), so that only
+    who knows the bytes can see it. False if the packet carries none."""
     header = tcp_offset(packet)
     if header == 0 or len(packet) <= header + (packet[header + 12] >> 4) * 4:
         return False

@@ -2,7 +2,7 @@
 
 document_commands.py --program COMMAND DOCUMENT...
 
-COMMAND starts loopmsg. In a DOCUMENT, which is Markdown, the language of a block tells what is done with it: each line of a `sh` block is a
+COMMAND starts loopmsg. In a DOCUMENT, which is Markdown, the language of a block decides what is done with it: each line of a `sh` block is a
 command; in a `console` block a command follows `$`, and the lines after it are what it prints; every other block (`shell` for commands that
 install, build or want another machine, `bat`, `c` and so on) is not run, and counted. From a command on that is a `loopmsg serve` alone, this server
 runs until the next one at its address or the next heading, and its end must be in order. A comment after a command that says "exits with 4"

@@ -1,9 +1,9 @@
-"""The server of the original pair, on the plain socket module: what loopmsg must converse with, and has no line of ours in it.
+"""The server of the original pair, on the plain socket module: loopmsg must converse with it, and no line of it is ours.
 
 independent_server.py CONVERSATIONS
 
-Listens on a free port of 127.0.0.1, which it tells on standard error, and ends after so many conversations. That it waits one second before
-each answer is how the original behaved.
+Listens on a free port of 127.0.0.1, which it prints on standard error, and ends after CONVERSATIONS of them. Like the original, it waits
+one second before each answer.
 """
 
 import socket

@@ -31,7 +31,7 @@ static void record_event(void *context, const lm_event *event) {
     if (event->kind == LM_EVENT_ACCEPTED)
         fixture->accepted_lanes |= 1u << event->lane;
     strncat(fixture->events, line, sizeof fixture->events - strlen(fixture->events) - 1);
-    pal_condition_wake_all(&fixture->told);
+    pal_condition_wake_all(&fixture->heard);
     pal_mutex_unlock(&fixture->mutex);
 }
 
@@ -40,7 +40,7 @@ void fixture_wait_event(test_fixture *fixture, const char *text) {
     bool has_time = true;
     pal_mutex_lock(&fixture->mutex);
     while (strstr(fixture->events, text) == NULL && has_time)
-        has_time = pal_condition_wait(&fixture->told, &fixture->mutex, deadline_ns);
+        has_time = pal_condition_wait(&fixture->heard, &fixture->mutex, deadline_ns);
     pal_mutex_unlock(&fixture->mutex);
     assert_true(has_time);
 }
@@ -52,7 +52,7 @@ static void run_server(void *context) {
 void fixture_open(test_fixture *fixture) {
     memset(fixture, 0, sizeof *fixture);
     pal_mutex_open(&fixture->mutex);
-    pal_condition_open(&fixture->told);
+    pal_condition_open(&fixture->heard);
     test_loop_open(&fixture->loop);
     assert_true(pal_address_parse("127.0.0.1", 0, &fixture->addresses[0]));
     fixture->settings = lm_server_defaults();
@@ -80,7 +80,7 @@ void fixture_stop(test_fixture *fixture) {
 
 void fixture_close(test_fixture *fixture) {
     test_loop_close(&fixture->loop);
-    pal_condition_close(&fixture->told);
+    pal_condition_close(&fixture->heard);
     pal_mutex_close(&fixture->mutex);
 }
 

@@ -15,7 +15,7 @@ typedef struct test_fixture {
     pal_address bound[2];
     pal_thread thread;
     pal_mutex mutex; /* guards events */
-    pal_condition told;
+    pal_condition heard;
     char events[4096];
     unsigned accepted_lanes;     /* a bit for each lane that took a connection */
     size_t answer_size_max;      /* the most that answers had gathered when the next one was asked for */
@@ -27,14 +27,14 @@ typedef struct test_fixture {
 void fixture_open(test_fixture *fixture);
 void fixture_start(test_fixture *fixture);
 
-/* Waits until the server has told TEXT. */
+/* Waits until the server has reported TEXT. */
 void fixture_wait_event(test_fixture *fixture, const char *text);
 
 /* Stops the server and waits for its end. */
 void fixture_stop(test_fixture *fixture);
 void fixture_close(test_fixture *fixture);
 
-/* A client that records what it is told. */
+/* A client that records its callbacks. */
 typedef struct test_recorder {
     lm_client client;
     test_loop *loop;

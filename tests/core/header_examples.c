@@ -59,7 +59,7 @@ static pal_status server_and_client_run(uint16_t port) {
     return serving.error.status;
 }
 
-/* The examples tell no port: so they get one that was free a moment ago. 0 for none. */
+/* The examples do not print their port, so they get one that was free a moment ago. 0 for none. */
 static uint16_t port_find(void) {
     lm_server *server;
     pal_address address;

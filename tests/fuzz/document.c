@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* NULL when the bytes are no document, which must then be told. */
+/* NULL when the bytes are no document, which must then be reported. */
 static bench_document *document_read(const uint8_t *bytes, size_t size) {
     char failure[DOCUMENT_FAILURE_SIZE];
     bench_document *document = bench_document_open();
@@ -103,7 +103,7 @@ static void merge_check(const uint8_t *bytes, size_t size, const bench_document 
     doubled_check(&sum->server.connecting, &one->server.connecting);
     doubled_check(&sum->server.measured, &one->server.measured);
     fuzz_require(sum->report.command_count == 2 * one->report.command_count && sum->report.is_merged);
-    fuzz_require(strcmp(sum->server.address, one->server.address) == 0); /* the same is not told twice */
+    fuzz_require(strcmp(sum->server.address, one->server.address) == 0); /* one server is not stored twice */
     fuzz_require(sum->report.plan.load.connections == 2 * one->report.plan.load.connections);
     fuzz_require(sum->server.slice_count == one->server.slice_count || sum->server.slice_count == 0);
     round_trip_check(sum);

@@ -12,7 +12,7 @@
 /* The target, by the name that libFuzzer knows. Gives 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-/* Ends the process, as a fuzzer wants it of what must not be, after telling where and what. In every build, unlike assert(). */
+/* Prints where and what is wrong, and ends the process, as a fuzzer expects. In every build, unlike assert(). */
 #define fuzz_require(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
 _Noreturn void fuzz_fail(const char *file, int line, const char *what);
 

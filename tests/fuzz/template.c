@@ -1,4 +1,4 @@
-/* Templates: the text is what a reader by hand makes of it, a wrong brace is told by its place, and any text with its braces doubled stands for
+/* Templates: the text is what a reader by hand makes of it, a wrong brace is reported with its place, and any text with its braces doubled stands for
  * itself. */
 #include "fuzz/fuzz.h"
 

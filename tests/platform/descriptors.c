@@ -35,7 +35,7 @@ static void a_listener_without_descriptors_pauses_itself_and_goes_on_when_resume
     test_loop_until(&loop, listener.failed_count, 1);
     assert_status(listener.error, PAL_NO_DESCRIPTORS);
     test_loop_passes(&loop, 50);
-    assert_int_equal(listener.failed_count, 1); /* told once, not again and again */
+    assert_int_equal(listener.failed_count, 1); /* reported once, not again and again */
     assert_int_equal(listener.accepted_count, 0);
 
     pal_loop other;

@@ -153,7 +153,7 @@ static void a_connection_that_breaks_while_it_waits_does_no_harm(void **state) {
     test_loop_until(&loop, clients[1].closed_count, 1);
     test_listener_resume(&listener);
 
-    /* Some systems accept a connection that is broken, others drop it: the last one's bytes tell that it was served. */
+    /* Some systems accept a connection that is broken, others drop it: the last one's bytes show that it was served. */
     test_stream_send(&clients[2], "I am", 4);
     uint64_t heard = 0;
     for (uint64_t i = 1; heard == 0; i++) {

@@ -81,8 +81,8 @@ static void an_address_of_another_machine_is_unavailable(void **state) {
     test_loop_close(&loop);
 }
 
-/* No call tells a stream's own port, but a listener cannot have the port that a client speaks from. */
-static void accepted_tells_the_peers_address(void **state) {
+/* No function returns a stream's own port, but a listener cannot have the port of a client. */
+static void accepted_gets_the_peers_address(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -173,7 +173,7 @@ int listener_addresses_run(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(port_0_gives_a_real_port),           cmocka_unit_test(a_port_in_use_is_not_shared),
         cmocka_unit_test(a_port_is_free_again_after_close),   cmocka_unit_test(an_address_of_another_machine_is_unavailable),
-        cmocka_unit_test(accepted_tells_the_peers_address),   cmocka_unit_test(streams_over_ipv6_converse_alike),
+        cmocka_unit_test(accepted_gets_the_peers_address),    cmocka_unit_test(streams_over_ipv6_converse_alike),
         cmocka_unit_test(an_ipv6_listener_leaves_ipv4_alone),
     };
     return cmocka_run_group_tests_name("listener addresses", tests, NULL, NULL);

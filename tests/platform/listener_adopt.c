@@ -13,9 +13,9 @@ static void connections_that_waited_are_accepted_after_the_adoption(void **state
     test_listener listener;
     assert_ok(test_listener_adopt(&listener, &loop, socket));
     assert_int_equal(listener.accepted_count, 0);
-    pal_address told = pal_listener_address(&listener.listener);
-    assert_int_equal(told.family, PAL_IPV4);
-    assert_int_equal(told.port, address.port);
+    pal_address found = pal_listener_address(&listener.listener);
+    assert_int_equal(found.family, PAL_IPV4);
+    assert_int_equal(found.port, address.port);
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients));
 
     test_stream later;
@@ -59,7 +59,7 @@ static void closing_a_socket_that_listens_ends_the_connections_that_wait(void **
     test_loop_close(&loop);
 }
 
-/* As a service manager hands it over that was told to accept by itself. */
+/* As it comes from a service manager that accepts connections itself. */
 static void a_connection_cannot_be_adopted_and_is_closed(void **state) {
     (void)state;
     test_loop loop;

@@ -248,8 +248,8 @@ static void timer_stops_loop(pal_timer *timer) {
 
 #define REST_NS (300 * PAL_MILLISECOND_NS)
 
-/* News that nobody asked for, of every kind that a poller tells again and again: bytes unread, the peer's end, its reset, a connection
- * for a listener that is paused, a send that waits. The loop must rest until the timer, which the processor time tells. */
+/* Events that nobody asked for, of every kind that a poller repeats: bytes unread, the peer's end, its reset, a connection
+ * for a listener that is paused, a send that waits. The loop must rest until the timer, as the processor time shows. */
 static void a_loop_rests_while_nothing_can_go_on(void **state) {
     (void)state;
     static diary book;

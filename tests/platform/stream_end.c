@@ -170,7 +170,7 @@ static void a_reset_breaks_the_send_that_waits_for_room(void **state) {
     }
 }
 
-/* shutdown of a connection that is broken already is no error of its own: the next receive tells. */
+/* shutdown of a connection that is already broken is no error: the next receive reports it. */
 static void a_shutdown_after_a_reset_does_no_harm(void **state) {
     (void)state;
     test_loop loop;

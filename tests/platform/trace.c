@@ -1,4 +1,4 @@
-/* The contract of pal/trace.h: every operation is told once, in order, and nothing else is. */
+/* The contract of pal/trace.h: every operation is reported once, in order, and nothing else is. */
 #include "pal/trace.h"
 #include "support/random.h"
 #include "support/stream.h"
@@ -9,14 +9,14 @@
 #define EVENTS_MAX 4096
 #define KEPT_SIZE 16
 
-/* What was told, with the first bytes and the address of each event kept. */
-typedef struct told {
+/* What was reported, with the first bytes and the address of each event kept. */
+typedef struct trace_entry {
     pal_trace_event event;
     pal_address address;
     uint8_t bytes[KEPT_SIZE];
-} told;
+} trace_entry;
 
-static told events[EVENTS_MAX];
+static trace_entry events[EVENTS_MAX];
 static size_t event_count;
 static uint64_t digests[PAL_TRACE_OPERATION_COUNT]; /* of all bytes of an operation */
 
@@ -29,8 +29,8 @@ static uint64_t digest_of(uint64_t digest, const uint8_t *bytes, size_t size) {
 static void record(void *context, const pal_trace_event *event) {
     (void)context;
     if (event_count == EVENTS_MAX)
-        return; /* which the balance will tell */
-    told *entry = &events[event_count++];
+        return; /* the balance finds it */
+    trace_entry *entry = &events[event_count++];
     entry->event = *event;
     if (event->address != NULL)
         entry->address = *event->address;
@@ -46,7 +46,7 @@ static void trace_begin(void) {
     pal_trace_set(record, NULL);
 }
 
-/* Each socket that was created or accepted was closed once, and nothing was told of it after that. */
+/* Each socket that was created or accepted was closed once, and nothing was reported of it after that. */
 static void assert_each_socket_ended_once(void) {
     assert_true(event_count < EVENTS_MAX);
     for (size_t i = 0; i < event_count; i++) {
@@ -90,7 +90,7 @@ static bool is_besides(size_t index) {
     return next < event_count && events[next].event.operation == PAL_TRACE_CLOSE;
 }
 
-/* The events of ROLE that every system tells, one letter each. */
+/* The events of ROLE that every system reports, one letter each. */
 static const char *letters_of(pal_trace_role role, uintptr_t socket, char *letters, size_t size) {
     static const char alphabet[PAL_TRACE_OPERATION_COUNT + 1] = "CBLANRSHXZ";
     size_t count = 0;
@@ -106,13 +106,13 @@ static const char *letters_of(pal_trace_role role, uintptr_t socket, char *lette
     return letters;
 }
 
-static const told *told_of(pal_trace_role role, pal_trace_operation operation) {
+static const trace_entry *entry_of(pal_trace_role role, pal_trace_operation operation) {
     for (size_t i = 0; i < event_count; i++) {
         const pal_trace_event *event = &events[i].event;
         if (event->role == role && event->operation == operation && !event->is_pending)
             return &events[i];
     }
-    fail_msg("operation %d of role %d was not told", (int)operation, (int)role);
+    fail_msg("operation %d of role %d was not reported", (int)operation, (int)role);
     return NULL;
 }
 
@@ -164,7 +164,7 @@ static void exchange(test_loop *loop, pal_address *address) {
     test_listener_close_wait(&listener);
 }
 
-static void an_exchange_tells_every_step_of_both_sides_once_and_in_order(void **state) {
+static void an_exchange_reports_every_step_of_both_sides_once_and_in_order(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -173,9 +173,9 @@ static void an_exchange_tells_every_step_of_both_sides_once_and_in_order(void **
     exchange(&loop, &address);
     pal_trace_set(NULL, NULL);
 
-    uintptr_t listening = told_of(PAL_TRACE_LISTENING, PAL_TRACE_CREATE)->event.socket;
-    uintptr_t connecting = told_of(PAL_TRACE_CONNECTING, PAL_TRACE_CREATE)->event.socket;
-    const told *accepted = told_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT);
+    uintptr_t listening = entry_of(PAL_TRACE_LISTENING, PAL_TRACE_CREATE)->event.socket;
+    uintptr_t connecting = entry_of(PAL_TRACE_CONNECTING, PAL_TRACE_CREATE)->event.socket;
+    const trace_entry *accepted = entry_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT);
     assert_letters(PAL_TRACE_LISTENING, listening, "CBLAX");
     assert_letters(PAL_TRACE_CONNECTING, connecting, "CNSRHR0X");
     assert_letters(PAL_TRACE_ACCEPTED, accepted->event.accepted, "RSR0X");
@@ -194,35 +194,35 @@ static void an_event_has_the_arguments_and_the_result_of_its_call(void **state) 
     exchange(&loop, &address);
     pal_trace_set(NULL, NULL);
 
-    const told *connect = told_of(PAL_TRACE_CONNECTING, PAL_TRACE_CONNECT);
+    const trace_entry *connect = entry_of(PAL_TRACE_CONNECTING, PAL_TRACE_CONNECT);
     assert_int_equal(connect->address.port, address.port);
     assert_memory_equal(connect->address.bytes, address.bytes, 4);
-    assert_int_equal(told_of(PAL_TRACE_LISTENING, PAL_TRACE_BIND)->address.family, PAL_IPV4);
-    assert_int_equal(told_of(PAL_TRACE_LISTENING, PAL_TRACE_CREATE)->address.family, PAL_IPV4);
-    assert_int_equal(told_of(PAL_TRACE_LISTENING, PAL_TRACE_LISTEN)->event.size, 7);
-    const told *accept = told_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT);
+    assert_int_equal(entry_of(PAL_TRACE_LISTENING, PAL_TRACE_BIND)->address.family, PAL_IPV4);
+    assert_int_equal(entry_of(PAL_TRACE_LISTENING, PAL_TRACE_CREATE)->address.family, PAL_IPV4);
+    assert_int_equal(entry_of(PAL_TRACE_LISTENING, PAL_TRACE_LISTEN)->event.size, 7);
+    const trace_entry *accept = entry_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT);
     assert_int_equal(pal_address_kind_of(&accept->address), PAL_KIND_LOOPBACK);
     assert_int_not_equal(accept->address.port, 0);
 
-    const told *send = told_of(PAL_TRACE_CONNECTING, PAL_TRACE_SEND);
-    const told *receive = told_of(PAL_TRACE_ACCEPTED, PAL_TRACE_RECEIVE);
+    const trace_entry *send = entry_of(PAL_TRACE_CONNECTING, PAL_TRACE_SEND);
+    const trace_entry *receive = entry_of(PAL_TRACE_ACCEPTED, PAL_TRACE_RECEIVE);
     assert_int_equal(send->event.size, 4);
     assert_int_equal(send->event.done, 4);
     assert_memory_equal(send->bytes, "ping", 4);
     assert_int_equal(receive->event.size, PAL_RECEIVE_SIZE);
     assert_int_equal(receive->event.done, 4);
     assert_memory_equal(receive->bytes, "ping", 4);
-    assert_memory_equal(told_of(PAL_TRACE_CONNECTING, PAL_TRACE_RECEIVE)->bytes, "pong!", 5);
+    assert_memory_equal(entry_of(PAL_TRACE_CONNECTING, PAL_TRACE_RECEIVE)->bytes, "pong!", 5);
 
     assert_true(begin_ns <= events[0].event.time_ns && events[event_count - 1].event.time_ns <= pal_clock_now_ns());
     assert_true(send->event.time_ns <= receive->event.time_ns);
     for (size_t i = 1; i < event_count;
-         i++) /* of one thread, and no send here takes so long that another event is told before it */
+         i++) /* of one thread, and no send here takes so long that another event is reported before it */
         assert_true(events[i - 1].event.time_ns <= events[i].event.time_ns);
     test_loop_close(&loop);
 }
 
-static void a_connect_that_waits_is_told_twice_and_a_refusal_once(void **state) {
+static void a_connect_that_waits_is_reported_twice_and_a_refusal_once(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -257,7 +257,7 @@ static void a_connect_that_waits_is_told_twice_and_a_refusal_once(void **state) 
     test_loop_close(&loop);
 }
 
-static void an_address_in_use_is_told_of_its_bind(void **state) {
+static void an_address_in_use_is_reported_by_its_bind(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -267,9 +267,9 @@ static void an_address_in_use_is_told_of_its_bind(void **state) {
     pal_error error = test_listener_open(&other, &loop, "127.0.0.1", port, 0);
     pal_trace_set(NULL, NULL);
     assert_status(error, PAL_ADDRESS_IN_USE);
-    const told *bind = told_of(PAL_TRACE_LISTENING, PAL_TRACE_BIND);
+    const trace_entry *bind = entry_of(PAL_TRACE_LISTENING, PAL_TRACE_BIND);
     /* Linux lets both bind, and refuses the second listen where both allow the reuse. */
-    const told *failed = bind->event.error.status != PAL_OK ? bind : told_of(PAL_TRACE_LISTENING, PAL_TRACE_LISTEN);
+    const trace_entry *failed = bind->event.error.status != PAL_OK ? bind : entry_of(PAL_TRACE_LISTENING, PAL_TRACE_LISTEN);
     assert_int_equal(bind->address.port, port);
     assert_int_equal(failed->event.error.status, PAL_ADDRESS_IN_USE);
     assert_int_equal(failed->event.error.os_code, error.os_code);
@@ -281,7 +281,7 @@ static void an_address_in_use_is_told_of_its_bind(void **state) {
     test_loop_close(&loop);
 }
 
-static void a_reset_is_told_on_both_sides(void **state) {
+static void a_reset_is_reported_on_both_sides(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -294,18 +294,18 @@ static void a_reset_is_told_on_both_sides(void **state) {
     test_loop_until(&loop, pair.client.ended_count, 1);
     test_pair_close(&pair);
     pal_trace_set(NULL, NULL);
-    uintptr_t connecting = told_of(PAL_TRACE_CONNECTING, PAL_TRACE_CREATE)->event.socket;
+    uintptr_t connecting = entry_of(PAL_TRACE_CONNECTING, PAL_TRACE_CREATE)->event.socket;
     assert_letters(PAL_TRACE_CONNECTING, connecting, "CNR!X");
-    assert_letters(PAL_TRACE_ACCEPTED, told_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT)->event.accepted, "Z");
-    assert_int_equal(told_of(PAL_TRACE_CONNECTING, PAL_TRACE_RECEIVE)->event.error.status, PAL_RESET);
+    assert_letters(PAL_TRACE_ACCEPTED, entry_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT)->event.accepted, "Z");
+    assert_int_equal(entry_of(PAL_TRACE_CONNECTING, PAL_TRACE_RECEIVE)->event.error.status, PAL_RESET);
     assert_each_socket_ended_once();
     test_loop_close(&loop);
 }
 
 #define LARGE_SIZE ((size_t)6 << 20)
 
-/* It takes more than one call on every system, and each byte is told once on each side. */
-static void the_pieces_of_a_large_send_are_told_once_each(void **state) {
+/* It takes more than one call on every system, and each byte is reported once on each side. */
+static void the_pieces_of_a_large_send_are_reported_once_each(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -340,7 +340,7 @@ static void the_pieces_of_a_large_send_are_told_once_each(void **state) {
     test_loop_close(&loop);
 }
 
-static void a_socket_that_no_stream_took_is_told_closed(void **state) {
+static void a_socket_that_no_stream_took_is_reported_closed(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -356,12 +356,12 @@ static void a_socket_that_no_stream_took_is_told_closed(void **state) {
     test_stream_close_wait(&client);
     test_listener_close_wait(&listener);
     pal_trace_set(NULL, NULL);
-    assert_letters(PAL_TRACE_ACCEPTED, told_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT)->event.accepted, "X");
+    assert_letters(PAL_TRACE_ACCEPTED, entry_of(PAL_TRACE_LISTENING, PAL_TRACE_ACCEPT)->event.accepted, "X");
     assert_each_socket_ended_once();
     test_loop_close(&loop);
 }
 
-static void nobody_is_told_once_it_is_switched_off(void **state) {
+static void nothing_is_reported_once_it_is_switched_off(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -385,14 +385,14 @@ static void each_operation_has_a_name_on_both_systems(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_exchange_tells_every_step_of_both_sides_once_and_in_order),
+        cmocka_unit_test(an_exchange_reports_every_step_of_both_sides_once_and_in_order),
         cmocka_unit_test(an_event_has_the_arguments_and_the_result_of_its_call),
-        cmocka_unit_test(a_connect_that_waits_is_told_twice_and_a_refusal_once),
-        cmocka_unit_test(an_address_in_use_is_told_of_its_bind),
-        cmocka_unit_test(a_reset_is_told_on_both_sides),
-        cmocka_unit_test(the_pieces_of_a_large_send_are_told_once_each),
-        cmocka_unit_test(a_socket_that_no_stream_took_is_told_closed),
-        cmocka_unit_test(nobody_is_told_once_it_is_switched_off),
+        cmocka_unit_test(a_connect_that_waits_is_reported_twice_and_a_refusal_once),
+        cmocka_unit_test(an_address_in_use_is_reported_by_its_bind),
+        cmocka_unit_test(a_reset_is_reported_on_both_sides),
+        cmocka_unit_test(the_pieces_of_a_large_send_are_reported_once_each),
+        cmocka_unit_test(a_socket_that_no_stream_took_is_reported_closed),
+        cmocka_unit_test(nothing_is_reported_once_it_is_switched_off),
         cmocka_unit_test(each_operation_has_a_name_on_both_systems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,9 +179,9 @@ static void client_hear_byte(sim_client *client, uint8_t byte) {
         client_hear_text(client, client->part == PART_GREETING ? LM_GREETING : REPLY_BEFORE, byte);
 }
 
-/* -- what the client is told -- */
+/* -- the client's callbacks -- */
 
-static bool client_is_told(sim_client *client) {
+static bool client_is_called(sim_client *client) {
     if (client->is_closing)
         sim_fail(client->run, "a callback came after close, to client", client->number);
     return !client->is_closing;
@@ -189,13 +189,13 @@ static bool client_is_told(sim_client *client) {
 
 static void on_attempt_begun(lm_client *lm, const pal_address *address) {
     sim_client *client = client_of(lm);
-    if (client_is_told(client))
+    if (client_is_called(client))
         sim_race_begun(&client->race, address);
 }
 
 static void on_attempt_failed(lm_client *lm, const pal_address *address, pal_error error) {
     sim_client *client = client_of(lm);
-    if (!client_is_told(client))
+    if (!client_is_called(client))
         return;
     sim_race_failed(&client->race, address, error);
     if (client->ending == SIM_END_ABANDON && sim_run_draw(&client->random, 2) == 0)
@@ -204,11 +204,11 @@ static void on_attempt_failed(lm_client *lm, const pal_address *address, pal_err
 
 static void on_connected(lm_client *lm, pal_error error, const pal_address *address) {
     sim_client *client = client_of(lm);
-    if (!client_is_told(client))
+    if (!client_is_called(client))
         return;
     sim_race_connected(&client->race, error, address);
     if (client->is_connected)
-        sim_fail(client->run, "connected was told twice, to client", client->number);
+        sim_fail(client->run, "connected was reported twice, to client", client->number);
     client->is_connected = true;
     /* The server's own addresses may answer too late for the client. */
     bool may_time_out = client->race.timeout_ns > 0 && (client->run->settings.faults & 1u << PAL_SIM_DELAYS) != 0;
@@ -224,7 +224,7 @@ static void on_connected(lm_client *lm, pal_error error, const pal_address *addr
 
 static void on_message(lm_client *lm, const lm_message *message) {
     sim_client *client = client_of(lm);
-    if (!client_is_told(client))
+    if (!client_is_called(client))
         return;
     if (traits_of(client)->keeps_bounds) {
         client_hear_whole(client, message);
@@ -236,7 +236,7 @@ static void on_message(lm_client *lm, const lm_message *message) {
 
 static void on_sent(lm_client *lm, pal_error error) {
     sim_client *client = client_of(lm);
-    if (!client_is_told(client))
+    if (!client_is_called(client))
         return;
     if (!client->is_sending)
         sim_fail(client->run, "sent came without a send, to client", client->number);
@@ -250,10 +250,10 @@ static void on_sent(lm_client *lm, pal_error error) {
 static void on_ended(lm_client *lm, lm_cause cause, pal_error error) {
     sim_client *client = client_of(lm);
     (void)error;
-    if (!client_is_told(client))
+    if (!client_is_called(client))
         return;
     if (client->has_ended)
-        sim_fail(client->run, "the end was told twice, to client", client->number);
+        sim_fail(client->run, "the end was reported twice, to client", client->number);
     client->has_ended = true;
     bool is_whole = client->is_greeted && !client->is_torn && client->has_said_all &&
                     client->answered_count == client->message_count && client->part != PART_MESSAGE && client->text_offset == 0;
@@ -267,7 +267,7 @@ static void on_closed(lm_client *lm) {
     sim_client *client = client_of(lm);
     sim_run *run = client->run;
     if (!client->is_closing || client->is_gone)
-        sim_fail(run, "closed was told without a close, or twice, to client", client->number);
+        sim_fail(run, "closed was reported without a close, or twice, to client", client->number);
     client->is_gone = true;
     if (client->is_cut)
         run->totals->ended_early++;

@@ -124,7 +124,7 @@ static int run_elsewhere(const char *program, const arguments *given, uint64_t s
     return system(command); /* NOLINT(cert-env33-c): its words are numbers, names of faults and our own program's */
 }
 
-/* The seeds did not hold together, which RESULT tells: finds the first that does not, and with how few conversations it still does not. */
+/* The seeds together did not hold, as RESULT says: finds the first that does not, and with how few conversations it still does not. */
 static void find_smallest(const char *program, const arguments *given, int result) {
     uint64_t seed = given->run.seed, end = given->run.seed + given->seeds;
     while (seed < end && run_elsewhere(program, given, seed, 1, given->run.conversations, "--quiet") == 0)

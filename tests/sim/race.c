@@ -1,4 +1,4 @@
-/* Which addresses a client is given, and what must hold of its attempts to connect: their order, their times, and that each is told once. */
+/* Which addresses a client is given, and what must hold of its attempts to connect: their order, their times, and that each is reported once. */
 #include "sim/run.h"
 
 #include "pal/clock.h"
@@ -97,13 +97,13 @@ void sim_race_begun(sim_race *race, const pal_address *address) {
     race->run->totals->raced += race->in_flight > 1;
 }
 
-/* The attempt at an address that was begun and has not failed; NULL after telling that there is none. */
+/* The attempt at an address that was begun and has not failed; NULL, and a failure of the run, if there is none. */
 static sim_attempt *race_find(sim_race *race, const pal_address *address) {
     for (uint32_t i = 0; i < race->begun; i++) {
         if (!race->attempts[i].has_failed && address_is_same(address, &race->addresses[race->expected[i]]))
             return &race->attempts[i];
     }
-    sim_fail(race->run, "an address was told of that is not being tried, after attempts:", race->begun);
+    sim_fail(race->run, "an address was reported that is not being tried, after attempts:", race->begun);
     return NULL;
 }
 

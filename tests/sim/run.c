@@ -33,7 +33,7 @@ void sim_fail(sim_run *run, const char *text, uint64_t number) {
         snprintf(run->failure, sizeof run->failure, "%s %" PRIu64, text, number);
 }
 
-/* -- what the server tells; one thread at a time has the turn, so that nothing here needs a lock -- */
+/* -- what the server reports; one thread at a time runs, so nothing here needs a lock -- */
 
 static void server_accepted(sim_run *run, uint16_t port) {
     uint64_t limit = run->server_settings.max_connections;
@@ -86,14 +86,14 @@ static void serve(void *context) {
     run->stopped_ns = pal_clock_now_ns();
 }
 
-static void run_tell_stop(sim_run *run) {
+static void run_stop(sim_run *run) {
     if (run->stop_ns == 0)
         run->stop_ns = pal_clock_now_ns();
     lm_server_stop(run->server);
 }
 
 static void stop_expired(pal_timer *timer) {
-    run_tell_stop(PAL_CONTAINER_OF(timer, sim_run, stop));
+    run_stop(PAL_CONTAINER_OF(timer, sim_run, stop));
 }
 
 /* -- the run -- */
@@ -148,7 +148,7 @@ static void run_converse(sim_run *run) {
 }
 
 static void run_stop_server(sim_run *run, pal_thread *thread) {
-    run_tell_stop(run);
+    run_stop(run);
     pal_thread_join(thread);
     uint64_t drain_ns = run->stopped_ns - run->stop_ns;
     if (drain_ns > DRAIN_NS + DRAIN_GRACE_NS)

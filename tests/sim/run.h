@@ -117,7 +117,7 @@ struct sim_run {
     bool may_break; /* conversations may end early */
     bool stops_early;
     pal_timer stop;   /* ... then */
-    uint64_t stop_ns; /* when the server was told to stop, and when it had; 0 before */
+    uint64_t stop_ns; /* when the server was asked to stop, and when it had; 0 before */
     uint64_t stopped_ns;
 
     /* the server's, by the port of its peer */
@@ -157,7 +157,7 @@ void sim_client_end(sim_client *client);
 /* Draws the addresses of a client: the server's, and dead ones among them. */
 void sim_race_draw(sim_race *race, sim_run *run, uint64_t *random);
 
-/* What the client is told. */
+/* What the client hears. */
 void sim_race_begun(sim_race *race, const pal_address *address);
 void sim_race_failed(sim_race *race, const pal_address *address, pal_error error);
 void sim_race_connected(sim_race *race, pal_error error, const pal_address *address);

@@ -32,7 +32,7 @@ def expect(what: str, actual, expected) -> None:
 
 
 def wait_until(what: str, is_so) -> None:
-    """For what tells nobody when it changes."""
+    """For what nobody reports when it changes."""
     deadline_s = time.monotonic() + WAIT_S
     while not is_so():
         if time.monotonic() > deadline_s:

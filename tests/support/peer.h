@@ -34,7 +34,7 @@ void test_peer_receive(test_peer *peer, void *bytes, size_t size);
 /* Receives as many bytes as TEXT has and compares. */
 void test_peer_expect(test_peer *peer, const char *text);
 
-/* Receives until the stream ends, drops what comes, and tells how it ended: PAL_END or PAL_RESET. */
+/* Receives until the stream ends, drops what comes, and returns how it ended: PAL_END or PAL_RESET. */
 pal_status test_peer_receive_end(test_peer *peer);
 
 /* The stream ends in good order without another byte. */

@@ -103,8 +103,8 @@ pal_address test_listener_start(test_listener *listener, test_loop *loop);
 /* Opens it on a socket that listens already. */
 pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket);
 
-/* A socket that listens on a port which *ADDRESS tells. No call tells the port of a bare socket: so a listener has it first, and if somebody
- * else is given it meanwhile, another one is tried. */
+/* A socket that listens at *ADDRESS, which is set. No function returns the port of a bare socket. So a listener gets the port first; if another
+ * process takes it in between, the next port is tried. */
 pal_socket test_socket_listen(test_loop *loop, pal_address *address);
 
 void test_listener_pause(test_listener *listener);

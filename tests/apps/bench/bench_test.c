@@ -49,7 +49,7 @@ static void a_refused_connection_names_address_and_cause(void **state) {
     program_expect_part(bench, PAL_PROCESS_OUTPUT, "\"exit_code\":4");
 }
 
-static void a_name_that_does_not_exist_is_told(void **state) {
+static void a_name_that_does_not_exist_is_reported(void **state) {
     (void)state;
     pal_process *bench = program_run(3, NULL, 0, "bench", "no-such-host.invalid:9999");
     program_expect_error_line(bench, "'no-such-host.invalid'");
@@ -58,7 +58,7 @@ static void a_name_that_does_not_exist_is_told(void **state) {
 static void a_silent_server_is_given_up_after_the_timeout(void **state) {
     (void)state;
     static const struct {
-        const char *told;
+        const char *expected;
         const char *arguments[8];
     } cases[] = {
         {"no greeting within 300ms", {"-d", "60m"}},
@@ -75,7 +75,7 @@ static void a_silent_server_is_given_up_after_the_timeout(void **state) {
         uint64_t begin_ns = pal_clock_now_ns();
         pal_process *bench = program_run_with(5, NULL, 0, arguments);
         assert_true(pal_clock_now_ns() - begin_ns >= 300 * PAL_MILLISECOND_NS);
-        program_expect_error_line(bench, cases[i].told);
+        program_expect_error_line(bench, cases[i].expected);
         program_expect_part(bench, PAL_PROCESS_ERROR, address);
     }
     test_peer_close(&peer);
@@ -96,7 +96,7 @@ static void bench_greet(test_peer *peer) {
     test_peer_receive(peer, message, sizeof message);
 }
 
-static void a_server_that_closes_at_once_is_told(void **state) {
+static void a_server_that_closes_at_once_is_reported(void **state) {
     (void)state;
     test_peer peer;
     pal_process *bench = bench_accept(&peer, "--json");
@@ -111,7 +111,7 @@ static void a_server_that_closes_at_once_is_told(void **state) {
     program_expect_error_line(bench, "closed the connection before an answer");
 }
 
-static void a_server_that_resets_is_told(void **state) {
+static void a_server_that_resets_is_reported(void **state) {
     (void)state;
     test_peer peer;
     pal_process *bench = bench_accept(&peer, "--no-reconnect");
@@ -197,10 +197,10 @@ int main(void) {
         program_test(a_run_prints_a_table),
         program_test(an_interval_prints_a_line_for_each_slice),
         program_test(a_refused_connection_names_address_and_cause),
-        program_test(a_name_that_does_not_exist_is_told),
+        program_test(a_name_that_does_not_exist_is_reported),
         program_test(a_silent_server_is_given_up_after_the_timeout),
-        program_test(a_server_that_closes_at_once_is_told),
-        program_test(a_server_that_resets_is_told),
+        program_test(a_server_that_closes_at_once_is_reported),
+        program_test(a_server_that_resets_is_reported),
         program_test(a_server_that_ends_in_the_middle_is_counted),
         program_test(a_file_that_cannot_be_written_is_found_before_the_run),
         program_test(an_interrupt_ends_the_run_which_still_reports),

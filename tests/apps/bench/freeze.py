@@ -1,4 +1,4 @@
-"""A server that stands still for two seconds, and whether `loopmsg bench` tells what its users would have felt.
+"""A server that stands still for two seconds, and whether `loopmsg bench` reports what its users would have felt.
 
 freeze.py --server COMMAND --client COMMAND
 
@@ -7,7 +7,7 @@ the middle the server's process is stopped by a signal, and goes on after two se
 them, and the others for nothing to speak of; so of a freeze of F seconds in a window of W the response time that a part Q of all messages does
 not exceed is F - (1 - Q) * W. The first generator may have any number of messages in flight; its p90 and p99 must be what theory gives, within
 2 percent, apart from how late the machine itself was. The second one holds each message back until the one before is answered: the time from
-the actual send then hides the freeze, and the response time must tell of it all the same. Exits with 1 when a check fails.
+the actual send then hides the freeze, and the response time must show it all the same. Exits with 1 when a check fails.
 """
 
 import json
@@ -117,7 +117,7 @@ def a_frozen_server_shows_in_the_response_times(options) -> None:
     require_quantile(free, "p99_ns", frozen, 0.99)
     response, service = (held[name]["p90_ns"] / 1e9 for name in ("response", "service"))
     print(f"  one message in flight: p90 from when it was due {response:.4f} s, from when it was sent {service:.4f} s", flush=True)
-    require_that("response time tells of the freeze", response >= 0.9 * frozen_quantile(frozen[0], 0.90))
+    require_that("response time shows the freeze", response >= 0.9 * frozen_quantile(frozen[0], 0.90))
     require_that("service time hides it", service < 0.5 * response)
 
 

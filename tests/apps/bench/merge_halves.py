@@ -94,7 +94,7 @@ def document_split(generator: random.Random, whole: dict) -> tuple:
 
 
 def expected_of(whole: dict, runs: int) -> dict:
-    """The whole as a merge of so many runs tells it."""
+    """The whole as a merge of that many runs reports it."""
     expected = json.loads(json.dumps(whole))
     expected["kind"] = "merge"
     expected["commands"] = whole["commands"] * runs

@@ -84,10 +84,10 @@ static int files_remove(void **state) {
 
 #define LEVELS "[[[[[[[[[["
 
-static void what_is_no_document_is_refused_and_its_place_told(void **state) {
+static void what_is_no_document_is_refused_with_its_place(void **state) {
     (void)state;
     static const struct {
-        const char *old, *new, *told;
+        const char *old, *new, *expected;
     } cases[] = {
         {"\"format\":1", "\"format\":2", "(format): the document is of another format"},
         {"\"kind\":\"bench\"", "\"kind\":\"compare\"", "(kind): this is a comparison"},
@@ -150,7 +150,7 @@ static void what_is_no_document_is_refused_and_its_place_told(void **state) {
         edited_write(FILE_A, cases[i].old, cases[i].new);
         pal_process *merge = program_run(2, NULL, 0, "merge", "--json", FILE_A);
         program_expect_error_line(merge, "'" FILE_A "' is not what 'loopmsg bench --json' prints: line 1, column ");
-        program_expect_part(merge, PAL_PROCESS_ERROR, cases[i].told);
+        program_expect_part(merge, PAL_PROCESS_ERROR, cases[i].expected);
         program_expect(merge, PAL_PROCESS_OUTPUT, "");
         programs_end(NULL);
     }
@@ -190,13 +190,13 @@ static void a_document_may_be_laid_out_and_ordered_otherwise(void **state) {
     free(wrong);
 }
 
-static void a_file_of_another_encoding_is_told_as_such(void **state) {
+static void a_file_of_another_encoding_is_reported_as_such(void **state) {
     (void)state;
     bytes_write(FILE_A, "\xff\xfe{\0", 4);
     program_expect_error_line(program_run(2, NULL, 0, "merge", FILE_A), "'" FILE_A "' is UTF-16");
 }
 
-static void what_cannot_be_read_is_told(void **state) {
+static void what_cannot_be_read_is_reported(void **state) {
     (void)state;
     program_expect_error_line(program_run(1, NULL, 0, "merge", "merge_test_missing.json"), "cannot read 'merge_test_missing.json'");
     pal_process *folder = program_run(1, NULL, 0, "merge", ".");
@@ -220,11 +220,11 @@ static void loops_of_both_kinds_are_not_added(void **state) {
     program_expect(merge, PAL_PROCESS_OUTPUT, "");
 }
 
-static void what_runs_differ_in_is_told(void **state) {
+static void what_runs_differ_in_is_reported(void **state) {
     (void)state;
     static const struct {
         const char *old, *new;
-        const char *told; /* NULL for nothing */
+        const char *expected; /* NULL for nothing */
     } cases[] = {
         {"\"seed\":\"1\"", "\"seed\":\"2\"", NULL},
         {"\"connections\":4", "\"connections\":5", NULL},
@@ -252,8 +252,8 @@ static void what_runs_differ_in_is_told(void **state) {
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         edited_write(FILE_B, cases[i].old, cases[i].new);
         pal_process *merge = program_run(0, NULL, 0, "merge", "--json", FILE_A, FILE_B);
-        if (cases[i].told != NULL)
-            program_expect_part(merge, PAL_PROCESS_ERROR, cases[i].told);
+        if (cases[i].expected != NULL)
+            program_expect_part(merge, PAL_PROCESS_ERROR, cases[i].expected);
         else
             program_expect(merge, PAL_PROCESS_ERROR, "");
         program_expect_part(merge, PAL_PROCESS_OUTPUT, "\"total\":6,\"min_ns\":1000,\"max_ns\":4097");
@@ -368,14 +368,14 @@ static void every_form_of_a_report_is_made_of_a_sum(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        merge_case(what_is_no_document_is_refused_and_its_place_told),
+        merge_case(what_is_no_document_is_refused_with_its_place),
         merge_case(a_document_cut_anywhere_is_refused),
         merge_case(a_document_may_be_laid_out_and_ordered_otherwise),
-        merge_case(a_file_of_another_encoding_is_told_as_such),
-        merge_case(what_cannot_be_read_is_told),
+        merge_case(a_file_of_another_encoding_is_reported_as_such),
+        merge_case(what_cannot_be_read_is_reported),
         merge_case(a_run_given_twice_does_not_count_twice),
         merge_case(loops_of_both_kinds_are_not_added),
-        merge_case(what_runs_differ_in_is_told),
+        merge_case(what_runs_differ_in_is_reported),
         merge_case(slices_of_different_length_are_left_out_for_good),
         merge_case(an_unverified_part_makes_the_sum_unverified),
         merge_case(the_code_of_another_system_is_not_explained_by_this_one),

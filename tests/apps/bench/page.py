@@ -28,17 +28,17 @@ class Page(html.parser.HTMLParser):
         self.texts = []
         self.tags = set()
 
-    def tell(self, what):
+    def report(self, what):
         line, column = self.getpos()
         self.wrong.append(f"line {line}, column {column + 1}: {what}")
 
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
         if tag not in ALLOWED:
-            self.tell(f"<{tag}> has no business on the page")
+            self.report(f"<{tag}> has no business on the page")
         values = dict(attributes)
         if len(values) != len(attributes):
-            self.tell(f"<{tag}> has an attribute twice")
+            self.report(f"<{tag}> has an attribute twice")
         for name, value in attributes:
             self.check_attribute(tag, name, value)
         if tag == "svg" and values.get("role") == "img":
@@ -55,23 +55,23 @@ class Page(html.parser.HTMLParser):
 
     def handle_endtag(self, tag):
         if not self.open or self.open[-1] != tag:
-            self.tell(f"</{tag}> where </{self.open[-1] if self.open else 'nothing'}> is due")
+            self.report(f"</{tag}> where </{self.open[-1] if self.open else 'nothing'}> is due")
         else:
             self.open.pop()
 
     def handle_data(self, data):
         if self.open and self.open[-1] == "style":
             if re.search(r"url\(|@import|expression", data):
-                self.tell("the style sheet loads something")
+                self.report("the style sheet loads something")
         elif self.open:
             self.texts.append(data)
 
     def check_attribute(self, tag, name, value):
         if value is None or name.startswith("on") or name in ("href", "src", "srcset", "action", "style", "xlink:href"):
-            self.tell(f"attribute {name} of <{tag}>")
+            self.report(f"attribute {name} of <{tag}>")
             return
         if re.search(r"https?:|//|javascript:", value):
-            self.tell(f"a link in {name} of <{tag}>: {value}")
+            self.report(f"a link in {name} of <{tag}>: {value}")
         if name == "id":
             self.ids.append(value)
         elif name == "aria-labelledby":
@@ -84,14 +84,14 @@ class Page(html.parser.HTMLParser):
     def check_place(self, name, value):
         match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(%?)", value)
         if not match or not 0 <= float(match[1]) <= 100:
-            self.tell(f"{name} is {value}")
+            self.report(f"{name} is {value}")
 
     def check_path(self, path):
         rest = NUMBER.sub("", path)
         if not re.fullmatch(r"[MLHVZ ]*", rest):
-            self.tell(f"a path of {rest[:40]!r}")
+            self.report(f"a path of {rest[:40]!r}")
         if any(not 0 <= float(match[0]) <= 1000 for match in NUMBER.finditer(path)):
-            self.tell("a path that leaves the plot")
+            self.report("a path that leaves the plot")
 
 
 def check(data):

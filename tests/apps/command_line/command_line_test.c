@@ -1,4 +1,4 @@
-/* The command line: what is wrong with it is told in one line that quotes it and says what would be right; nothing is printed besides. */
+/* The command line: a mistake is reported in one line that quotes it and says what would be right; nothing else is printed. */
 #include "apps/program.h"
 
 #include <stdlib.h>
@@ -137,7 +137,7 @@ static void what_is_wrong_is_quoted_and_what_is_right_is_said(void **state) {
 }
 
 /* As one test, because it takes seventeen times two arguments. */
-static void an_option_given_too_often_is_told(void **state) {
+static void an_option_given_too_often_is_reported(void **state) {
     (void)state;
     const char *arguments[2 + 2 * 17 + 1] = {LOOPMSG_PROGRAM, "bench"};
     for (size_t i = 0; i < 17; i++) {
@@ -149,7 +149,7 @@ static void an_option_given_too_often_is_told(void **state) {
     program_expect_part(process, PAL_PROCESS_ERROR, "16 times");
 }
 
-static void no_command_at_all_is_told(void **state) {
+static void no_command_at_all_is_reported(void **state) {
     (void)state;
     static const char *const none[ARGUMENTS_MAX] = {NULL};
     program_expect_error_line(run(2, none), "serve, talk, probe, bench, merge, addresses");
@@ -159,7 +159,7 @@ static void help_goes_to_standard_output(void **state) {
     (void)state;
     static const struct {
         const char *arguments[ARGUMENTS_MAX];
-        const char *told;
+        const char *expected;
     } cases[] = {
         {{"--help"}, "addresses"},
         {{"-h"}, "130"},
@@ -174,7 +174,7 @@ static void help_goes_to_standard_output(void **state) {
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         pal_process *process = run(0, cases[i].arguments);
-        program_expect_part(process, PAL_PROCESS_OUTPUT, cases[i].told);
+        program_expect_part(process, PAL_PROCESS_OUTPUT, cases[i].expected);
         program_expect(process, PAL_PROCESS_ERROR, "");
         programs_end(NULL);
     }
@@ -235,8 +235,8 @@ static void after_two_dashes_nothing_is_an_option(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         program_test(what_is_wrong_is_quoted_and_what_is_right_is_said),
-        program_test(an_option_given_too_often_is_told),
-        program_test(no_command_at_all_is_told),
+        program_test(an_option_given_too_often_is_reported),
+        program_test(no_command_at_all_is_reported),
         program_test(help_goes_to_standard_output),
         program_test(help_fits_into_80_columns),
         program_test(version_names_the_program_the_system_and_the_poller),

@@ -1,4 +1,4 @@
-"""What `loopmsg --help` tells of all commands and their options, for the tests of what is written from the same tables."""
+"""What `loopmsg --help` says of all commands and their options, for tests of what else is made from the same tables."""
 
 import re
 from typing import NamedTuple

@@ -2,7 +2,7 @@
 
 completions.py --program COMMAND
 
-COMMAND starts loopmsg. What bash, zsh and fish offer is compared with what --help tells of every command and option: bash is asked by a call of
+COMMAND starts loopmsg. What bash, zsh and fish offer is compared with what --help says of every command and option: bash is asked by a call of
 the function, as it makes one, fish by its own `complete -C`, zsh at a terminal. There is no PowerShell in Debian: where there is none, only the
 names in its script and its brackets are looked at, and that is said. Exits with 1 when a check fails.
 """
@@ -124,7 +124,7 @@ done
 """
 
 
-def bash_completes_what_help_tells(options) -> None:
+def bash_completes_what_help_lists(options) -> None:
     if is_missing("bash"):
         return
     folder = Folder(options, "bash")
@@ -154,7 +154,7 @@ end
 """
 
 
-def fish_completes_what_help_tells(options) -> None:
+def fish_completes_what_help_lists(options) -> None:
     if is_missing("fish"):
         return
     folder = Folder(options, "fish")
@@ -220,13 +220,13 @@ def terminal_run(command: list, folder: str, typed: list, **environment) -> None
         os.kill(process, signal.SIGKILL)
         raise Failure(f"{command[0]} did not end; its last words were {printed!r}")
     except OSError:
-        pass  # so Linux tells that the other side has closed
+        pass  # how Linux reports that the other side has closed
     finally:
         os.close(terminal)
         os.waitpid(process, 0)
 
 
-def zsh_completes_what_help_tells(options) -> None:
+def zsh_completes_what_help_lists(options) -> None:
     if is_missing("zsh"):
         return
     folder = Folder(options, "zsh")
@@ -246,7 +246,7 @@ def zsh_completes_what_help_tells(options) -> None:
         ask_all(options, ask, joined=False)
 
 
-def powershell_is_told_what_help_tells(options) -> None:
+def powershell_gets_what_help_lists(options) -> None:
     script = run_text(options.program + ["completion", "powershell"])
     bare = re.sub(r"'(?:[^']|'')*'", "''", re.sub(r"#.*", "", script))
     for opening, closing in ("()", "[]", "{}"):
@@ -284,9 +284,9 @@ def powershell_is_told_what_help_tells(options) -> None:
 
 if __name__ == "__main__":
     CHECKS = [
-        bash_completes_what_help_tells,
-        zsh_completes_what_help_tells,
-        fish_completes_what_help_tells,
-        powershell_is_told_what_help_tells,
+        bash_completes_what_help_lists,
+        zsh_completes_what_help_lists,
+        fish_completes_what_help_lists,
+        powershell_gets_what_help_lists,
     ]
     sys.exit(check_all(CHECKS, commands("Completions of the command line in real shells.", "program")))

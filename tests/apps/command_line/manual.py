@@ -3,7 +3,7 @@
 manual.py --program COMMAND --documents COMMAND
 
 The first COMMAND starts loopmsg, the second what writes its documents, here into a folder of its own. Every command must have a page, and each
-page every option that --help tells of, as a reader sees it; groff and mandoc must find nothing to warn of, where they are installed. Exits with 1
+page every option of --help, as a reader sees it; groff and mandoc must find nothing to warn of, where they are installed. Exits with 1
 when a check fails.
 """
 
@@ -53,7 +53,7 @@ def lines_of(source: str) -> list:
     return text.splitlines()
 
 
-def every_page_tells_what_help_tells(options) -> None:
+def every_page_has_what_help_lists(options) -> None:
     documents = Documents(options)
     count = 0
     for command in documents.tables:
@@ -135,7 +135,7 @@ def the_completions_written_are_those_of_the_command(options) -> None:
 
 if __name__ == "__main__":
     CHECKS = [
-        every_page_tells_what_help_tells,
+        every_page_has_what_help_lists,
         groff_has_no_warning,
         mandoc_has_no_warning,
         the_completions_written_are_those_of_the_command,

@@ -308,7 +308,7 @@ static void bytes_left_unread_are_lost(void **state) {
     program_expect_part(demo, PAL_PROCESS_OUTPUT, "\xc3\x97");
 }
 
-static void what_it_cannot_do_is_told_before_anything_runs(void **state) {
+static void what_it_cannot_do_is_reported_before_anything_runs(void **state) {
     (void)state;
     static const struct {
         const char *arguments[5];
@@ -339,7 +339,7 @@ int main(void) {
         program_test(after_a_half_close_the_answer_still_arrives),
         program_test(a_reset_ends_the_other_sides_call),
         program_test(bytes_left_unread_are_lost),
-        program_test(what_it_cannot_do_is_told_before_anything_runs),
+        program_test(what_it_cannot_do_is_reported_before_anything_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -255,7 +255,7 @@ static void a_straight_arrow_crosses_what_is_on_its_way_to_the_other_side(void *
 static void what_is_woken_never_stands_above_what_woke_it(void **state) {
     (void)state;
     connection_begin();
-    client_receive("hello"); /* the thread that is woken was faster in telling */
+    client_receive("hello"); /* the woken thread recorded first */
     with_status(of_client(PAL_TRACE_RECEIVE), PAL_END);
     server_send("hello");
     of_server(PAL_TRACE_SHUTDOWN);
@@ -376,7 +376,7 @@ static void bytes_of_a_peer_are_made_fit_for_a_terminal_and_cut_between_escapes(
 
 /* --- any conversation ---------------------------------------------------------------------------------------------------------------- */
 
-/* Bytes go both ways in any pieces; each side's events are told in their order, and the sides in any. */
+/* Bytes go both ways in any pieces; each side's events come in their order, the two sides in any order. */
 static void any_conversation_record(uint64_t *seed) {
     static demo_record sides[DEMO_SIDES];
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz";

@@ -24,7 +24,7 @@ static void record_accepted(uintptr_t accepted) {
             .operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = 1, .accepted = accepted, .error = pal_ok()});
 }
 
-static void an_event_is_kept_as_it_was_told(void **state) {
+static void an_event_is_kept_as_it_was_recorded(void **state) {
     (void)state;
     demo_recorder_open(&recorder, no_holds);
     pal_address address = {.family = PAL_IPV4, .port = 7, .bytes = {127, 0, 0, 1}};
@@ -54,7 +54,7 @@ static void an_event_is_kept_as_it_was_told(void **state) {
     demo_recorder_close(&recorder);
 }
 
-static void a_connect_that_was_pending_is_told_apart_from_its_completion(void **state) {
+static void a_pending_connect_is_kept_apart_from_its_completion(void **state) {
     (void)state;
     demo_recorder_open(&recorder, no_holds);
     demo_recorder_operation(
@@ -99,7 +99,7 @@ static void it_is_over_when_the_accepted_connection_is_closed_and_no_other(void 
 static const demo_hold accept_hold[DEMO_HOLDS] = {
     {.side = DEMO_SERVER, .after = PAL_TRACE_ACCEPT, .count = 1, .until = PAL_TRACE_SEND, .until_count = 2}};
 
-/* The server's thread: accepts, and tells how many sends there had been when it was let go on. */
+/* The server's thread: accepts, and stores how many sends there were when it could continue. */
 static void server_main(void *context) {
     size_t *sends = context;
     record_accepted(7);
@@ -157,8 +157,8 @@ static void a_hold_ends_when_the_time_is_over(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_event_is_kept_as_it_was_told),
-        cmocka_unit_test(a_connect_that_was_pending_is_told_apart_from_its_completion),
+        cmocka_unit_test(an_event_is_kept_as_it_was_recorded),
+        cmocka_unit_test(a_pending_connect_is_kept_apart_from_its_completion),
         cmocka_unit_test(what_there_is_no_room_for_is_counted),
         cmocka_unit_test(it_is_over_when_the_accepted_connection_is_closed_and_no_other),
         cmocka_unit_test(a_side_is_held_until_the_other_has_done_what_it_waits_for),

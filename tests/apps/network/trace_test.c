@@ -1,4 +1,4 @@
-/* --trace of the real program: what one exchange tells on both sides, in text and in JSON, and what failures tell. */
+/* --trace of the real program: what one exchange prints on both sides, in text and in JSON, and what failures print. */
 #include "apps/program.h"
 #include "output/json_reader.h"
 #include "support/peer.h"
@@ -12,7 +12,7 @@
 /* --- text ------------------------------------------------------------------------------------------------------------------------- */
 
 /* Whether LINE is one of the trace: "  0.000123 server ...". *REST is what follows the time. */
-static bool line_is_told(const char *line, const char **rest) {
+static bool line_is_trace(const char *line, const char **rest) {
     size_t blanks = strspn(line, " ");
     size_t seconds = strspn(line + blanks, "0123456789");
     const char *point = line + blanks + seconds;
@@ -31,8 +31,8 @@ static bool line_has(const char *line, const char *text) {
     return false;
 }
 
-/* What some systems tell besides: that something waits, sockets that are to be accepted, the bind before ConnectEx, the end before a close,
- * which then follows at once. */
+/* What only some systems report: that something waits, sockets that are to be accepted, the bind before ConnectEx, the end immediately before
+ * a close. */
 static bool line_is_besides(const char *rest) {
     static const char *const words[] = {" = nothing yet", " = nobody yet", " = no room yet",
                                         " = under way",   "linger 0",      "accept             socket",
@@ -74,7 +74,7 @@ static char *trace_of(pal_process *process) {
     size_t size = 0;
     for (const char *line = text; *line != '\0';) {
         const char *rest;
-        if (line_is_told(line, &rest) && !line_is_besides(rest))
+        if (line_is_trace(line, &rest) && !line_is_besides(rest))
             size += line_copy(lines + size, rest);
         line += strcspn(line, "\n");
         line += *line == '\n';
@@ -111,7 +111,7 @@ static pal_process *traced_server(uint16_t *port, const char *trace) {
     return server;
 }
 
-static void an_exchange_is_told_step_by_step_on_both_sides(void **state) {
+static void an_exchange_is_printed_step_by_step_on_both_sides(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
@@ -193,11 +193,11 @@ static void a_reset_is_named_and_explained(void **state) {
 /* --- JSON ------------------------------------------------------------------------------------------------------------------------- */
 
 /* One line of the trace, as a program reads it. */
-typedef struct told {
+typedef struct trace_line {
     char event[16], side[16], status[32], bytes[128], address[64], error[32], winsock_error[32];
     int64_t step, elapsed_ns, done;
     bool has_call, has_advice;
-} told;
+} trace_line;
 
 static bool text_take(json_reader *reader, char *to, size_t size) {
     const char *text;
@@ -207,7 +207,7 @@ static bool text_take(json_reader *reader, char *to, size_t size) {
     return true;
 }
 
-static bool member_take(json_reader *reader, const char *name, told *line) {
+static bool member_take(json_reader *reader, const char *name, trace_line *line) {
     const struct {
         const char *name;
         char *to;
@@ -234,10 +234,10 @@ static bool member_take(json_reader *reader, const char *name, told *line) {
 }
 
 /* Reads SIZE bytes as one line of the trace; fails the test where they are none. */
-static void line_read(const char *text, size_t size, told *line) {
+static void line_read(const char *text, size_t size, trace_line *line) {
     json_reader *reader = malloc(sizeof *reader);
     assert_non_null(reader);
-    *line = (told){.elapsed_ns = -1};
+    *line = (trace_line){.elapsed_ns = -1};
     json_reader_open(reader, text, size);
     bool is_read = json_read_object(reader);
     const char *name;
@@ -252,14 +252,14 @@ static void line_read(const char *text, size_t size, told *line) {
 }
 
 /* Calls TAKE with each line of the trace in what PROCESS printed on standard error; how many there were. */
-static size_t lines_read(pal_process *process, void (*take)(const told *line, void *context), void *context) {
+static size_t lines_read(pal_process *process, void (*take)(const trace_line *line, void *context), void *context) {
     size_t count = 0;
     char *text = pal_process_text(process, PAL_PROCESS_ERROR, NULL);
     assert_non_null(text);
     for (const char *at = text; *at != '\0';) {
         size_t size = strcspn(at, "\n");
         if (at[0] == '{') {
-            told line;
+            trace_line line;
             line_read(at, size, &line);
             take(&line, context);
             count++;
@@ -273,8 +273,8 @@ static size_t lines_read(pal_process *process, void (*take)(const told *line, vo
     return count;
 }
 
-/* Appends "step event status;" of what every system tells. */
-static void sequence_append(const told *line, void *context) {
+/* Appends "step event status;" of what every system reports. */
+static void sequence_append(const trace_line *line, void *context) {
     char *text = context;
     bool is_besides = strcmp(line->status, "pending") == 0 || strcmp(line->event, "reset") == 0 ||
                       (strcmp(line->event, "create") == 0 && line->step == 3) ||
@@ -284,7 +284,7 @@ static void sequence_append(const told *line, void *context) {
         snprintf(text + size, 512 - size, "%d %s %s;", (int)line->step, line->event, line->status);
 }
 
-static void json_tells_the_same_steps_one_object_a_line(void **state) {
+static void json_reports_the_same_steps_one_object_per_line(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE], sequence[512] = "";
@@ -302,7 +302,7 @@ static void json_tells_the_same_steps_one_object_a_line(void **state) {
                                   "5 shutdown ok;4 receive end;5 close ok;5 close ok;");
 }
 
-static void refusal_check(const told *line, void *context) {
+static void refusal_check(const trace_line *line, void *context) {
     size_t *refusals = context;
     if (strcmp(line->status, "refused") != 0)
         return;
@@ -321,7 +321,7 @@ static void json_names_a_failure_as_on_both_systems(void **state) {
     assert_int_equal(refusals, 1);
 }
 
-static void strange_bytes_check(const told *line, void *context) {
+static void strange_bytes_check(const trace_line *line, void *context) {
     size_t *found = context;
     if (strcmp(line->event, "receive") == 0 && line->done == 7) {
         assert_string_equal(line->bytes, "\xef\xbf\xbd\x1b[2J\\\"");
@@ -366,13 +366,13 @@ static void what_is_shown_of_many_bytes_ends_with_a_whole_character(void **state
     server_stop(server);
 }
 
-static void count_done(const told *line, void *context) {
+static void count_done(const trace_line *line, void *context) {
     int64_t *done = context;
     if (strcmp(line->event, "receive") == 0)
         *done += line->done;
 }
 
-/* Two threads on each side tell at the same time; each line must be whole, and no byte be missing in the sum. */
+/* Two threads on each side print at the same time: each line must be whole, and no byte may be missing in the sum. */
 static void lines_of_several_threads_do_not_mix(void **state) {
     (void)state;
     uint16_t port;
@@ -390,12 +390,12 @@ static void lines_of_several_threads_do_not_mix(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        program_test(an_exchange_is_told_step_by_step_on_both_sides),
+        program_test(an_exchange_is_printed_step_by_step_on_both_sides),
         program_test(the_trace_goes_to_standard_error_only),
         program_test(a_refusal_is_named_as_on_both_systems_and_explained),
         program_test(an_address_in_use_is_named_and_explained),
         program_test(a_reset_is_named_and_explained),
-        program_test(json_tells_the_same_steps_one_object_a_line),
+        program_test(json_reports_the_same_steps_one_object_per_line),
         program_test(json_names_a_failure_as_on_both_systems),
         program_test(bytes_that_are_no_text_are_made_fit),
         program_test(what_is_shown_of_many_bytes_ends_with_a_whole_character),

@@ -48,7 +48,7 @@ def check(server_command: list, client: list, form: str) -> None:
         while port is None:
             line = server.stderr.readline().decode("utf-8")
             if line == "":
-                raise Failure("the server never told where it listens")
+                raise Failure("the server never printed where it listens")
             port = re.match(r"listening on 127\.0\.0\.1:(\d+)", line)
         server.stderr.close()
         for _ in range(CONVERSATIONS):

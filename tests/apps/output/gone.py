@@ -237,7 +237,7 @@ def a_server_goes_on_without_its_transcript(options) -> None:
             server.kill()
         failures = re.findall(r"loopmsg: .*\n", server.texts["error"])
         require(f"lines about a failure ({server.texts['error']!r})", len(failures), 1)
-        require_that(f"it tells of the transcript: {failures}", "cannot write the transcript to standard output: " in failures[0])
+        require_that(f"it names the transcript: {failures}", "cannot write the transcript to standard output: " in failures[0])
         print(f"  {name}: 5 conversations, exit code 1: {failures[0].rstrip()}", flush=True)
 
 
@@ -332,14 +332,14 @@ def an_interrupt_ends_a_server_whose_transcript_nobody_reads(options) -> None:
             bench.kill()
         pipe.close()
         if times == 1:
-            require_that(f"it tells why: {server.texts['error']!r}", "nobody reads it" in server.texts["error"])
+            require_that(f"it says why: {server.texts['error']!r}", "nobody reads it" in server.texts["error"])
         require_that(f"the end took {took_s:.1f} s", took_s < 30)
         print(f"  interrupted {times} times: exit code {server.process.returncode} after {took_s:.1f} s", flush=True)
 
 
 @contextlib.contextmanager
 def server_of_one(options, pipe: Pipe):
-    """A server that turns away whoever comes beside its one guest, and tells so into the pipe; its port, and the guest."""
+    """A server that turns away everybody except its one guest, and reports it into the pipe; its port, and the guest."""
     command = options.server + ["serve", f"{HOST}:0", "--max-connections", "1"]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=pipe.write_end)
     try:
@@ -374,15 +374,15 @@ def a_server_is_not_held_up_by_its_standard_error(options) -> None:
                 require("the answer", guest.recv(64), b"loop_msg:still there?!\n")
         pipe.wait_until_full()
         reader = pipe.read_in_thread()
-        wait_until("what was dropped is told", lambda: b" lines were dropped here" in pipe.text)
+        wait_until("what was dropped is reported", lambda: b" lines were dropped here" in pipe.text)
         interrupt_alone(process, guest)
         reader.join(WAIT_S)
     text = pipe.text.decode("utf-8")
     pipe.close()
-    told, dropped = text.count("turned away"), sum(map(int, re.findall(r"(\d+) lines were dropped here", text)))
-    require("told and dropped", told + dropped, TURNED_AWAY)
+    reported, dropped = text.count("turned away"), sum(map(int, re.findall(r"(\d+) lines were dropped here", text)))
+    require("reported and dropped", reported + dropped, TURNED_AWAY)
     require_that("each line is whole", all(re.match(r"loopmsg: .*(reached|read this)|listening|stopping", one) for one in text.splitlines()))
-    print(f"  {TURNED_AWAY} connections turned away: {told} told, {dropped} dropped; the one conversation went on", flush=True)
+    print(f"  {TURNED_AWAY} connections turned away: {reported} reported, {dropped} dropped; the one conversation went on", flush=True)
 
 
 def an_interrupt_ends_a_server_whose_standard_error_nobody_reads(options) -> None:
@@ -408,7 +408,7 @@ def a_server_goes_on_without_standard_error(options) -> None:
             require("the first line", process.stdout.readline().rstrip(), b"waiting for connection...")
             with socket.create_connection((HOST, int(port)), timeout=WAIT_S) as held:
                 require("the greeting", held.recv(64), GREETING)
-                for _ in range(20):  # each of which would be told there
+                for _ in range(20):  # each would be reported there
                     with socket.create_connection((HOST, int(port)), timeout=WAIT_S) as peer, contextlib.suppress(ConnectionError):
                         peer.recv(64)
                 held.sendall(b"hello\n")

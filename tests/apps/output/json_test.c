@@ -55,7 +55,7 @@ static void what_is_no_json_is_refused_where_it_stands(void **state) {
     (void)state;
     static const struct {
         const char *text;
-        const char *told;
+        const char *failure;
     } cases[] = {
         {"", "line 1, column 1: expected a value, found the end of the file"},
         {" \n ", "line 2, column 2: expected a value, found the end of the file"},
@@ -106,7 +106,7 @@ static void what_is_no_json_is_refused_where_it_stands(void **state) {
         json_reader reader;
         if (is_skipped(&reader, cases[i].text))
             fail_msg("'%s' was taken for JSON", cases[i].text);
-        assert_string_equal(reader.failure, cases[i].told);
+        assert_string_equal(reader.failure, cases[i].failure);
         json_reader_close(&reader);
     }
 }

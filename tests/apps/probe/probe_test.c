@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void a_server_that_is_up_is_told_phase_by_phase(void **state) {
+static void a_server_that_is_up_is_reported_phase_by_phase(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
@@ -162,7 +162,7 @@ static pal_process *probe_accept(test_peer *peer, const char *option, const char
     return probe;
 }
 
-static void a_peer_that_closes_at_once_is_told_from_one_that_resets(void **state) {
+static void a_peer_that_closes_at_once_is_distinguished_from_one_that_resets(void **state) {
     (void)state;
     test_peer peer;
     pal_process *probe = probe_accept(&peer, "--timeout", "30s");
@@ -232,7 +232,7 @@ static void a_greeting_that_goes_on_is_another_one(void **state) {
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "'hello,im server number two'");
 }
 
-static void a_slow_server_is_up_and_one_too_slow_is_told_to_be_late(void **state) {
+static void a_slow_server_is_up_and_one_too_slow_is_reported_late(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
@@ -471,7 +471,7 @@ static void an_interrupt_ends_it_at_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        program_test(a_server_that_is_up_is_told_phase_by_phase),
+        program_test(a_server_that_is_up_is_reported_phase_by_phase),
         program_test(it_speaks_every_framing),
         program_test(other_words_are_given_as_for_bench),
         program_test(where_nobody_listens_it_is_refused),
@@ -479,11 +479,11 @@ int main(void) {
         program_test(what_never_answers_a_connect_is_filtered),
         program_test(the_second_address_is_tried_beside_a_first_that_is_silent),
         program_test(a_peer_that_says_nothing_is_silent),
-        program_test(a_peer_that_closes_at_once_is_told_from_one_that_resets),
+        program_test(a_peer_that_closes_at_once_is_distinguished_from_one_that_resets),
         program_test(who_answers_in_another_protocol_is_quoted_and_recognised),
         program_test(what_comes_in_pieces_is_put_together),
         program_test(a_greeting_that_goes_on_is_another_one),
-        program_test(a_slow_server_is_up_and_one_too_slow_is_told_to_be_late),
+        program_test(a_slow_server_is_up_and_one_too_slow_is_reported_late),
         program_test(it_waits_until_the_server_is_up),
         program_test(it_waits_no_longer_than_it_may),
         program_test(several_are_probed_at_once_and_the_first_that_failed_decides),

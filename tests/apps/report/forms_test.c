@@ -220,7 +220,7 @@ static void errors_stand_with_their_causes_and_phases(void **state) {
     assert_table(&report, "errors      5 (3 reset, 2 no answer in time); before, while connecting: 4 refused\n");
 }
 
-static void limits_runs_and_an_early_end_are_told(void **state) {
+static void limits_runs_and_an_early_end_are_reported(void **state) {
     (void)state;
     char wrong[FAIL_IF_TEXT_SIZE];
     bench_report report;
@@ -379,7 +379,7 @@ int main(void) {
         cmocka_unit_test(an_open_loop_shows_service_time_and_lateness_too),
         cmocka_unit_test(that_every_byte_was_checked_is_said_only_where_it_is_true),
         cmocka_unit_test(errors_stand_with_their_causes_and_phases),
-        cmocka_unit_test(limits_runs_and_an_early_end_are_told),
+        cmocka_unit_test(limits_runs_and_an_early_end_are_reported),
         cmocka_unit_test(a_comparison_shows_both_servers_and_their_ratios),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(the_histogram_counts_every_answer_in_some_16_rows),

@@ -184,7 +184,7 @@ static void a_run_without_an_answer_says_so_instead_of_drawing(void **state) {
     lm_buffer_free(&output);
 }
 
-static void a_wrong_byte_is_told_once_and_nothing_is_called_right(void **state) {
+static void a_wrong_byte_is_reported_once_and_nothing_is_called_right(void **state) {
     (void)state;
     bench_report report = report_of(&server);
     answers_add(&server, 1000000, 100);
@@ -355,7 +355,7 @@ int main(void) {
         cmocka_unit_test(a_page_shows_the_numbers_the_charts_and_how_to_run_it_again),
         cmocka_unit_test(what_others_wrote_stays_text),
         cmocka_unit_test(a_run_without_an_answer_says_so_instead_of_drawing),
-        cmocka_unit_test(a_wrong_byte_is_told_once_and_nothing_is_called_right),
+        cmocka_unit_test(a_wrong_byte_is_reported_once_and_nothing_is_called_right),
         cmocka_unit_test(merged_runs_have_no_percentiles_over_time_and_say_why),
         cmocka_unit_test(a_page_stays_small_and_the_same_however_long_the_run_was),
         cmocka_unit_test(one_answer_of_any_time_is_drawn),

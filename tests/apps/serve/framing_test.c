@@ -58,7 +58,7 @@ static void counted_messages_hold_any_bytes(void **state) {
     server_stop(server);
 }
 
-static void a_stream_that_ends_inside_a_counted_message_is_told(void **state) {
+static void a_stream_that_ends_inside_a_counted_message_is_reported(void **state) {
     (void)state;
     uint16_t port;
     pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "length", "--greeting", "");
@@ -114,7 +114,7 @@ static void raw_sends_every_byte_back_and_says_nothing_itself(void **state) {
 }
 
 /* A message of LIMIT bytes is answered; one byte more ends that conversation, and that alone. */
-static void check_limit(pal_process *server, uint16_t port, size_t limit, const char *told) {
+static void check_limit(pal_process *server, uint16_t port, size_t limit, const char *expected) {
     test_peer witness;
     peer_meet(&witness, port);
     test_peer peer;
@@ -133,7 +133,7 @@ static void check_limit(pal_process *server, uint16_t port, size_t limit, const 
     test_peer_send(&peer, line, limit + 1);
     test_peer_receive_end(&peer);
     test_peer_close(&peer);
-    program_await(server, PAL_PROCESS_ERROR, told);
+    program_await(server, PAL_PROCESS_ERROR, expected);
     test_peer_send_text(&witness, "still here?\n");
     test_peer_expect(&witness, "loop_msg:still here?!\n");
     test_peer_close(&witness);
@@ -197,7 +197,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         program_test(lines_are_found_however_the_bytes_are_split),
         program_test(counted_messages_hold_any_bytes),
-        program_test(a_stream_that_ends_inside_a_counted_message_is_told),
+        program_test(a_stream_that_ends_inside_a_counted_message_is_reported),
         program_test(chunks_are_cut_at_1024_bytes_and_keep_line_endings),
         program_test(raw_sends_every_byte_back_and_says_nothing_itself),
         program_test(a_message_over_the_limit_ends_its_conversation_only),

@@ -3,7 +3,7 @@
 overload.py --scenario NAME --scale full|watched|small --server COMMAND --client COMMAND
 
 Each COMMAND starts loopmsg and may hold more than a program. In every scenario a `loopmsg bench` converses beside, which checks every byte of
-every answer and may have no error; each connection that the server began must be told of as ended, once; and on Linux the server's memory,
+every answer and may have no error; each connection that the server began must be reported as ended, once; and on Linux the server's memory,
 descriptors and processor time are measured. Prints what was done, with its counts; exits with 1 when something does not hold.
 """
 
@@ -74,7 +74,7 @@ def connections_held_while_others_converse(options) -> None:
                     scene.note_round()
         scene.require_as_before(MEBI)
         require("farewells", scene.server.count("farewell"), 2 * (held - held // 2))
-        require_that("the reset ones are told as broken", scene.server.count("broken") >= 2 * (held // 2))
+        require_that("the reset ones are reported as broken", scene.server.count("broken") >= 2 * (held // 2))
 
 
 LINE = b"f" * 3999 + b"\n"
@@ -198,10 +198,10 @@ def few_descriptors_make_others_wait_and_nothing_spins(options) -> None:
             begin, failures = time.monotonic(), scene.server.count("accept_failed")
             accepted = scene.server.count("accepted")
             share = scene.processor_share()
-            told = scene.server.count("accept_failed") - failures
+            reported = scene.server.count("accept_failed") - failures
             passed = time.monotonic() - begin
-            require_that("what fails is told once a second at most", told <= passed + 1)
-            print(f"  {len(peers)} came, {accepted} were accepted; told {told} times in {passed:.1f} s that no more can be", flush=True)
+            require_that("what fails is reported at most once per second", reported <= passed + 1)
+            print(f"  {len(peers)} came, {accepted} were accepted; reported {reported} times in {passed:.1f} s that no more can be", flush=True)
             if share is not None:
                 print(f"  processor time: {100 * usual:.1f} % of one before, {100 * share:.1f} % while accepting waits", flush=True)
                 require_that("waiting costs next to nothing", share - usual < SPIN_SHARE)
@@ -267,7 +267,7 @@ def an_interrupt_ends_all_of_that_in_time(options) -> None:
         server.require_ends()
         print(f"  interrupted, and over after {took:.1f} s, with a drain of {DRAIN_S} s: {server.events_text()}", flush=True)
         require_that("it ended in time", took <= DRAIN_S + END_S)
-        require_that("a stopped server tells of it", server.count("stopped") >= len(held))
+        require_that("a stopped server reports it", server.count("stopped") >= len(held))
         serve_again(options, port)
 
 

@@ -40,7 +40,7 @@ def is_wine(pid: int) -> bool:
 
 
 class Meter:
-    """What a process uses, as Linux's /proc tells it, where it tells of the process and not of an emulator around it."""
+    """What a process uses, from Linux's /proc, where that shows the process and not an emulator around it."""
 
     def __init__(self, pid: int) -> None:
         self.folder = f"/proc/{pid}"
@@ -49,7 +49,7 @@ class Meter:
         self.is_native = program == "loopmsg"
         self.has_own_memory = self.is_native and self.status("VmSize") < SANITIZED_SIZE
         if not self.is_native:
-            print("  not measured here: memory, descriptors, processor time: the system does not tell the server's own", flush=True)
+            print("  not measured here: memory, descriptors, processor time: the system does not report the server's own", flush=True)
         elif not self.has_own_memory:
             print("  not judged here: memory, for most of it is a sanitizer's", flush=True)
 
@@ -110,7 +110,7 @@ class Watched(Server):
     def wait_for_count(self, name: str, count: int) -> None:
         with self.changed:
             if not self.changed.wait_for(lambda: self.counts[name] >= count, WAIT_S):
-                raise Failure(f"the server told {self.counts[name]} of {count} events {name!r}: {dict(self.counts)} {self.texts}")
+                raise Failure(f"the server reported {self.counts[name]} of {count} events {name!r}: {dict(self.counts)} {self.texts}")
 
     def wait_for_ends(self, others: int = 0) -> None:
         """Until every conversation that it began has ended, but for so many OTHERS."""
@@ -119,7 +119,7 @@ class Watched(Server):
                 raise Failure(f"conversations that never end: {dict(self.counts)} {self.texts}")
 
     def require_ends(self) -> None:
-        """Of a server that has exited: each connection was told of once, when it began, and once, when it ended."""
+        """Of a server that has exited: each connection was reported once when it began, and once when it ended."""
         require("conversations ended", self.counts["closed"], self.counts["accepted"])
         require("ends without a begin, or begins without an end", {p: n for p, n in self.conversations.items() if n != 0}, {})
 
@@ -129,7 +129,7 @@ class Watched(Server):
 
 
 class Checker:
-    """A `loopmsg bench` that converses until it is told to end, and checks every byte of every answer."""
+    """A `loopmsg bench` that converses until it is stopped, and checks every byte of every answer."""
 
     def __init__(self, client: list, port: str, connections: int, *options) -> None:
         command = client + ["bench", f"127.0.0.1:{port}", "--json", "-c", connections, "--rate", 500, "--duration", "600s"]
@@ -173,7 +173,7 @@ def checking(client: list, port: str, connections: int, *options):
 class Victims:
     """Processes of the real program in mid-conversation, to be killed: COUNT `bench` of some CONNECTIONS, and COUNT `talk`.
 
-    Wine's own server at times goes on holding the connection of a killed `talk`, so that nobody can tell that it is gone.
+    Wine's own server at times keeps the connection of a killed `talk` open, so that nobody can see that it is gone.
     """
 
     def __init__(self, client: list, port: str, count: int, connections: int) -> None:
@@ -252,7 +252,7 @@ class Scene:
         return (self.meter.processor_s() - begin) / (time.monotonic() - begin_s)
 
     def limit_descriptors(self, count: int) -> bool:
-        """The server may have no more than COUNT from now on. False after telling that it cannot be limited here."""
+        """The server may have no more than COUNT from now on. False if it cannot be limited here, which is printed."""
         if not hasattr(resource, "prlimit") or self.meter.is_windows:
             print("  skipped: a program for Windows, or on this system, cannot be limited in its descriptors", flush=True)
             return False
@@ -279,7 +279,7 @@ class Scene:
     def end(self) -> None:
         self.server.interrupt()
         self.server.require_ends()
-        print(f"  told by the server: {self.server.events_text()}", flush=True)
+        print(f"  reported by the server: {self.server.events_text()}", flush=True)
 
     def __exit__(self, kind, *_) -> None:
         try:

@@ -72,7 +72,7 @@ static void a_second_interrupt_ends_it_at_once(void **state) {
     test_peer_close(&peer);
 }
 
-/* Whether a place is free, only connecting can tell: the server gives it back a moment after the conversation's end. */
+/* Only connecting can show whether a place is free: the server gives it back a moment after the conversation's end. */
 static void peer_await_place(uint16_t port) {
     uint64_t deadline_ns = pal_clock_now_ns() + PROGRAM_WAIT_NS;
     for (bool is_served = false; !is_served;) {
@@ -126,7 +126,7 @@ static void a_silent_conversation_ends_after_the_idle_timeout(void **state) {
     server_stop(server);
 }
 
-static void a_client_that_resets_is_told_of_and_harms_nobody(void **state) {
+static void a_client_that_resets_is_reported_and_harms_nobody(void **state) {
     (void)state;
     uint16_t port;
     pal_process *server = server_start(&port, "127.0.0.1:0");
@@ -140,7 +140,7 @@ static void a_client_that_resets_is_told_of_and_harms_nobody(void **state) {
     server_stop(server);
 }
 
-static void a_port_in_use_is_told_with_its_address(void **state) {
+static void a_port_in_use_is_reported_with_its_address(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
@@ -158,7 +158,7 @@ static void an_address_of_another_machine_cannot_be_listened_on(void **state) {
     program_expect_error_line(program_run(4, NULL, 0, "serve", "203.0.113.1:0"), "203.0.113.1");
 }
 
-static void json_tells_each_event_on_a_line(void **state) {
+static void json_reports_each_event_on_a_line(void **state) {
     (void)state;
     uint16_t port;
     pal_process *server = server_start(&port, "127.0.0.1:0", "--json", "--framing", "line");
@@ -203,7 +203,7 @@ static void quiet_prints_failures_only(void **state) {
     program_expect(server, PAL_PROCESS_OUTPUT, "");
 }
 
-static void both_loopback_addresses_are_listened_on_unless_told_otherwise(void **state) {
+static void both_loopback_addresses_are_listened_on_by_default(void **state) {
     (void)state;
     uint16_t port;
     pal_process *server = server_start(&port, "localhost:0");
@@ -222,12 +222,12 @@ int main(void) {
         program_test(a_second_interrupt_ends_it_at_once),
         program_test(a_connection_over_the_limit_is_closed_and_logged),
         program_test(a_silent_conversation_ends_after_the_idle_timeout),
-        program_test(a_client_that_resets_is_told_of_and_harms_nobody),
-        program_test(a_port_in_use_is_told_with_its_address),
+        program_test(a_client_that_resets_is_reported_and_harms_nobody),
+        program_test(a_port_in_use_is_reported_with_its_address),
         program_test(an_address_of_another_machine_cannot_be_listened_on),
-        program_test(json_tells_each_event_on_a_line),
+        program_test(json_reports_each_event_on_a_line),
         program_test(quiet_prints_failures_only),
-        program_test(both_loopback_addresses_are_listened_on_unless_told_otherwise),
+        program_test(both_loopback_addresses_are_listened_on_by_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

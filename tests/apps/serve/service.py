@@ -35,7 +35,7 @@ os.execvp(sys.argv[2 + count], sys.argv[2 + count:])
 
 
 class Manager:
-    """What a service manager keeps over the life of its services: the listening sockets, and the one by which it is told."""
+    """What a service manager keeps over the life of its services: the listening sockets, and the one on which it is notified."""
 
     def __init__(self, program: list, *hosts: str, name: str = None) -> None:
         self.program = program
@@ -60,22 +60,22 @@ class Manager:
         environment = {**os.environ, "LISTEN_FDNAMES": "a:b", "NOTIFY_SOCKET": self.name, **variables}
         return Server(command, pass_fds=numbers, env=environment)
 
-    def told(self) -> str:
+    def notification(self) -> str:
         return self.notified.recv(4096).decode("utf-8")
 
     def hears_nothing(self) -> None:
         self.notified.setblocking(False)
         try:
-            told = self.notified.recv(4096)
+            text = self.notified.recv(4096)
         except BlockingIOError:
             self.notified.settimeout(WAIT_S)
             return
-        raise Failure(f"the manager was told {told!r}")
+        raise Failure(f"the manager was notified of {text!r}")
 
     def stop(self, server: Server) -> None:
-        """As systemd does, which then is told, and sees the process end."""
+        """As systemd does, which is then notified, and sees the process end."""
         server.process.send_signal(signal.SIGTERM)
-        require("what the manager is told", self.told().splitlines()[0], "STOPPING=1")
+        require("what the manager is notified of", self.notification().splitlines()[0], "STOPPING=1")
         require("exit code", server.wait(), 0)
         self.hears_nothing()
 
@@ -138,18 +138,18 @@ def who_connected_before_it_started_is_served(options) -> None:
         for one in early:
             one.sendall(b"early\n")
         with running(manager.start("--json", "--drain", "7s")) as server:
-            require("the first that the manager is told", manager.told(), "READY=1")
+            require("the first that the manager is notified of", manager.notification(), "READY=1")
             for one in early:
                 require("the greeting and the answer", read_exactly(one, 31), GREETING + b"loop_msg:early!\n")
             ports = [one.getsockname()[1] for one in manager.sockets]
             expected = [f"{host}:{port}" for host, port in zip(["127.0.0.1", "[::1]"], ports)]
             server.wait_for("output", re.escape(f'"{expected[-1]}"}}\n'))
             server.wait_for("error", re.escape(f"{expected[-1]}\n"))
-            told = [json.loads(line) for line in server.texts["output"].splitlines()]
-            require("where it listens", [one["address"] for one in told if one["event"] == "listening"], expected)
+            events = [json.loads(line) for line in server.texts["output"].splitlines()]
+            require("where it listens", [one["address"] for one in events if one["event"] == "listening"], expected)
             require("the same for people", server.texts["error"], "".join(f"listening on {one}\n" for one in expected))
             server.process.send_signal(signal.SIGTERM)
-            expect("the manager is told at the end", manager.told(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=12000000")
+            expect("the manager is notified at the end", manager.notification(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=12000000")
             require("exit code", server.wait(), 0)
         for one in early:
             require("the end of a conversation", one.recv(1), b"")
@@ -164,7 +164,7 @@ def a_restart_loses_no_connection(options) -> None:
         for _ in range(4):
             waiting = [manager.connect() for _ in range(CLIENTS)]  # while no server runs
             with running(manager.start("--quiet")) as server:
-                require("what the manager is told", manager.told(), "READY=1")
+                require("what the manager is notified of", manager.notification(), "READY=1")
                 for one in waiting:
                     converse(one, b"I waited")
                     one.close()
@@ -176,33 +176,33 @@ def a_restart_loses_no_connection(options) -> None:
 def an_answer_in_flight_arrives_and_the_next_server_has_the_others(options) -> None:
     with managing(options.server, "127.0.0.1") as manager:
         with running(manager.start("--delay", "500ms")) as server, manager.connect() as slow:
-            require("what the manager is told", manager.told(), "READY=1")
+            require("what the manager is notified of", manager.notification(), "READY=1")
             slow.sendall(b"slow\n")
             server.wait_for("output", "-->>slow!\n")
             server.process.send_signal(signal.SIGTERM)
-            require("what the manager is told", manager.told().splitlines()[0], "STOPPING=1")
+            require("what the manager is notified of", manager.notification().splitlines()[0], "STOPPING=1")
             require("what came", read_exactly(slow, 30), GREETING + b"loop_msg:slow!\n")
             require("exit code", server.wait(), 0)
         with manager.connect() as next_one, running(manager.start("--quiet")) as server:
             converse(next_one, b"next")
-            require("what the manager is told", manager.told(), "READY=1")
+            require("what the manager is notified of", manager.notification(), "READY=1")
             manager.stop(server)
 
 
-def a_manager_is_told_under_an_abstract_name(options) -> None:
+def a_manager_is_notified_under_an_abstract_name(options) -> None:
     if not sys.platform.startswith("linux"):
         print("  not tried: only Linux has such names")
         return
     manager = Manager(options.server, "127.0.0.1", name=f"@loopmsg-{os.getpid()}")
     try:
         with running(manager.start("--quiet")) as server:
-            expect("ready", manager.told(), "READY=1")
+            expect("ready", manager.notification(), "READY=1")
             manager.stop(server)
     finally:
         manager.close()
 
 
-def a_manager_that_cannot_be_told_stops_nobody_from_being_served(options) -> None:
+def a_manager_that_cannot_be_notified_stops_nobody_from_being_served(options) -> None:
     for name in ("/no/such/place", "nonsense", "@" + "x" * 200):
         with managing(options.server, "127.0.0.1") as manager, manager.connect() as client:
             with running(manager.start(NOTIFY_SOCKET=name)) as server:
@@ -215,7 +215,7 @@ def a_manager_that_cannot_be_told_stops_nobody_from_being_served(options) -> Non
 def ready_means_that_the_address_answers_where_no_socket_is_handed_over(options) -> None:
     with managing(options.server) as manager:
         with running(manager.start("127.0.0.1:0", LISTEN_FDS="0")) as server:
-            require("what the manager is told", manager.told(), "READY=1")
+            require("what the manager is notified of", manager.notification(), "READY=1")
             with socket.create_connection(("127.0.0.1", int(server.port())), timeout=WAIT_S) as client:
                 converse(client, b"hello")
             manager.stop(server)
@@ -274,7 +274,7 @@ def more_sockets_than_a_server_can_have_are_refused(options) -> None:
         refuse(manager, 1, "cannot take the sockets of the service manager", sockets=manager.sockets * 17)
         with running(manager.start("--quiet", sockets=manager.sockets * 16)) as server, manager.connect() as client:
             converse(client, b"one of sixteen")
-            require("what the manager is told", manager.told(), "READY=1")
+            require("what the manager is notified of", manager.notification(), "READY=1")
             manager.stop(server)
 
 
@@ -283,7 +283,7 @@ def systemds_own_activation_is_understood(options) -> None:
     if activate is None:
         print("  not tried: there is no systemd-socket-activate on this machine")
         return
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as free:  # it does not tell which one it took for port 0
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as free:  # it does not report which one it got for port 0
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with running(Server([activate, "-l", f"127.0.0.1:{port}", *options.server, "serve"])) as server:
@@ -301,8 +301,8 @@ CHECKS = [
     who_connected_before_it_started_is_served,
     a_restart_loses_no_connection,
     an_answer_in_flight_arrives_and_the_next_server_has_the_others,
-    a_manager_is_told_under_an_abstract_name,
-    a_manager_that_cannot_be_told_stops_nobody_from_being_served,
+    a_manager_is_notified_under_an_abstract_name,
+    a_manager_that_cannot_be_notified_stops_nobody_from_being_served,
     ready_means_that_the_address_answers_where_no_socket_is_handed_over,
     sockets_for_another_process_are_left_alone,
     arguments_that_cannot_go_with_sockets_are_refused,

@@ -67,7 +67,7 @@ static int service_delete(void **state) {
     return 0;
 }
 
-/* A port that was free a moment ago: a service cannot tell which one it got. */
+/* A port that was free a moment ago: a service cannot report which one it got. */
 static uint16_t port_find(void) {
     uint16_t port;
     pal_process *server = server_start(&port, "127.0.0.1:0");
@@ -117,7 +117,7 @@ static void a_service_that_is_stopping_says_so_until_its_answers_are_out(void **
 }
 
 /* 4 is the exit code of a server that cannot listen. */
-static void a_service_that_cannot_serve_tells_its_exit_code(void **state) {
+static void a_service_that_cannot_serve_reports_its_exit_code(void **state) {
     (void)state;
     if (!service_create("203.0.113.1:9999")) /* TEST-NET-3, RFC 5737: nobody's */
         skip();
@@ -140,7 +140,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_service_is_started_serves_and_is_stopped, service_delete),
         cmocka_unit_test_teardown(a_service_that_is_stopping_says_so_until_its_answers_are_out, service_delete),
-        cmocka_unit_test_teardown(a_service_that_cannot_serve_tells_its_exit_code, service_delete),
+        cmocka_unit_test_teardown(a_service_that_cannot_serve_reports_its_exit_code, service_delete),
         program_test(a_program_that_was_started_by_hand_is_no_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

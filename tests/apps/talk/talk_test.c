@@ -86,7 +86,7 @@ static void a_refused_connection_names_address_and_cause(void **state) {
     program_expect(client, PAL_PROCESS_OUTPUT, "");
 }
 
-static void a_name_that_does_not_exist_is_told(void **state) {
+static void a_name_that_does_not_exist_is_reported(void **state) {
     (void)state;
     pal_process *client = program_run(3, NULL, 0, "talk", "no-such-host.invalid:9999", "hi");
     program_expect_error_line(client, "'no-such-host.invalid'");
@@ -107,7 +107,7 @@ static void a_silent_server_is_given_up_after_the_timeout(void **state) {
     test_peer_close(&peer);
 }
 
-static void a_server_that_closes_early_is_told(void **state) {
+static void a_server_that_closes_early_is_reported(void **state) {
     (void)state;
     test_peer peer;
     pal_process *client = talk_meet(&peer, "hi");
@@ -119,7 +119,7 @@ static void a_server_that_closes_early_is_told(void **state) {
     program_expect(client, PAL_PROCESS_OUTPUT, "-->>welcome\n");
 }
 
-static void a_server_that_resets_is_told(void **state) {
+static void a_server_that_resets_is_reported(void **state) {
     (void)state;
     test_peer peer;
     pal_process *client = talk_meet(&peer, "hi");
@@ -164,7 +164,7 @@ static void a_message_that_may_arrive_in_pieces_is_warned_of(void **state) {
     server_stop(server);
 }
 
-static void json_tells_the_conversation(void **state) {
+static void json_reports_the_conversation(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
@@ -207,13 +207,13 @@ int main(void) {
         program_test(answers_are_printed_while_the_pipe_stays_open),
         program_test(what_a_peer_says_cannot_drive_the_terminal),
         program_test(a_refused_connection_names_address_and_cause),
-        program_test(a_name_that_does_not_exist_is_told),
+        program_test(a_name_that_does_not_exist_is_reported),
         program_test(a_silent_server_is_given_up_after_the_timeout),
-        program_test(a_server_that_closes_early_is_told),
-        program_test(a_server_that_resets_is_told),
+        program_test(a_server_that_closes_early_is_reported),
+        program_test(a_server_that_resets_is_reported),
         program_test(an_interrupt_ends_it_at_once),
         program_test(a_message_that_may_arrive_in_pieces_is_warned_of),
-        program_test(json_tells_the_conversation),
+        program_test(json_reports_the_conversation),
         program_test(raw_is_a_pipe_for_any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

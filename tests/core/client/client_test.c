@@ -44,7 +44,7 @@ static void a_client_tries_the_next_address_when_one_refuses(void **state) {
     fixture_close(&fixture);
 }
 
-static void a_client_without_an_address_left_tells_the_last_reason(void **state) {
+static void a_client_without_an_address_left_reports_the_last_reason(void **state) {
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
@@ -122,7 +122,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(under_auto_a_client_speaks_to_a_server_of_lines_in_lines),
         cmocka_unit_test(a_client_tries_the_next_address_when_one_refuses),
-        cmocka_unit_test(a_client_without_an_address_left_tells_the_last_reason),
+        cmocka_unit_test(a_client_without_an_address_left_reports_the_last_reason),
         cmocka_unit_test(a_client_gives_up_a_connect_that_takes_longer_than_it_may),
         cmocka_unit_test(a_client_can_be_closed_before_it_is_connected),
         cmocka_unit_test(a_client_hears_of_an_end_inside_a_message),

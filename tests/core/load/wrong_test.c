@@ -92,7 +92,7 @@ static void a_byte_too_many_is_placed(void **state) {
     assert_int_equal(wrong.got, '?');
 }
 
-static void of_several_wrong_bytes_the_first_is_told(void **state) {
+static void of_several_wrong_bytes_the_first_is_reported(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
     test->settings.connections = 1;
@@ -117,12 +117,12 @@ static void check_repeated(uint32_t pipeline) {
     assert_int_equal(wrong.got, 'l');
 }
 
-static void an_answer_given_twice_is_told_as_such(void **state) {
+static void an_answer_given_twice_is_reported_as_such(void **state) {
     (void)state;
     check_repeated(1);
 }
 
-static void an_answer_given_twice_among_many_in_flight_is_told_as_such(void **state) {
+static void an_answer_given_twice_among_many_in_flight_is_reported_as_such(void **state) {
     (void)state;
     check_repeated(16);
 }
@@ -148,9 +148,9 @@ int main(void) {
         cmocka_unit_test(a_flipped_bit_is_placed_among_many_in_flight),
         cmocka_unit_test(a_dropped_byte_is_placed),
         cmocka_unit_test(a_byte_too_many_is_placed),
-        cmocka_unit_test(of_several_wrong_bytes_the_first_is_told),
-        cmocka_unit_test(an_answer_given_twice_is_told_as_such),
-        cmocka_unit_test(an_answer_given_twice_among_many_in_flight_is_told_as_such),
+        cmocka_unit_test(of_several_wrong_bytes_the_first_is_reported),
+        cmocka_unit_test(an_answer_given_twice_is_reported_as_such),
+        cmocka_unit_test(an_answer_given_twice_among_many_in_flight_is_reported_as_such),
         cmocka_unit_test(a_wrong_greeting_is_placed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 /* Constant and too large for a stack. */
 static lm_histogram histogram, first_half, second_half;
 
-/* The definition, as it is told and not as it is quick: 2 * 10^3 values must be told apart one by one, and 2,048 is the next power of two. So
+/* The definition as written, not as it is fast: 2 * 10^3 values must each be distinguished, and 2,048 is the next power of two. So
  * the first bucket has 2,048 sub-buckets of one value, and each further one 1,024 that are twice as wide as those before. */
 typedef struct definition {
     size_t index;
@@ -116,7 +116,7 @@ static void buckets_follow_each_other_without_a_gap_and_none_is_wider_than_a_tho
     assert_true(next > LM_HISTOGRAM_MAX_NS);
 }
 
-static void an_empty_histogram_tells_zero_of_everything(void **state) {
+static void an_empty_histogram_is_zero_in_everything(void **state) {
     (void)state;
     memset(&histogram, 0, sizeof histogram);
     lm_histogram_record(&histogram, 12345, 0); /* no value */
@@ -215,7 +215,7 @@ static int value_compare(const void *one, const void *other) {
     return left < right ? -1 : left > right;
 }
 
-/* COUNT values: each quantile of THOUSANDTHS is the value that so many of the sorted ones do not exceed, told by its bucket. */
+/* COUNT values: each quantile of THOUSANDTHS is the value that that part of the sorted ones does not exceed, as its bucket gives it. */
 static void assert_quantiles(size_t count, uint64_t seed) {
     static uint64_t values[5000];
     assert_true(count > 0 && count <= TEST_COUNT(values));
@@ -258,7 +258,7 @@ static void quantiles_at_the_edges_are_the_least_that_suffices(void **state) {
     assert_int_equal(lm_histogram_quantile_ns(&histogram, 0.99991), 1000001);
 
     memset(&histogram, 0, sizeof histogram);
-    lm_histogram_record(&histogram, 7, UINT64_C(1) << 62); /* more than a double tells apart */
+    lm_histogram_record(&histogram, 7, UINT64_C(1) << 62); /* more than a double distinguishes */
     lm_histogram_record(&histogram, 8, 1);
     assert_int_equal(lm_histogram_quantile_ns(&histogram, 0.5), 7);
     assert_int_equal(lm_histogram_quantile_ns(&histogram, 1), 8);
@@ -331,7 +331,7 @@ int main(void) {
         cmocka_unit_test(the_edges_of_buckets_stand_where_the_definition_has_them),
         cmocka_unit_test(any_value_falls_into_the_bucket_that_the_definition_gives_it),
         cmocka_unit_test(buckets_follow_each_other_without_a_gap_and_none_is_wider_than_a_thousandth),
-        cmocka_unit_test(an_empty_histogram_tells_zero_of_everything),
+        cmocka_unit_test(an_empty_histogram_is_zero_in_everything),
         cmocka_unit_test(the_smallest_and_the_largest_value_are_kept_exactly),
         cmocka_unit_test(what_is_longer_than_the_longest_time_is_recorded_as_that),
         cmocka_unit_test(a_value_recorded_many_times_at_once_is_that_value_many_times),

@@ -187,7 +187,7 @@ static void sizes_of_the_largest_range_are_spread_evenly(void **state) {
     assert_between(odd_count, MESSAGES / 2 - 500, MESSAGES / 2 + 500);
 }
 
-static void the_size_of_a_message_tells_nothing_of_its_bytes(void **state) {
+static void the_size_of_a_message_reveals_nothing_of_its_bytes(void **state) {
     (void)state;
     const lm_payload_settings settings = {.seed = 13, .size_min = 8, .size_max = 9};
     size_t larger_count = 0, alike_count = 0;
@@ -213,7 +213,7 @@ int main(void) {
         cmocka_unit_test(the_first_binary_byte_is_no_ascii_and_the_others_are_any),
         cmocka_unit_test(sizes_are_spread_evenly_from_the_smallest_to_the_largest),
         cmocka_unit_test(sizes_of_the_largest_range_are_spread_evenly),
-        cmocka_unit_test(the_size_of_a_message_tells_nothing_of_its_bytes),
+        cmocka_unit_test(the_size_of_a_message_reveals_nothing_of_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

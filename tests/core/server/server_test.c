@@ -13,7 +13,7 @@ static void answer_with_size(void *context, const pal_address *peer, const lm_me
     lm_buffer_append_text(answer, text);
 }
 
-static void events_tell_a_conversation_from_its_accept_to_its_cause(void **state) {
+static void events_report_a_conversation_from_its_accept_to_its_cause(void **state) {
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
@@ -291,7 +291,7 @@ static void stopping_resets_what_outlasts_the_drain(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(events_tell_a_conversation_from_its_accept_to_its_cause),
+        cmocka_unit_test(events_report_a_conversation_from_its_accept_to_its_cause),
         cmocka_unit_test(each_framing_carries_messages_both_ways),
         cmocka_unit_test(connections_go_to_the_workers_in_turn),
         cmocka_unit_test(messages_sent_all_at_once_are_answered_in_order_and_in_bounded_portions),

@@ -61,7 +61,7 @@ static void arguments_arrive_as_they_were_given(void **state) {
     pal_process_close(process);
 }
 
-static void the_exit_code_is_told(void **state) {
+static void the_exit_code_is_reported(void **state) {
     (void)state;
     static const struct {
         const char *argument;
@@ -77,8 +77,8 @@ static void the_exit_code_is_told(void **state) {
 static void a_program_that_is_not_there_is_an_error(void **state) {
     (void)state;
 #ifdef PROCESS_CHILD_IS_EMULATED
-    /* Its vfork(2) is a fork(2), so that the child cannot tell its parent what became of execve(2), as posix_spawn(3) needs. */
-    print_message("skipped: qemu's emulation of a process does not tell whether a program could be started\n");
+    /* Its vfork(2) is a fork(2), so the child cannot report the result of execve(2) to its parent, as posix_spawn(3) needs. */
+    print_message("skipped: qemu's emulation of a process does not report whether a program could be started\n");
     skip();
 #endif
     const char *arguments[] = {"no-such-program-of-any-kind", NULL};
@@ -195,7 +195,7 @@ static void the_input_of_one_child_is_not_kept_open_by_another(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_arrive_as_they_were_given),
-        cmocka_unit_test(the_exit_code_is_told),
+        cmocka_unit_test(the_exit_code_is_reported),
         cmocka_unit_test(a_program_that_is_not_there_is_an_error),
         cmocka_unit_test(big_output_on_both_streams_arrives_whole),
         cmocka_unit_test(input_reaches_the_child_and_its_end_does),

@@ -110,7 +110,7 @@ static void end_run(pal_post *post) {
     test_callback_end(&all->server_loop);
 }
 
-/* Without a deadline: faults may take hours, and the simulation itself tells when nothing will happen any more. */
+/* Without a deadline: faults may take hours, and the simulation itself reports when nothing more will happen. */
 static void run_until(test_loop *loop, const uint64_t *counter, uint64_t target) {
     loop->counter = counter;
     loop->target = target;
