@@ -16,6 +16,7 @@
 #include "report/outputs.h"
 #include "report/report.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Measures, and gives what was asked for. */
@@ -38,6 +39,7 @@ static bool servers_open(bench_report *report) {
         slices = (report->plan.duration_ns + report->plan.load.timeout_ns) / report->plan.load.interval_ns + 2;
     if (slices > BENCH_SLICES_MAX)
         slices = BENCH_SLICES_MAX;
+    assert(report->server_count <= BENCH_SERVERS_MAX);
     for (size_t i = 0; i < report->server_count; i++) {
         bench_server *server = calloc(1, sizeof *server);
         report->servers[i] = server;

@@ -117,9 +117,9 @@ static bool pipeline_check(const command_line *line, const bench_plan *plan) {
         return false;
     }
     if (traits->turns_to_lines && !is_open_loop) {
-        error_line("--pipeline ", written, " cannot go with --framing ", traits->name,
-                   ", where the server does not know yet how messages that arrive "
-                   "together are told apart; line, length and raw do");
+        error_line(
+            "--pipeline ", written, " cannot go with --framing ", traits->name,
+            ", where the server does not know yet where messages end that arrive together; with line, length and raw it does");
         return false;
     }
     return true;

@@ -229,6 +229,7 @@ static bool escape_read(json_reader *reader) {
 
 /* A text in quotes, the first of which stands there, into reader->text. */
 static bool text_read(json_reader *reader, const char **text) {
+    *text = "";
     lm_buffer_clear(&reader->text);
     reader->at++;
     for (;;) {
