@@ -64,7 +64,7 @@ bool pal_socket_is_own_peer(pal_native_socket socket) {
            pal_address_is_same_host(&local, &peer);
 }
 
-/* "eth0" or "3": the index of an interface, 0 for none. */
+/* Returns the index of the interface "eth0" or "3"; 0 for none. */
 static uint32_t scope_parse(const char *text) {
     uint32_t scope = if_nametoindex(text);
     if (scope != 0 || text[0] < '1' || text[0] > '9')
@@ -132,7 +132,7 @@ static pal_address_kind kind_of_ipv4(const uint8_t *b) {
 }
 
 pal_address_kind pal_address_kind_of(const pal_address *address) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* ::ffff:0:0/96, IPv4 in IPv6 clothes */
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* ::ffff:0:0/96, an IPv4 address written as IPv6 */
     static const uint8_t zero[15];
     const uint8_t *b = address->bytes;
     if (address->family == PAL_IPV4)

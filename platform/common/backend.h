@@ -1,5 +1,5 @@
-/* What the shared files need of a backend. Each backend's own native.h, which includes this one, brings the system's socket headers.
- * Private to platform/. */
+/* What the shared files need from a backend. Each backend has a native.h, which includes this header and the system's socket headers. Private
+ * to platform/. */
 #ifndef PAL_COMMON_BACKEND_H
 #define PAL_COMMON_BACKEND_H
 
@@ -12,35 +12,35 @@
 /* Translates errno or WSAGetLastError(). */
 pal_error pal_error_from_os(int code);
 
-/* Translates what getaddrinfo() returned, which is not 0. */
+/* Translates a result of getaddrinfo() other than 0. */
 pal_error pal_error_from_resolver(int code);
 
-/* Writes the system's own words for the code of ERROR in UTF-8, "" where it has none. No final full stop or line ending. */
+/* Writes the system's text for the code of ERROR in UTF-8, "" for none. No full stop or line ending at its end. */
 void pal_os_error_text(pal_error error, char *buffer, size_t size);
 
-/* A code of the system and what it is named on both kinds of system. */
+/* A system's code and its names in POSIX and in Winsock. */
 typedef struct pal_code_names {
     int code;
     const char *posix;
     const char *winsock;
 } pal_code_names;
 
-/* The backend's codes that do not have one name in both; what stands for them on the other kind of system is its nearest. Ends with a code
- * of 0. All others are in error_names.c. */
+/* The backend's codes without an equivalent on the other kind of system; their second name is the nearest one. Ends with a code of 0. All
+ * other codes are in error_names.c. */
 extern const pal_code_names pal_codes_besides[];
 
-/* Whether a link-local address is written with its interface's name ("fe80::1%eth0") or its number ("fe80::1%4", what Windows' own tools
- * print and take), the option for a port that no other program may share or take over, the type of a socket, and its codes: EINVAL or
- * WSAEINVAL of INVAL. Each native.h defines them:
+/* Each native.h defines: whether a link-local address is written with its interface's name ("fe80::1%eth0") or number ("fe80::1%4", as
+ * Windows' own tools do); the option for a port that no other program may share or take over; the type of a socket; and a macro for its
+ * codes, which makes EINVAL or WSAEINVAL from INVAL.
  *     enum { pal_scope_is_named = 0 or 1, pal_own_port_option = SO_... };
  *     typedef ... pal_native_socket;
  *     #define PAL_SOCKET_CODE(name) ... */
 
-/* The same host in the same scope, whatever the ports. */
+/* Returns true for the same host in the same scope, whatever the ports. */
 bool pal_address_is_same_host(const pal_address *a, const pal_address *b);
 
-/* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of
- * sockets calls it. */
+/* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of sockets calls
+ * it. */
 pal_error pal_sockets_start(void);
 
 #endif

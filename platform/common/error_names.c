@@ -1,4 +1,4 @@
-/* What the codes of sockets are named in POSIX and in Winsock, in one table for every system: it has the codes of this one. */
+/* The names of socket errors in POSIX and in Winsock. One table for every system; the codes are those of the system it is compiled for. */
 #include "native.h"
 
 #include <stddef.h>
@@ -27,7 +27,7 @@ static bool names_find(const pal_code_names *rows, int code, const char **posix,
 
 bool pal_error_names(pal_error error, const char **posix, const char **winsock) {
     *posix = *winsock = NULL;
-    if (error.os_code == 0 || error.status == PAL_NAME_NOT_FOUND) /* whose code is the resolver's */
+    if (error.os_code == 0 || error.status == PAL_NAME_NOT_FOUND) /* then the code is the resolver's */
         return false;
     return names_find(names, error.os_code, posix, winsock) || names_find(pal_codes_besides, error.os_code, posix, winsock);
 }

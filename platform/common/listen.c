@@ -1,4 +1,4 @@
-/* How a listener opens: Winsock and BSD sockets agree on these calls. */
+/* Opening a listener: Winsock and BSD sockets agree on these calls. */
 #include "common/listen.h"
 
 #include "common/address.h"
@@ -26,7 +26,7 @@ static pal_error socket_listen(pal_native_socket socket, const pal_address *addr
     int limit = pal_backlog_limit(backlog);
     error = listen(socket, limit) == 0 ? pal_ok() : pal_socket_error();
     pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)socket,
-              .size = (size_t)(limit < 0 ? -limit : limit), .error = error); /* negative as a hint of Winsock's */
+              .size = (size_t)(limit < 0 ? -limit : limit), .error = error); /* Winsock's hint is negative */
     return error;
 }
 
@@ -44,7 +44,7 @@ pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_so
 }
 
 bool pal_socket_is_listening(pal_native_socket socket, pal_address *address) {
-    int type = 0, listens = 0; /* a BOOL of Windows is an int */
+    int type = 0, listens = 0; /* Windows' BOOL is an int */
     socklen_t type_size = sizeof type, listens_size = sizeof listens;
     return getsockopt(socket, SOL_SOCKET, SO_TYPE, (void *)&type, &type_size) == 0 && type == SOCK_STREAM &&
            getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, (void *)&listens, &listens_size) == 0 && listens != 0 &&

@@ -52,7 +52,7 @@ void pal_source_clear_ready(pal_loop_common *common, pal_source *source) {
     source->is_ready = false;
 }
 
-/* Runs what is ready now. What becomes ready meanwhile lies behind a marker and waits for the next round. */
+/* Runs the sources that are ready now. Those that become ready meanwhile lie behind a marker and wait for the next round. */
 static void ready_round(pal_loop_common *common) {
     if (common->ready.first == NULL)
         return;
@@ -65,7 +65,7 @@ static void ready_round(pal_loop_common *common) {
     pal_source_clear_ready(common, &marker);
 }
 
-/* Runs what was posted by now; what these post waits for the next pass. */
+/* Runs the posts made until now. Posts that these make wait for the next pass. */
 static void posts_run(pal_loop_common *common) {
     pal_mutex_lock(&common->mutex);
     pal_post *post = common->post_first;
@@ -87,7 +87,7 @@ void pal_loop_post(pal_loop *loop, pal_post *post) {
     else
         common->post_first = post;
     common->post_last = post;
-    /* Woken inside the mutex: afterwards the loop may run the post and be gone. */
+    /* Wake inside the mutex: afterwards, the loop may run the post and be freed. */
     if (common->is_waiting) {
         common->is_waiting = false;
         pal_backend_wake(loop);

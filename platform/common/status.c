@@ -1,4 +1,4 @@
-/* Names and texts of the status vocabulary. */
+/* Names and texts of statuses. */
 #include "common/backend.h"
 
 #include <stdio.h>
@@ -47,7 +47,7 @@ const char *pal_error_text(pal_error error, char *buffer, size_t size) {
         snprintf(buffer, size, "%s", text);
     else if (system_text[0] == '\0')
         snprintf(buffer, size, "%s (system error %d)", text, error.os_code);
-    else if (error.status == PAL_OTHER) /* we have no better words */
+    else if (error.status == PAL_OTHER) /* there is no better text */
         snprintf(buffer, size, "%s (system error %d)", system_text, error.os_code);
     else
         snprintf(buffer, size, "%s (system error %d: %s)", text, error.os_code, system_text);

@@ -1,5 +1,5 @@
-/* Timers in a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986): starting is O(1), stopping and expiring O(log n) amortised, and the
- * links lie in the timers themselves, so that starting one can never fail. */
+/* Timers in a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986). Starting is O(1), stopping and expiring O(log n) amortised. The links
+ * lie in the timers, so starting one never fails. */
 #include "common/timers.h"
 
 #include <assert.h>
@@ -11,7 +11,7 @@ static bool timer_before(const pal_timer *a, const pal_timer *b) {
     return a->sequence < b->sequence;
 }
 
-/* Makes one heap of two; each root has neither sibling nor previous. */
+/* Melds two heaps. Their roots have neither sibling nor previous. */
 static pal_timer *timers_meld(pal_timer *a, pal_timer *b) {
     if (a == NULL)
         return b;
@@ -27,7 +27,7 @@ static pal_timer *timers_meld(pal_timer *a, pal_timer *b) {
     return parent;
 }
 
-/* Makes one heap of a list of siblings: pairs from the left, then all pairs from the right. */
+/* Melds a list of siblings: pairs from the left, then all pairs from the right. */
 static pal_timer *timers_meld_siblings(pal_timer *first) {
     pal_timer *pairs = NULL; /* a stack, linked by sibling */
     while (first != NULL) {
@@ -85,8 +85,8 @@ void pal_timers_remove(pal_timers *timers, pal_timer *timer) {
 }
 
 void pal_timers_run(pal_timers *timers, uint64_t now_ns) {
-    /* A timer started meanwhile may be due as well, and earlier than all others. Kept apart, it can neither keep this loop going nor
-     * stand before those that wait. */
+    /* A timer started meanwhile may be due already, even before all others. It is kept apart, so that it neither prolongs this loop nor
+     * overtakes timers that wait. */
     assert(!timers->is_in_run && timers->started == NULL);
     timers->run_sequence = timers->sequence;
     timers->is_in_run = true;

@@ -1,4 +1,4 @@
-/* Who is told of every operation, and what the operations are named. */
+/* The function that receives every operation, and the operations' names. */
 #include "common/trace.h"
 
 #include <assert.h>

@@ -15,15 +15,15 @@
 
 static const int descriptors[] = {[PAL_STANDARD_INPUT] = 0, [PAL_STANDARD_OUTPUT] = 1, [PAL_STANDARD_ERROR] = 2};
 
-/* One a stream: an output that nobody reads must not hold back an error. */
+/* One lock per stream: an output that nobody reads must not hold back an error. */
 static pthread_mutex_t write_mutexes[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
 
-/* A standard descriptor that is closed would be the next that a socket gets, and the transcript would go to a peer. What stands in for it
- * fails as a closed one does: it is open the wrong way. */
+/* A socket could get the number of a closed standard descriptor, and a peer the transcript. So open a stand-in, for the wrong direction: it
+ * fails like a closed one. */
 static bool descriptor_occupy(int descriptor) {
     if (fcntl(descriptor, F_GETFD) >= 0)
         return true;
-    /* The lowest one free is this one, for those below it are open by now (open(2)). */
+    /* open(2) returns the lowest free number: this one, because all below are open. */
     return open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) == descriptor;
 }
 
@@ -47,7 +47,7 @@ static pal_error write_all(int descriptor, const char *bytes, size_t size) {
             bytes += written;
             size -= (size_t)written;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            /* Somebody who shares the descriptor made it non-blocking. */
+            /* Another process that shares the descriptor made it non-blocking. */
             struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
             poll(&wait, 1, -1);
         } else if (errno != EINTR) {
@@ -81,7 +81,7 @@ static struct {
 
 static void *interrupt_main(void *argument) {
     int number;
-    while (sigwait(&interrupt.signals, &number) == 0) /* which fails for an invalid set only */
+    while (sigwait(&interrupt.signals, &number) == 0) /* fails only for an invalid set */
         interrupt.interrupted(interrupt.context);
     return argument;
 }
@@ -90,8 +90,8 @@ pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context)
     assert(interrupt.interrupted == NULL);
     interrupt.interrupted = interrupted;
     interrupt.context = context;
-    /* A thread that waits for the signals may take locks; a handler may not (signal-safety(7)). Blocked, they also reach a process whose
-     * shell started it in the background with SIGINT ignored. */
+    /* A thread that waits for signals may take locks; a handler may not (signal-safety(7)). Blocked signals also reach a process that its
+     * shell started in the background with SIGINT ignored. */
     sigemptyset(&interrupt.signals);
     sigaddset(&interrupt.signals, SIGINT);
     sigaddset(&interrupt.signals, SIGTERM);

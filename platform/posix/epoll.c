@@ -1,5 +1,5 @@
-/* epoll(7), edge triggered: each descriptor is registered once for everything, and the reactor remembers what was told. epoll_wait counts
- * milliseconds, so that the deadline is the business of a timerfd_create(2) among the descriptors. */
+/* epoll(7), edge triggered: each descriptor is registered once for all events, and the reactor remembers what was reported. epoll_wait counts
+ * milliseconds, so a descriptor of timerfd_create(2) keeps the deadline. */
 #include "reactor.h"
 
 #include "pal/clock.h"
@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EPOLL_BATCH 256 /* events taken by one wait; the rest waits for the next pass */
+#define EPOLL_BATCH 256 /* events per wait; the rest waits for the next pass */
 
-/* The timer is no pollable: its event is known by having none. */
+/* The timer's event is the one without a pollable. */
 static pal_error epoll_open_timer(pal_reactor *reactor) {
     reactor->timer_descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     if (reactor->timer_descriptor < 0)
@@ -49,14 +49,14 @@ static pal_error epoll_add(pal_reactor *reactor, pal_pollable *pollable) {
 }
 
 static void epoll_remove(pal_reactor *reactor, pal_pollable *pollable) {
-    /* Needed although close(2) follows: a child process may hold a copy of the descriptor, which would keep the registration. */
+    /* Needed although close(2) follows: a child process may hold a copy of the descriptor, which keeps the registration. */
     epoll_ctl(reactor->epoll_descriptor, EPOLL_CTL_DEL, pollable->descriptor, NULL);
 }
 
-/* Sees that the timer ends the wait by DEADLINE_NS, and returns the timeout for epoll_wait. A timer that is set to an earlier time stays:
- * it costs one empty pass when that comes, and deadlines that move on with every message cost no system call. */
+/* Makes the timer end the wait by DEADLINE_NS, and returns the timeout for epoll_wait. A timer set to an earlier time stays: this costs one
+ * empty pass, but deadlines that move with every message cost no system call. */
 static int epoll_set_timer(pal_reactor *reactor, uint64_t deadline_ns) {
-    if (deadline_ns <= reactor->common.now_ns) /* 0 as well */
+    if (deadline_ns <= reactor->common.now_ns) /* also for 0 */
         return 0;
     bool is_set = reactor->timer_deadline_ns != 0 && reactor->timer_deadline_ns <= deadline_ns;
     if (deadline_ns == PAL_NO_DEADLINE || is_set)
@@ -74,16 +74,16 @@ static void epoll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
     struct epoll_event events[EPOLL_BATCH];
     int timeout_ms = epoll_set_timer(reactor, deadline_ns);
     int count = epoll_wait(reactor->epoll_descriptor, events, EPOLL_BATCH, timeout_ms);
-    for (int i = 0; i < count; i++) { /* -1 on EINTR: as if nothing had happened */
+    for (int i = 0; i < count; i++) { /* -1 on EINTR: like no event */
         if (events[i].data.ptr == NULL) {
-            /* It is over, also for another timer of the same deadline. It need not be read: setting it again makes a new edge. */
+            /* The timer has expired. It need not be read: setting it again makes a new edge. */
             reactor->timer_deadline_ns = 0;
             continue;
         }
-        uint32_t told = events[i].events;
-        bool is_over = (told & (EPOLLERR | EPOLLHUP)) != 0; /* reading and writing both tell why */
-        pal_reactor_note(reactor, events[i].data.ptr, (told & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over,
-                         (told & EPOLLOUT) != 0 || is_over, (told & EPOLLRDHUP) != 0 || is_over);
+        uint32_t reported = events[i].events;
+        bool is_over = (reported & (EPOLLERR | EPOLLHUP)) != 0; /* reading and writing both return why */
+        pal_reactor_note(reactor, events[i].data.ptr, (reported & (EPOLLIN | EPOLLRDHUP)) != 0 || is_over,
+                         (reported & EPOLLOUT) != 0 || is_over, (reported & EPOLLRDHUP) != 0 || is_over);
     }
 }
 

@@ -1,12 +1,12 @@
-/* errno and getaddrinfo() codes to the common vocabulary, here and nowhere else. */
+/* From errno and codes of getaddrinfo() to statuses, here and nowhere else. */
 #include "native.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A file and a host that are not found share a status. Where the resolver's codes share their numbers with errno, too, a file's is left
- * out: its text could be that of another. */
+/* A missing file and an unknown host share a status. Where the resolver's codes share numbers with errno, a file's error carries no code: its
+ * text could be that of a resolver's error. */
 enum { resolver_codes_are_negative = EAI_NONAME < 0 };
 
 const pal_code_names pal_codes_besides[] = {
@@ -86,13 +86,13 @@ pal_error pal_error_last(void) {
 pal_error pal_error_from_resolver(int code) {
     if (code == EAI_SYSTEM)
         return pal_error_last();
-    /* EAI_AGAIN means that no name server could be asked: to whoever wants to connect, the name was not found, and the text says why. */
+    /* EAI_AGAIN means that no name server answered. For the caller the name was not found; the text has the reason. */
     if (code == EAI_MEMORY)
         return pal_error_of(PAL_NO_MEMORY);
     return (pal_error){PAL_NAME_NOT_FOUND, code};
 }
 
-/* The XSI and the GNU strerror_r differ in what they return; naming both here lets the compiler pick (strerror_r(3)). */
+/* The XSI and the GNU strerror_r return different types (strerror_r(3)); the compiler picks the function that fits. */
 static const char *strerror_text_xsi(int result, const char *buffer) {
     return result == 0 ? buffer : "";
 }
@@ -103,7 +103,7 @@ static const char *strerror_text_gnu(const char *result, const char *buffer) {
 #define strerror_text(result, buffer) _Generic((result), int : strerror_text_xsi, char * : strerror_text_gnu)(result, buffer)
 
 void pal_os_error_text(pal_error error, char *buffer, size_t size) {
-    /* A resolver's code always comes as NAME_NOT_FOUND. */
+    /* A resolver's code always has the status NAME_NOT_FOUND. */
     if (error.status == PAL_NAME_NOT_FOUND && (error.os_code < 0 || !resolver_codes_are_negative)) {
         snprintf(buffer, size, "%s", gai_strerror(error.os_code));
         return;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define STEP_SIZE ((size_t)1 << 20) /* the most that one call is given: some systems take no more than INT_MAX */
+#define STEP_SIZE ((size_t)1 << 20) /* bytes per call; some systems accept at most INT_MAX */
 
 static int descriptor_of(const pal_file *file) {
     return (int)file->handle;
@@ -25,13 +25,13 @@ pal_error pal_file_open(pal_file *file, const char *path, pal_file_mode mode) {
     int descriptor;
     do
         descriptor = open(path, flags, 0666);
-    while (descriptor < 0 && errno == EINTR); /* a pipe waits here for its other end */
+    while (descriptor < 0 && errno == EINTR); /* a pipe waits for its other end */
     if (descriptor < 0)
         return pal_error_last();
     struct stat status;
     if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
         close(descriptor);
-        return pal_error_from_os(EISDIR); /* for writing open says so itself, for reading only read would */
+        return pal_error_from_os(EISDIR); /* open(2) reports it for writing, but for reading only read(2) does */
     }
     file->handle = descriptor;
     return pal_ok();
@@ -75,6 +75,6 @@ pal_error pal_file_truncate(pal_file *file) {
 pal_error pal_file_close(pal_file *file) {
     int result = close(descriptor_of(file));
     file->handle = -1;
-    /* After EINTR the descriptor is gone on Linux and in an unknown state elsewhere: closing again could hit another's (close(2)). */
+    /* After EINTR the descriptor is closed on Linux and unknown elsewhere. Closing again could close another file (close(2)). */
     return result == 0 || errno == EINTR ? pal_ok() : pal_error_last();
 }

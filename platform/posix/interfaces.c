@@ -18,7 +18,7 @@
 #include <net/if_dl.h>
 #endif
 
-/* The interface of this name in the list, appended when it is new; NULL without memory. */
+/* Returns the interface of this name in the list; appends a new one. NULL without memory. */
 static pal_interface *interface_of(pal_interface **list, size_t *count, const char *name) {
     for (size_t i = 0; i < *count; i++) {
         if (strcmp((*list)[i].name, name) == 0)

@@ -1,5 +1,5 @@
-/* kqueue(2), for macOS and the BSDs, edge triggered (EV_CLEAR): each descriptor is registered once for reading and once for writing, and
- * the reactor remembers what was told. It counts its waits in nanoseconds, so that it needs no timer among the descriptors. */
+/* kqueue(2), for macOS and the BSDs, edge triggered (EV_CLEAR): each descriptor is registered once for reading and once for writing, and the
+ * reactor remembers what was reported. Its waits count nanoseconds, so it needs no timer among the descriptors. */
 #include "reactor.h"
 
 #include "pal/clock.h"
@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define KQUEUE_BATCH 256 /* events taken by one wait; the rest waits for the next pass */
+#define KQUEUE_BATCH 256 /* events per wait; the rest waits for the next pass */
 
-/* The longest wait that is asked for: some systems refuse years (XNU takes 100,000,000 seconds). Then the loop asks again. */
+/* The longest wait: some systems refuse years (XNU accepts 100,000,000 seconds). After it, the loop waits again. */
 #define KQUEUE_WAIT_MAX_NS (86400 * PAL_SECOND_NS)
 
 static pal_error kqueue_open(pal_reactor *reactor) {
@@ -33,7 +33,7 @@ static void kqueue_close(pal_reactor *reactor) {
     close(reactor->kqueue_descriptor);
 }
 
-/* FLAGS for both directions of POLLABLE. Not every system lets the reading end of a pipe be watched for writing. */
+/* Sets FLAGS for both directions of POLLABLE. Some systems cannot watch the reading end of a pipe for writing. */
 static pal_error kqueue_change(const pal_reactor *reactor, pal_pollable *pollable, unsigned short flags) {
     uintptr_t ident = (uintptr_t)pollable->descriptor;
     struct kevent changes[] = {
@@ -45,15 +45,15 @@ static pal_error kqueue_change(const pal_reactor *reactor, pal_pollable *pollabl
 }
 
 static pal_error kqueue_add(pal_reactor *reactor, pal_pollable *pollable) {
-    return kqueue_change(reactor, pollable, EV_ADD | EV_CLEAR); /* what is half done ends with the descriptor */
+    return kqueue_change(reactor, pollable, EV_ADD | EV_CLEAR); /* a half registration ends with the descriptor */
 }
 
-/* The close(2) that follows does it as well on the systems that kqueue comes from, but not where a library makes it of something else. */
+/* On the systems of kqueue, the close(2) that follows would do this; where a library imitates kqueue, it does not. */
 static void kqueue_remove(pal_reactor *reactor, pal_pollable *pollable) {
     (void)kqueue_change(reactor, pollable, EV_DELETE);
 }
 
-/* The wait until DEADLINE_NS; NULL for one without end. */
+/* Returns the wait until DEADLINE_NS; NULL for unlimited. */
 static const struct timespec *kqueue_timeout(uint64_t deadline_ns, struct timespec *timeout) {
     *timeout = (struct timespec){0};
     if (deadline_ns == PAL_NO_DEADLINE)
@@ -71,10 +71,10 @@ static void kqueue_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
     struct kevent events[KQUEUE_BATCH];
     struct timespec timeout;
     int count = kevent(reactor->kqueue_descriptor, NULL, 0, events, KQUEUE_BATCH, kqueue_timeout(deadline_ns, &timeout));
-    for (int i = 0; i < count; i++) { /* -1 on EINTR: as if nothing had happened */
+    for (int i = 0; i < count; i++) { /* -1 on EINTR: like no event */
         bool is_for_reading = events[i].filter == EVFILT_READ;
         assert(is_for_reading || events[i].filter == EVFILT_WRITE);
-        /* EV_EOF of either filter is the end of its own direction, which the next call tells, with its reason. */
+        /* EV_EOF of a filter is the end of that direction; the next call returns its reason. */
         bool is_end_of_stream = is_for_reading && (events[i].flags & EV_EOF) != 0;
         pal_reactor_note(reactor, events[i].udata, is_for_reading, !is_for_reading, is_end_of_stream);
     }

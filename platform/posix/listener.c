@@ -52,7 +52,7 @@ static int accept_prepared(int descriptor, struct sockaddr_storage *peer) {
 #endif
 }
 
-/* CODE is errno where there is no DESCRIPTOR. */
+/* CODE is errno when DESCRIPTOR is invalid. */
 static void listener_trace_accept(const posix_listener *posix, int descriptor, const pal_address *peer, int code) {
     bool is_pending = code == EAGAIN || code == EWOULDBLOCK;
     pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)posix->pollable.descriptor,
@@ -60,7 +60,7 @@ static void listener_trace_accept(const posix_listener *posix, int descriptor, c
               .error = is_pending ? pal_ok() : pal_error_from_os(code));
 }
 
-/* One accept. What concerns only one connection (accept(2) lists it under Linux) is passed over: the next may be sound. */
+/* Accepts once. Skips errors of one connection (accept(2) lists them for Linux): the next connection may be good. */
 static void listener_accept_once(posix_listener *posix) {
     pal_listener *listener = listener_of(posix);
     struct sockaddr_storage peer = {0};

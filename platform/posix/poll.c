@@ -1,5 +1,4 @@
-/* poll(2), for any Unix: level triggered, so it is asked only for what somebody waits for. It counts its waits in milliseconds, and timers
- * are no more exact than that here. */
+/* poll(2), for any Unix: level triggered, so it watches only what somebody waits for. Its waits, and so its timers, count milliseconds. */
 #include "reactor.h"
 
 #include "pal/clock.h"
@@ -54,11 +53,11 @@ static struct pollfd poll_request(const pal_pollable *pollable) {
     bool wants_readable = pollable->wants_readable && !pollable->is_readable;
     bool wants_writable = pollable->wants_writable && !pollable->is_writable;
     short events = (short)((wants_readable ? POLLIN : 0) | (wants_writable ? POLLOUT : 0));
-    /* poll tells POLLHUP and POLLERR unasked, again and again: whoever waits for nothing must not be in it. */
+    /* poll reports POLLHUP and POLLERR unasked, again and again: a pollable that waits for nothing must not be in it. */
     return (struct pollfd){.fd = events != 0 ? pollable->descriptor : -1, .events = events};
 }
 
-/* DEADLINE_NS as milliseconds from now, rounded up so that a wait never ends just before a timer. */
+/* Returns DEADLINE_NS as milliseconds from now, rounded up so that no wait ends just before its timer. */
 static int poll_timeout_ms(uint64_t deadline_ns) {
     if (deadline_ns == 0)
         return 0;
@@ -76,13 +75,13 @@ static void poll_wait_events(pal_reactor *reactor, uint64_t deadline_ns) {
     for (size_t i = 0; i < count; i++)
         reactor->poll_descriptors[i] = poll_request(reactor->poll_pollables[i]);
     if (poll(reactor->poll_descriptors, (nfds_t)count, poll_timeout_ms(deadline_ns)) <= 0)
-        return; /* nothing, or EINTR: as if nothing had happened */
+        return; /* no event, or EINTR */
     for (size_t i = 0; i < count; i++) {
-        short told = reactor->poll_descriptors[i].revents;
-        bool is_over = (told & (POLLERR | POLLHUP | POLLNVAL)) != 0; /* reading and writing both tell why */
-        if (told != 0)
-            pal_reactor_note(reactor, reactor->poll_pollables[i], (told & POLLIN) != 0 || is_over, (told & POLLOUT) != 0 || is_over,
-                             is_over);
+        short reported = reactor->poll_descriptors[i].revents;
+        bool is_over = (reported & (POLLERR | POLLHUP | POLLNVAL)) != 0; /* reading and writing both return why */
+        if (reported != 0)
+            pal_reactor_note(reactor, reactor->poll_pollables[i], (reported & POLLIN) != 0 || is_over,
+                             (reported & POLLOUT) != 0 || is_over, is_over);
     }
 }
 

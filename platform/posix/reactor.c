@@ -18,7 +18,7 @@ static const pal_poller *const pollers[] = {
 #endif
     &pal_poller_poll,
 #ifdef PAL_HAS_KQUEUE
-    &pal_poller_kqueue, /* never run on a system of its own: the default only once it was */
+    &pal_poller_kqueue, /* not the default until it has run on macOS or a BSD */
 #endif
 };
 
@@ -93,7 +93,7 @@ void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns) {
     pal_reactor *reactor = reactor_of(loop);
     reactor->poller->wait(reactor, deadline_ns);
     if (reactor->wake.is_readable) {
-        char bytes[16]; /* there is one, for pal_loop_post wakes a wait once */
+        char bytes[16]; /* one is there: pal_loop_post wakes a wait once */
         while (read(reactor->wake.descriptor, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
             continue;
         reactor->wake.is_readable = false;

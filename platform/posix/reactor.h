@@ -1,7 +1,7 @@
-/* Completion on top of readiness: the reactor remembers which descriptors are ready, a poller reports news to it. Private to platform/posix.
+/* Completion on top of readiness: a poller reports which descriptors are ready, and the reactor remembers it. Private to platform/posix.
  *
- * No event can be stale: a poller's wait turns a whole batch into flags before any callback runs, and a closed descriptor has left the
- * poller by the next wait. */
+ * No event can be stale: a poller's wait turns a whole batch into flags before any callback runs, and a closed descriptor leaves the poller
+ * before the next wait. */
 #ifndef PAL_POSIX_REACTOR_H
 #define PAL_POSIX_REACTOR_H
 
@@ -17,9 +17,9 @@ typedef struct pal_pollable {
     pal_source source;
     int descriptor;
     unsigned poll_index; /* poll.c: its place in the arrays */
-    bool is_readable;    /* remembered: a read may give something */
-    bool is_writable;    /* remembered: a write may take something */
-    bool is_hung_up;     /* the end of the stream was announced: a short read does not mean that nothing is left to learn */
+    bool is_readable;    /* remembered: a read may return bytes */
+    bool is_writable;    /* remembered: a write may take bytes */
+    bool is_hung_up;     /* the end of the stream was reported: after a short read, read again to find it */
     bool wants_readable; /* something waits for is_readable */
     bool wants_writable;
 } pal_pollable;
@@ -35,7 +35,7 @@ typedef struct pal_poller {
     void (*wait)(pal_reactor *reactor, uint64_t deadline_ns);       /* reports by pal_reactor_note; as pal_backend_wait */
 } pal_poller;
 
-/* Each in a file of its own: poll.c, epoll.c, kqueue.c. */
+/* Each has its own file: poll.c, epoll.c, kqueue.c. */
 extern const pal_poller pal_poller_poll;
 #ifdef __linux__
 extern const pal_poller pal_poller_epoll;
@@ -53,7 +53,7 @@ struct pal_reactor {
 
     int epoll_descriptor; /* epoll.c */
     int timer_descriptor;
-    uint64_t timer_deadline_ns;      /* what the timer is set to; 0 while it is not */
+    uint64_t timer_deadline_ns;      /* what the timer is set to; 0 for not set */
     int kqueue_descriptor;           /* kqueue.c */
     struct pollfd *poll_descriptors; /* poll.c: two arrays side by side, grown by doubling */
     pal_pollable **poll_pollables;
@@ -64,7 +64,7 @@ static inline pal_reactor *reactor_of(pal_loop *loop) {
     return (pal_reactor *)(void *)loop->storage;
 }
 
-/* A poller's news of one pollable: remembers it, and sets its source ready if that waits for it. */
+/* A poller reports one pollable. Remembers it, and sets the source ready if it waits for it. */
 static inline void pal_reactor_note(pal_reactor *reactor, pal_pollable *pollable, bool is_readable, bool is_writable,
                                     bool is_hung_up) {
     pollable->is_readable = pollable->is_readable || is_readable;

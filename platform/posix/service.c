@@ -13,10 +13,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define FIRST_DESCRIPTOR 3 /* SD_LISTEN_FDS_START: those handed over follow the standard streams */
-#define NOTIFY_WAIT_S 5    /* for a manager that reads nothing and has no room left */
+#define FIRST_DESCRIPTOR 3 /* SD_LISTEN_FDS_START: passed sockets follow the standard streams */
+#define NOTIFY_WAIT_S 5    /* for a manager that does not read and has no room left */
 
-/* Reads TEXT, which is all digits; false otherwise. */
+/* Reads TEXT. Returns false unless it is all digits. */
 static bool number_read(const char *text, uint64_t *number) {
     size_t digits = strspn(text, "0123456789");
     if (digits == 0 || digits > 10 || text[digits] != '\0')
@@ -25,7 +25,7 @@ static bool number_read(const char *text, uint64_t *number) {
     return true;
 }
 
-/* How many sockets there are for this process. */
+/* Counts the sockets for this process. */
 static pal_error count_read(size_t capacity, size_t *count) {
     const char *process = getenv("LISTEN_PID"), *sockets = getenv("LISTEN_FDS");
     uint64_t number = 0;
@@ -35,7 +35,7 @@ static pal_error count_read(size_t capacity, size_t *count) {
     if (!number_read(process, &number))
         return pal_error_of(PAL_INVALID);
     if (number != (uint64_t)getpid())
-        return pal_ok(); /* meant for another, which started this process */
+        return pal_ok(); /* they are for another process, which started this one */
     if (!number_read(sockets, &number) || number > capacity)
         return pal_error_of(PAL_INVALID);
     *count = (size_t)number;
@@ -47,7 +47,7 @@ pal_error pal_service_take_sockets(pal_socket *sockets, size_t capacity, size_t 
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");
-    unsetenv("LISTEN_PIDFDID"); /* of newer managers */
+    unsetenv("LISTEN_PIDFDID"); /* newer managers set it */
     for (size_t i = 0; error.status == PAL_OK && i < *count; i++) {
         int descriptor = FIRST_DESCRIPTOR + (int)i;
         if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0)
@@ -65,7 +65,7 @@ pal_error pal_service_connect(void (*interrupted)(void *context), void *context)
     return pal_error_of(PAL_UNSUPPORTED);
 }
 
-/* Where NOTIFY_SOCKET says: a path, or after '@' a name in Linux's abstract space, which begins with a zero byte (unix(7)). */
+/* The address in NOTIFY_SOCKET: a path, or '@' and a name in Linux's abstract space, which starts with a zero byte (unix(7)). */
 static bool notify_address(const char *name, struct sockaddr_un *address, socklen_t *size) {
     size_t length = strlen(name);
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};

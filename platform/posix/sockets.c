@@ -16,7 +16,7 @@ pal_error pal_socket_error(void) {
     return pal_error_last();
 }
 
-/* The kernel lowers what is over its maximum (listen(2)). */
+/* The kernel lowers a backlog above its maximum (listen(2)). */
 int pal_backlog_limit(unsigned backlog) {
     return backlog > 0 && backlog < INT_MAX ? (int)backlog : INT_MAX;
 }

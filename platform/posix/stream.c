@@ -20,15 +20,15 @@ typedef struct posix_stream {
     pal_pollable pollable;
     pal_reactor *reactor;
     pal_trace_role role;
-    pal_address address; /* PAL_TRACE_CONNECTING: whom */
+    pal_address address; /* PAL_TRACE_CONNECTING: the peer */
     bool is_connecting;  /* requests under way */
     bool is_receiving;
     bool is_sending;
     bool is_closing;
-    bool is_sent;            /* is_sending, and what it came to is in send_error */
-    pal_error connect_error; /* is_connecting: known from the start unless OK */
+    bool is_sent;            /* is_sending, and the result is in send_error */
+    pal_error connect_error; /* is_connecting: an error known from the start, or PAL_OK */
     pal_error send_error;
-    uint8_t *unsent; /* what the system has not taken yet, malloc()ed; NULL for nothing */
+    uint8_t *unsent; /* what the system has not taken yet, from malloc(); NULL for nothing */
     size_t unsent_size, unsent_offset;
 } posix_stream;
 
@@ -42,7 +42,7 @@ static pal_stream *stream_of(posix_stream *posix) {
     return PAL_CONTAINER_OF((void *)posix, pal_stream, storage);
 }
 
-/* What the poller must watch for; what can go on without it is set ready. */
+/* Sets what the poller must watch. Sets the stream ready if it can continue without. */
 static void stream_update(posix_stream *posix) {
     pal_pollable *pollable = &posix->pollable;
     bool is_unsent = posix->unsent != NULL;
@@ -72,12 +72,12 @@ static pal_error stream_connect_result(posix_stream *posix) {
     return error;
 }
 
-/* A call that was not done, but may be later. */
+/* True for a call that must be tried again later. */
 static bool is_to_wait(int code) {
     return code == EAGAIN || code == EWOULDBLOCK || code == EINTR;
 }
 
-/* send(2), told. */
+/* send(2), traced. */
 PAL_TRACE_APART static ssize_t stream_send_traced(const posix_stream *posix, const void *bytes, size_t size) {
     uint64_t begin_ns = pal_clock_now_ns();
     ssize_t taken = send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL);
@@ -90,7 +90,7 @@ PAL_TRACE_APART static ssize_t stream_send_traced(const posix_stream *posix, con
     return taken;
 }
 
-/* recv(2) into the loop's buffer, told. */
+/* recv(2) into the loop's buffer, traced. */
 PAL_TRACE_APART static ssize_t stream_receive_traced(const posix_stream *posix) {
     uint8_t *buffer = posix->reactor->receive_buffer;
     ssize_t size = recv(posix->pollable.descriptor, buffer, PAL_RECEIVE_SIZE, 0);
@@ -103,14 +103,14 @@ PAL_TRACE_APART static ssize_t stream_receive_traced(const posix_stream *posix) 
     return size;
 }
 
-/* Gives the system up to SIZE bytes; how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full, and that the
- * poller will tell when it no longer is (epoll(7)). */
+/* Gives the system up to SIZE bytes. Returns how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full; the poller
+ * reports when it has room again (epoll(7)). */
 static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
     ssize_t taken = pal_trace_reporter == NULL ? send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL)
                                                : stream_send_traced(posix, bytes, size);
     if (taken < 0) {
         if (errno == EINTR)
-            return 0; /* and still writable */
+            return 0; /* still writable */
         if (!is_to_wait(errno)) {
             *error = pal_error_last();
             return -1;
@@ -126,7 +126,7 @@ static void stream_unsent_free(posix_stream *posix) {
     posix->unsent = NULL;
 }
 
-/* One more piece of what a send left over. */
+/* Sends one more piece of the unsent bytes. */
 static void stream_send_more(posix_stream *posix) {
     size_t size = posix->unsent_size - posix->unsent_offset;
     ssize_t taken = stream_write(posix, posix->unsent + posix->unsent_offset, size, &posix->send_error);
@@ -144,7 +144,7 @@ static void stream_answer_sent(posix_stream *posix, pal_error error) {
     stream->handler->sent(stream, error);
 }
 
-/* One receive, of at most the loop's buffer. */
+/* Receives once, at most the size of the loop's buffer. */
 static void stream_receive_once(posix_stream *posix) {
     pal_stream *stream = stream_of(posix);
     uint8_t *buffer = posix->reactor->receive_buffer;
@@ -160,14 +160,14 @@ static void stream_receive_once(posix_stream *posix) {
     } else if (size == 0) {
         stream->handler->received(stream, pal_error_of(PAL_END), NULL, 0);
     } else {
-        /* A short read took all there was, so the next bytes raise a new edge (epoll(7)), unless the end was already announced. */
+        /* A short read took everything, so the next bytes raise a new edge (epoll(7)), unless the end was already reported. */
         if (size < PAL_RECEIVE_SIZE && !posix->pollable.is_hung_up)
             posix->pollable.is_readable = false;
         stream->handler->received(stream, pal_ok(), buffer, (size_t)size);
     }
 }
 
-/* The descriptor is gone: answers what was under way, then closed. */
+/* The descriptor is closed. Answers what was under way, then calls `closed`. */
 static void stream_answer_closing(posix_stream *posix) {
     pal_stream *stream = stream_of(posix);
     pal_error cancelled = pal_error_of(PAL_CANCELLED);
@@ -181,7 +181,7 @@ static void stream_answer_closing(posix_stream *posix) {
     stream->handler->closed(stream);
 }
 
-/* A stream's share of a round. A callback may ask for more or close, but the stream stays until `closed`, the last. */
+/* A stream's share of a round. A callback may make requests or close the stream, but the stream lives until `closed`, the last callback. */
 static void stream_run(pal_source *source) {
     posix_stream *posix = PAL_CONTAINER_OF(source, posix_stream, pollable.source);
     pal_pollable *pollable = &posix->pollable;
@@ -218,7 +218,7 @@ static posix_stream *stream_init(pal_stream *stream, pal_loop *loop, const pal_s
 static pal_error stream_register(posix_stream *posix) {
     int descriptor = posix->pollable.descriptor;
     int on = 1;
-    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* a peer that is gone already is told by the first receive */
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* the first receive reports a peer that is gone already */
 #ifdef SO_NOSIGPIPE
     setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
@@ -245,11 +245,11 @@ pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_strea
     posix_stream *posix = stream_init(stream, loop, handler, descriptor);
     posix->role = PAL_TRACE_CONNECTING;
     posix->address = *address;
-    /* Registered only now that it connects: an idle socket would be told as hung up. */
+    /* Registered only now that it connects: an unconnected socket would be reported as hung up. */
     int result = connect(descriptor, (const struct sockaddr *)&storage, size);
     bool is_pending = result != 0 && (errno == EINPROGRESS || errno == EINTR);
     posix->connect_error = result == 0 || is_pending ? pal_ok() : pal_error_last();
-    if (result != 0) /* one that succeeds at once is told when it is known that it did not meet itself */
+    if (result != 0) /* an immediate success is traced later, when the socket has not connected to itself */
         stream_trace_connect(posix, is_pending, posix->connect_error);
     error = stream_register(posix);
     if (error.status != PAL_OK)
@@ -296,7 +296,7 @@ void pal_stream_shutdown(pal_stream *stream) {
               .socket = (uintptr_t)posix->pollable.descriptor, .error = result == 0 ? pal_ok() : pal_error_last());
 }
 
-/* OPERATION: how its end is told. */
+/* OPERATION is how its end is traced. */
 static void stream_end(posix_stream *posix, pal_trace_operation operation) {
     assert(!posix->is_closing);
     posix->is_closing = true;

@@ -31,7 +31,7 @@ pal_error pal_host_name(char *buffer, size_t size) {
 
 unsigned pal_processor_count(void) {
 #ifdef __linux__
-    cpu_set_t set; /* the processors this process may use, which taskset(1) and containers narrow */
+    cpu_set_t set; /* the processors this process may use: taskset(1) and containers limit them */
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         return (unsigned)CPU_COUNT(&set);
 #endif

@@ -14,8 +14,8 @@
 
 extern char **environ;
 
-/* pipe2(2) is not everywhere. Without it another child could be started between pipe(2) and fcntl(2) and keep a copy of our end, so
- * that this child's input would never end: children are started one at a time. */
+/* Not every system has pipe2(2). Without it, a child started between pipe(2) and fcntl(2) could keep a copy of our end, and this child's input
+ * would never end. So children are started one at a time. */
 static pthread_mutex_t start_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static void pipes_close(int (*pipes)[2]) {
@@ -27,7 +27,7 @@ static void pipes_close(int (*pipes)[2]) {
     }
 }
 
-/* All close-on-exec: dup2(2) in the child makes the copies that stay. 0 or errno. */
+/* Opens pipes, all close-on-exec: dup2(2) in the child makes the copies that stay open. Returns 0 or errno. */
 static int pipes_open(int (*pipes)[2]) {
     for (size_t i = 0; i < 3; i++)
         pipes[i][0] = pipes[i][1] = -1;
@@ -41,7 +41,7 @@ static int pipes_open(int (*pipes)[2]) {
     return 0;
 }
 
-/* A child begins with nothing blocked and nothing ignored, whatever we do ourselves: SIGINT must reach it. */
+/* A child starts with no signal blocked or ignored, whatever this process does: SIGINT must reach it. */
 static int attributes_set(posix_spawnattr_t *attributes) {
     sigset_t none;
     sigset_t defaults;
@@ -73,7 +73,7 @@ static int child_spawn(pid_t *id, int (*pipes)[2], const char *const *arguments)
     for (int i = 0; i < 3 && code == 0; i++)
         code = posix_spawn_file_actions_adddup2(&actions, pipes[i][i == 0 ? 0 : 1], i);
     if (code == 0) {
-        /* The prototype lacks a const that posix_spawn(3) promises. */
+        /* The prototype lacks the const that posix_spawn(3) promises. */
         union {
             const char *const *given;
             char *const *wanted;
@@ -85,7 +85,7 @@ static int child_spawn(pid_t *id, int (*pipes)[2], const char *const *arguments)
     return code;
 }
 
-/* Writing to a child that has closed its input shall be an error and not end us. */
+/* A write to a child that has closed its input must be an error and not end this process. */
 static void sigpipe_ignore(void) {
     struct sigaction action;
     if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {

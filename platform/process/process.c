@@ -1,4 +1,4 @@
-/* A child process with what it has printed: two threads collect its streams, a third waits for its end. */
+/* A child process and its output: two threads collect its streams, a third waits for its end. */
 #include "process/process.h"
 #include "pal/process.h"
 #include "pal/thread.h"
@@ -14,7 +14,7 @@ typedef struct process_text {
     pal_process *process;
     pal_pipe pipe;
     pal_thread reader;
-    char *bytes; /* the mutex guards this and what follows */
+    char *bytes; /* the mutex guards this and the members below */
     size_t size, capacity;
     bool is_ended;
 } process_text;
@@ -22,7 +22,7 @@ typedef struct process_text {
 struct pal_process {
     pal_child child;
     pal_mutex mutex;
-    pal_condition condition; /* something was printed, or ended */
+    pal_condition condition; /* output arrived, or something ended */
     process_text texts[2];
     pal_thread waiter;
     bool is_input_open; /* used by the caller's thread only */
@@ -30,7 +30,7 @@ struct pal_process {
     int code;
 };
 
-/* Keeps what fits; without memory or over the limit the rest is read and dropped, so that the child never blocks on us. */
+/* Keeps what fits. Without memory or beyond the limit, drops the rest, so that the child never blocks on its output. */
 static void text_keep(process_text *text, const char *bytes, size_t size) {
     if (size > TEXT_SIZE_MAX - text->size)
         size = TEXT_SIZE_MAX - text->size;
@@ -68,7 +68,7 @@ static void text_read(void *context) {
 static void process_await(void *context) {
     pal_process *process = context;
     pal_child_await(&process->child);
-    /* Released under the mutex: from here on its number may belong to another process, which must not be killed. */
+    /* Release under the mutex: afterwards, the number may belong to another process, which must not be killed. */
     pal_mutex_lock(&process->mutex);
     process->code = pal_child_release(&process->child);
     process->is_ended = true;
@@ -76,7 +76,7 @@ static void process_await(void *context) {
     pal_mutex_unlock(&process->mutex);
 }
 
-/* Ends what was started when a thread cannot be: COUNT readers run. */
+/* Undoes a start when a thread cannot be started; COUNT readers run. */
 static void process_abandon(pal_process *process, size_t count) {
     pal_child_kill(&process->child);
     pal_pipe_close(process->child.input);
@@ -143,7 +143,7 @@ void pal_process_end_input(pal_process *process) {
     pal_pipe_close(process->child.input);
 }
 
-/* Where TEXT of LENGTH > 0 bytes begins in SIZE bytes, which may hold zero bytes; SIZE where it does not. */
+/* Returns where TEXT of LENGTH > 0 bytes starts in SIZE bytes, which may hold zero bytes; SIZE if it is not there. */
 static size_t bytes_find(const char *bytes, size_t size, const char *text, size_t length) {
     for (size_t at = 0; at + length <= size; at++) {
         const char *first = memchr(bytes + at, text[0], size - length + 1 - at);
@@ -162,7 +162,7 @@ bool pal_process_wait_text(pal_process *process, pal_process_stream stream, cons
     assert(length > 0);
     bool is_found = false;
     bool is_waiting = true;
-    size_t searched = 0; /* no match begins before */
+    size_t searched = 0; /* no match starts before this */
     pal_mutex_lock(&process->mutex);
     for (;;) {
         if (printed->size - searched >= length) {

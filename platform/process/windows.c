@@ -1,4 +1,4 @@
-/* Child processes: CreateProcessW with pipes and a list of the handles that a child inherits. */
+/* Child processes: CreateProcessW, with pipes and a list of inherited handles. */
 #include "process/process.h"
 #include "windows/native.h"
 
@@ -23,13 +23,12 @@ static pal_error last_error(void) {
     return (pal_error){PAL_OTHER, (int)code};
 }
 
-/* What quoting one argument can make of it at most: each byte doubled, two quotes, a space. */
+/* The largest size of a quoted argument: each byte doubled, two quotes, a space. */
 static size_t argument_size_max(const char *argument) {
     return 2 * strlen(argument) + 3;
 }
 
-/* Appends one argument as CommandLineToArgvW takes it apart: backslashes are doubled where a quote follows, and only there. Everything is
- * ASCII or copied, so that UTF-8 stays as it is. */
+/* Appends one argument for CommandLineToArgvW: backslashes are doubled only before a quote. Added bytes are ASCII, so UTF-8 stays valid. */
 static char *argument_append(char *end, const char *argument) {
     *end++ = '"';
     size_t backslashes = 0;
@@ -48,14 +47,14 @@ static char *argument_append(char *end, const char *argument) {
     return end;
 }
 
-/* The whole command line, to be freed; NULL with an error. A program's own name is quoted like the rest: it can hold no quote and does not
- * end in a backslash, for which alone the rules differ. */
+/* Returns the whole command line, which the caller must free(); NULL with an error. The program's name is quoted like the rest: its rules
+ * differ only for a quote inside or a backslash at the end, and it has neither. */
 static wchar_t *command_line_make(const char *const *arguments, pal_error *error) {
     size_t size = 1;
     for (size_t i = 0; arguments[i] != NULL; i++)
         size += argument_size_max(arguments[i]);
     char *line = malloc(size);
-    wchar_t *wide = calloc(size, sizeof *wide); /* never more units than bytes */
+    wchar_t *wide = calloc(size, sizeof *wide); /* at most one unit per byte */
     if (line == NULL || wide == NULL) {
         *error = pal_error_of(PAL_NO_MEMORY);
     } else {
@@ -83,7 +82,7 @@ static void pipes_close(HANDLE (*pipes)[2]) {
     }
 }
 
-/* [0] is the end that reads. Only the child's ends can be inherited. */
+/* [0] is the reading end. Only the child's ends can be inherited. */
 static pal_error pipes_open(HANDLE (*pipes)[2]) {
     memset(pipes, 0, 3 * sizeof pipes[0]);
     for (size_t i = 0; i < 3; i++) {
@@ -97,18 +96,18 @@ static pal_error pipes_open(HANDLE (*pipes)[2]) {
     return pal_ok();
 }
 
-/* How a child can be interrupted decides how it is started. With a console, the child shares it and leads a process group, to which
- * CTRL_BREAK can be sent and to nobody else. Without one there is nothing to share: the child gets an invisible console of its own,
- * in which Ctrl-C reaches it alone. (Wine, which implements no CTRL_BREAK, has the second way as long as no terminal is about.) */
+/* The way to interrupt a child decides how it is started. If this process has a console, the child shares it and leads a process group, which
+ * alone receives CTRL_BREAK. Otherwise the child gets an invisible console of its own, in which Ctrl-C reaches it alone. (Wine has no
+ * CTRL_BREAK; without a terminal, the second way works there.) */
 static bool console_exists(void) {
     return GetConsoleCP() != 0;
 }
 
-/* The child begins in JOB, and inherits its three ends of PIPES and nothing else. */
+/* The child starts in JOB, and inherits its three ends of PIPES and nothing else. */
 static pal_error child_create(pal_child *child, HANDLE job, wchar_t *command_line, HANDLE (*pipes)[2]) {
     HANDLE inherited[3] = {pipes[0][0], pipes[1][1], pipes[2][1]};
     SIZE_T size = 0;
-    InitializeProcThreadAttributeList(NULL, 2, 0, &size); /* tells the size, and fails by design */
+    InitializeProcThreadAttributeList(NULL, 2, 0, &size); /* writes the size, and fails by design */
     LPPROC_THREAD_ATTRIBUTE_LIST list = malloc(size);
     if (list == NULL)
         return pal_error_of(PAL_NO_MEMORY);
@@ -176,7 +175,7 @@ size_t pal_pipe_read(pal_pipe pipe, void *bytes, size_t size) {
     BOOL is_read;
     do
         is_read = ReadFile(handle_of(pipe), bytes, (DWORD)size, &count, NULL);
-    while (is_read && count == 0); /* the child wrote nothing, which is not the end */
+    while (is_read && count == 0); /* an empty write of the child is not the end */
     return is_read ? count : 0;
 }
 
@@ -210,7 +209,7 @@ int pal_child_release(pal_child *child) {
     return (int)code;
 }
 
-/* Ctrl-C in a borrowed console is sent to us as well. A process without a console has no other that this could hide. */
+/* Ctrl-C in a borrowed console also reaches this process: ignore it. A process without a console receives no other Ctrl-C. */
 static BOOL WINAPI own_interrupt_ignore(DWORD event) {
     return event == CTRL_C_EVENT;
 }
@@ -222,7 +221,7 @@ static BOOL CALLBACK own_interrupt_prepare(PINIT_ONCE once, PVOID parameter, PVO
     return SetConsoleCtrlHandler(own_interrupt_ignore, TRUE);
 }
 
-/* Borrows the child's console to press Ctrl-C in it. One at a time: a process has but one console. */
+/* Attaches to the child's console to send Ctrl-C in it. One at a time: a process has only one console. */
 static void console_interrupt(DWORD process_id) {
     static INIT_ONCE prepared = INIT_ONCE_STATIC_INIT;
     static SRWLOCK lock = SRWLOCK_INIT;
@@ -231,7 +230,7 @@ static void console_interrupt(DWORD process_id) {
     AcquireSRWLockExclusive(&lock);
     for (size_t i = 0; i < 3; i++)
         handles[i] = GetStdHandle(names[i]);
-    FreeConsole(); /* none is there to lose; but Wine still counts one that could not be opened at the start */
+    FreeConsole(); /* there is none; but Wine still counts one that could not be opened at the start */
     if (InitOnceExecuteOnce(&prepared, own_interrupt_prepare, NULL, NULL) && AttachConsole(process_id)) {
         GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
         FreeConsole();
@@ -248,7 +247,7 @@ void pal_child_interrupt(const pal_child *child) {
         GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, child->id);
 }
 
-/* With all that it has started, which may hold its ends of the pipes: else these would not end. Wine's console host is such a process. */
+/* Kills also the processes that it has started: they may hold its ends of the pipes, which then would not end. Wine's console host is one. */
 void pal_child_kill(const pal_child *child) {
     TerminateJobObject(handle_of(child->job), 137); /* 128 + SIGKILL, as elsewhere */
 }

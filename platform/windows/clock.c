@@ -4,12 +4,12 @@
 #include "native.h"
 
 uint64_t pal_clock_now_ns(void) {
-    LARGE_INTEGER frequency, count; /* neither call fails since Windows XP */
+    LARGE_INTEGER frequency, count; /* neither call can fail since Windows XP */
     QueryPerformanceFrequency(&frequency);
     QueryPerformanceCounter(&count);
     uint64_t per_second = (uint64_t)frequency.QuadPart;
     uint64_t ticks = (uint64_t)count.QuadPart;
-    /* Whole seconds apart from the rest, because ticks * 10^9 would overflow within an hour of uptime. */
+    /* Whole seconds and the rest are converted apart: ticks * 10^9 would overflow within an hour of uptime. */
     return ticks / per_second * PAL_SECOND_NS + ticks % per_second * PAL_SECOND_NS / per_second;
 }
 

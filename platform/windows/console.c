@@ -15,7 +15,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#define CONSOLE_STEP_SIZE 4096 /* the most bytes of UTF-8 that one WriteConsoleW is given as UTF-16 */
+#define CONSOLE_STEP_SIZE 4096 /* bytes of UTF-8 per WriteConsoleW */
 #define CONSOLE_WIDTH 80
 
 static const DWORD handle_names[] = {
@@ -24,10 +24,10 @@ static const DWORD handle_names[] = {
     [PAL_STANDARD_ERROR] = STD_ERROR_HANDLE,
 };
 
-/* One a stream: an output that nobody reads must not hold back an error. */
+/* One lock per stream: an output that nobody reads must not hold back an error. */
 static SRWLOCK write_locks[3] = {SRWLOCK_INIT, SRWLOCK_INIT, SRWLOCK_INIT};
 
-/* The beginning of a character, whose rest the next write to that console brings. */
+/* The first bytes of a character; the next write to that console has the rest. */
 typedef struct incomplete_character {
     uint8_t bytes[PAL_UTF8_UNFINISHED_MAX];
     size_t size;
@@ -35,7 +35,7 @@ typedef struct incomplete_character {
 
 static incomplete_character incomplete_characters[3]; /* by stream; under its write lock */
 
-/* One argument as UTF-8; NULL without memory. */
+/* Returns one argument as UTF-8; NULL without memory. */
 static char *argument_copy(const wchar_t *wide) {
     size_t count = wcslen(wide);
     size_t size = count * PAL_UTF8_PER_UTF16 + 1;
@@ -45,7 +45,7 @@ static char *argument_copy(const wchar_t *wide) {
     return text;
 }
 
-/* The arguments live until the process ends, so that nothing is freed here even when memory runs out: then it ends at once. */
+/* The arguments live until the process ends. Nothing is freed when memory runs out either: then the process ends immediately. */
 static pal_error arguments_read(int *argc, char ***argv) {
     int count = 0;
     wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), &count);
@@ -70,14 +70,14 @@ static bool is_console(HANDLE handle) {
     return GetConsoleMode(handle, &mode) != 0;
 }
 
-/* Where a console does not know colours (before Windows 10), there will be none. */
+/* Consoles before Windows 10 have no colours: a failure here is no error. */
 static void console_enable_colours(HANDLE handle) {
     DWORD mode;
     if (GetConsoleMode(handle, &mode))
         SetConsoleMode(handle, mode | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
 }
 
-/* Our own writes pass the C library by, but its streams may be used as well, and must not turn LF into CRLF. */
+/* This program's writes bypass the C library. Its streams may be used too, and must not turn LF into CRLF. */
 static void stream_set_binary(FILE *stream) {
     int descriptor = _fileno(stream);
     if (descriptor >= 0) /* negative for a process that was started without this stream */
@@ -98,9 +98,9 @@ static pal_error file_write(HANDLE handle, const uint8_t *bytes, size_t size) {
     return pal_file_write(&file, bytes, size);
 }
 
-/* Writes whole characters; what is no UTF-8 appears as U+FFFD. */
+/* Writes whole characters. Ill-formed UTF-8 appears as U+FFFD. */
 static pal_error console_write_step(HANDLE handle, const uint8_t *bytes, size_t size) {
-    wchar_t wide[CONSOLE_STEP_SIZE]; /* no byte of UTF-8 makes more than one unit of UTF-16 */
+    wchar_t wide[CONSOLE_STEP_SIZE]; /* a byte of UTF-8 makes at most one unit of UTF-16 */
     int count = size > 0 ? MultiByteToWideChar(CP_UTF8, 0, (const char *)bytes, (int)size, wide, CONSOLE_STEP_SIZE) : 0;
     for (int offset = 0; offset < count;) {
         DWORD written = 0;
@@ -160,7 +160,7 @@ static struct {
     void *context;
 } interrupt;
 
-/* The system calls it on a thread of its own. */
+/* The system calls this on a thread of its own. */
 static BOOL WINAPI control_event(DWORD event) {
     switch (event) {
     case CTRL_C_EVENT:
@@ -169,8 +169,8 @@ static BOOL WINAPI control_event(DWORD event) {
         return TRUE;
     case CTRL_CLOSE_EVENT:
     case CTRL_SHUTDOWN_EVENT:
-        /* The process ends when this returns, and some seconds later in any case (HandlerRoutine): what is left of them is for
-         * ending in good order, and whoever does that ends the process. */
+        /* The process ends when this returns, or after some seconds (HandlerRoutine). So wait: the program uses this time to end in good
+         * order, and then ends the process itself. */
         interrupt.interrupted(interrupt.context);
         Sleep(INFINITE);
         return TRUE;

@@ -1,8 +1,8 @@
-/* What Winsock and Windows report, in the words of pal/status.h. */
+/* From the errors of Winsock and Windows to the statuses of pal/status.h. */
 #include "native.h"
 #include "text.h"
 
-#define SYSTEM_TEXT_SIZE 512 /* units of UTF-16; a longer text is none, as FormatMessageW gives all or nothing */
+#define SYSTEM_TEXT_SIZE 512 /* units of UTF-16; FormatMessageW fails for a longer text */
 
 const pal_code_names pal_codes_besides[] = {
     {WSA_NOT_ENOUGH_MEMORY, "ENOMEM", "WSA_NOT_ENOUGH_MEMORY"},
@@ -18,7 +18,7 @@ static pal_status status_of_socket_error(int code) {
     case WSAECONNABORTED:
     case WSAENETRESET:
     case WSAESHUTDOWN:
-    case WSAENOTCONN: /* only sockets that were connected are used: this one is no longer */
+    case WSAENOTCONN: /* the socket was connected and no longer is */
         return PAL_RESET;
     case WSAETIMEDOUT:
         return PAL_TIMED_OUT;
@@ -53,7 +53,7 @@ static pal_status status_of_socket_error(int code) {
     }
 }
 
-/* Codes of the rest of Windows, which files, pipes and, in places, completed socket operations report. */
+/* Codes of Windows outside Winsock: from files, pipes and some completed socket operations. */
 static pal_status status_of_system_error(int code) {
     switch (code) {
     case ERROR_CONNECTION_REFUSED:
@@ -61,7 +61,7 @@ static pal_status status_of_system_error(int code) {
     case ERROR_NETNAME_DELETED:
     case ERROR_CONNECTION_ABORTED:
     case ERROR_BROKEN_PIPE:
-    case ERROR_NO_DATA: /* a pipe that its reader has closed */
+    case ERROR_NO_DATA: /* the pipe's reader has closed it */
     case ERROR_PIPE_NOT_CONNECTED:
         return PAL_RESET;
     case ERROR_SEM_TIMEOUT:
@@ -117,8 +117,7 @@ pal_error pal_error_last(void) {
 }
 
 pal_error pal_error_from_resolver(int code) {
-    /* WSATRY_AGAIN and the like mean that no name server could be asked: to whoever wants to connect, the name was not found, and
-     * the text says why. */
+    /* WSATRY_AGAIN and similar codes mean that no name server answered. For the caller the name was not found; the text has the reason. */
     return (pal_error){code == WSA_NOT_ENOUGH_MEMORY ? PAL_NO_MEMORY : PAL_NAME_NOT_FOUND, code};
 }
 

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define STEP_SIZE ((size_t)1 << 20) /* the most that one call is given */
+#define STEP_SIZE ((size_t)1 << 20) /* bytes per call */
 
 static HANDLE handle_of(const pal_file *file) {
     return (HANDLE)file->handle;
@@ -25,7 +25,7 @@ pal_error pal_file_open(pal_file *file, const char *path, pal_file_mode mode) {
         return error;
     DWORD access = mode == PAL_FILE_WRITE ? GENERIC_WRITE : GENERIC_READ;
     DWORD disposition = mode == PAL_FILE_WRITE ? OPEN_ALWAYS : OPEN_EXISTING;
-    /* Shared with everybody, as it is on other systems. */
+    /* Shared with every process, as on other systems. */
     HANDLE handle = CreateFileW(wide, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, disposition,
                                 FILE_ATTRIBUTE_NORMAL, NULL);
     error = handle != INVALID_HANDLE_VALUE ? pal_ok() : pal_error_last();
@@ -40,7 +40,7 @@ pal_error pal_file_read(pal_file *file, void *bytes, size_t size, size_t *count)
     DWORD read = 0;
     *count = 0;
     if (!ReadFile(handle_of(file), bytes, step_of(size), &read, NULL))
-        return GetLastError() == ERROR_BROKEN_PIPE ? pal_ok() : pal_error_last(); /* a pipe whose writer has gone is at its end */
+        return GetLastError() == ERROR_BROKEN_PIPE ? pal_ok() : pal_error_last(); /* a pipe without a writer is at its end */
     *count = read;
     return pal_ok();
 }
@@ -52,7 +52,7 @@ pal_error pal_file_write(pal_file *file, const void *bytes, size_t size) {
         if (!WriteFile(handle_of(file), next, step_of(size), &written, NULL))
             return pal_error_last();
         if (written == 0)
-            return pal_error_of(PAL_OTHER); /* a pipe that somebody made non-blocking is full: trying again would spin */
+            return pal_error_of(PAL_OTHER); /* a full pipe that another process made non-blocking: trying again would spin */
         next += written;
         size -= written;
     }

@@ -8,9 +8,9 @@
 #include <process.h>
 #include <stdlib.h>
 
-#define READ_SIZE 16384        /* the most bytes of one ReadFile */
-#define CONSOLE_READ_SIZE 4096 /* the most units of one ReadConsoleW */
-#define END_OF_INPUT 0x1A      /* Ctrl-Z, which ends the input at the beginning of a line */
+#define READ_SIZE 16384        /* bytes per ReadFile */
+#define CONSOLE_READ_SIZE 4096 /* units per ReadConsoleW */
+#define END_OF_INPUT 0x1A      /* Ctrl-Z at the start of a line ends the input */
 
 static struct {
     void (*deliver)(void *context, pal_error error, const uint8_t *bytes, size_t size);
@@ -21,7 +21,7 @@ static void input_end(pal_error error) {
     input.deliver(input.context, error, NULL, 0);
 }
 
-/* One read of at least one unit into WIDE; false with the error (PAL_END at the end). */
+/* Reads at least one unit into WIDE. Returns false with the error (PAL_END at the end). */
 static bool console_read(HANDLE handle, wchar_t *wide, DWORD capacity, DWORD *count, pal_error *error) {
     for (;;) {
         SetLastError(ERROR_SUCCESS);
@@ -32,7 +32,7 @@ static bool console_read(HANDLE handle, wchar_t *wide, DWORD capacity, DWORD *co
         }
         if (*count > 0)
             return true;
-        if (GetLastError() != ERROR_OPERATION_ABORTED) { /* which means Ctrl-C: the line is dropped, the input goes on */
+        if (GetLastError() != ERROR_OPERATION_ABORTED) { /* that code means Ctrl-C: drop the line and continue */
             *error = pal_error_of(PAL_END);
             return false;
         }
@@ -42,7 +42,7 @@ static bool console_read(HANDLE handle, wchar_t *wide, DWORD capacity, DWORD *co
 static void console_input(HANDLE handle) {
     static wchar_t wide[CONSOLE_READ_SIZE];
     static char text[CONSOLE_READ_SIZE * PAL_UTF8_PER_UTF16 + 1];
-    DWORD kept = 0; /* 1: the first half of a character, whose other half the next read brings */
+    DWORD kept = 0; /* 1: the first half of a character; the next read has the other */
     bool is_line_start = true;
     for (;;) {
         DWORD count;
@@ -66,7 +66,7 @@ static void console_input(HANDLE handle) {
     }
 }
 
-/* What a read of no bytes means. A file has ended; a pipe has not when somebody wrote nothing to it. */
+/* Interprets a read of no bytes: the end of a file, but in a pipe perhaps an empty write. */
 static bool is_file_end(HANDLE handle) {
     return GetFileType(handle) != FILE_TYPE_PIPE || !PeekNamedPipe(handle, NULL, 0, NULL, NULL, NULL);
 }
@@ -77,7 +77,7 @@ static void file_input(HANDLE handle) {
         DWORD size = 0;
         if (!ReadFile(handle, bytes, sizeof bytes, &size, NULL)) {
             DWORD code = GetLastError();
-            bool is_end = code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF; /* every writer has closed the pipe */
+            bool is_end = code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF; /* all writers have closed the pipe */
             input_end(is_end ? pal_error_of(PAL_END) : pal_error_from_os((int)code));
             return;
         }
@@ -107,6 +107,6 @@ pal_error pal_input_start(void (*deliver)(void *context, pal_error error, const 
     HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, input_main, NULL, 0, NULL);
     if (thread == NULL)
         return pal_error_of(PAL_NO_MEMORY);
-    CloseHandle(thread); /* nobody joins it: it lives as long as its input or the process */
+    CloseHandle(thread); /* nobody joins it: it ends with its input or the process */
     return pal_ok();
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <wchar.h>
 
-#define LIST_SIZE 16384 /* what Microsoft advises to begin with */
-#define LIST_TRIES 8    /* the list may grow between two calls, but hardly each time */
+#define LIST_SIZE 16384 /* Microsoft's advice for the first try */
+#define LIST_TRIES 8    /* the list may grow between two calls, but hardly every time */
 
 /* Writes the system's list to *LIST, which the caller frees; NULL where there are no interfaces. */
 static pal_error adapters_read(IP_ADAPTER_ADDRESSES **list) {
@@ -32,7 +32,7 @@ static pal_error adapters_read(IP_ADAPTER_ADDRESSES **list) {
     return code == ERROR_NO_DATA || code == ERROR_ADDRESS_NOT_ASSOCIATED ? pal_ok() : pal_error_from_os((int)code);
 }
 
-/* Copies the addresses of ADAPTER; false without memory. */
+/* Copies the addresses of ADAPTER. Returns false without memory. */
 static bool interface_read_addresses(pal_interface *target, const IP_ADAPTER_ADDRESSES *adapter) {
     size_t count = 0;
     for (const IP_ADAPTER_UNICAST_ADDRESS *entry = adapter->FirstUnicastAddress; entry != NULL; entry = entry->Next)
@@ -64,7 +64,7 @@ static bool interface_read(pal_interface *target, const IP_ADAPTER_ADDRESSES *ad
     return interface_read_addresses(target, adapter);
 }
 
-/* Makes our list of the system's. */
+/* Converts the system's list. */
 static pal_error interfaces_copy(const IP_ADAPTER_ADDRESSES *list, pal_interface **interfaces, size_t *count) {
     size_t capacity = 0;
     for (const IP_ADAPTER_ADDRESSES *adapter = list; adapter != NULL; adapter = adapter->Next)

@@ -12,7 +12,7 @@
 static_assert(sizeof(pal_iocp) <= sizeof(pal_loop), "pal_loop holds a completion port");
 
 #define POLLER_NAME "iocp"
-#define WAIT_PACKETS 64 /* taken in one wait; what is left comes with the next */
+#define WAIT_PACKETS 64 /* packets per wait; the rest waits for the next */
 
 #ifndef CREATE_WAITABLE_TIMER_HIGH_RESOLUTION
 #define CREATE_WAITABLE_TIMER_HIGH_RESOLUTION 0x00000002
@@ -21,7 +21,7 @@ static_assert(sizeof(pal_iocp) <= sizeof(pal_loop), "pal_loop holds a completion
 /* Of packets without an operation. */
 enum { KEY_WAKE, KEY_TIMER };
 
-/* A packet without an operation. It can only fail while the kernel is out of memory. There is nobody to tell, and a packet that is lost
+/* Posts a packet without an operation. This fails only while the kernel is out of memory. Nobody can handle that error, and a lost packet
  * could hang the program. */
 static void port_post(HANDLE port, ULONG_PTR key) {
     while (!PostQueuedCompletionStatus(port, 0, key, NULL))
@@ -29,7 +29,7 @@ static void port_post(HANDLE port, ULONG_PTR key) {
 }
 
 static VOID CALLBACK timer_expired(PVOID context, BOOLEAN is_timeout) {
-    (void)is_timeout; /* never: the wait has none */
+    (void)is_timeout; /* always false: the wait has no timeout */
     port_post(((const pal_iocp *)context)->port, KEY_TIMER);
 }
 
@@ -40,7 +40,7 @@ static pal_error iocp_open_timer(pal_iocp *iocp) {
         iocp->timer = CreateWaitableTimerExW(NULL, NULL, 0, access);
     if (iocp->timer == NULL)
         return pal_error_last();
-    /* Again and again, once for each time that the timer is set: waiting for it resets it. */
+    /* Waits repeatedly, once for each setting of the timer: the wait resets it. */
     if (RegisterWaitForSingleObject(&iocp->timer_wait, iocp->timer, timer_expired, iocp, INFINITE, WT_EXECUTEINWAITTHREAD))
         return pal_ok();
     pal_error error = pal_error_last();
@@ -79,7 +79,7 @@ pal_error pal_loop_open(pal_loop *loop) {
 void pal_loop_close(pal_loop *loop) {
     pal_iocp *iocp = iocp_of(loop);
     pal_loop_common_close(&iocp->common);
-    UnregisterWaitEx(iocp->timer_wait, INVALID_HANDLE_VALUE); /* until timer_expired, where it runs, has returned */
+    UnregisterWaitEx(iocp->timer_wait, INVALID_HANDLE_VALUE); /* waits until timer_expired has returned */
     CloseHandle(iocp->timer);
     CloseHandle(iocp->port);
     free(iocp->receive_buffer);
@@ -90,10 +90,10 @@ const char *pal_loop_poller(const pal_loop *loop) {
     return POLLER_NAME;
 }
 
-/* Sees that the timer ends the wait by DEADLINE_NS, and returns the timeout for the wait. A timer that is set to an earlier time stays: it
- * wakes the loop once for nothing, and deadlines that move on with every message cost no system call. */
+/* Makes the timer end the wait by DEADLINE_NS, and returns the timeout for the wait. A timer set to an earlier time stays: it wakes the loop
+ * once for nothing, but deadlines that move with every message cost no system call. */
 static DWORD iocp_set_timer(pal_iocp *iocp, uint64_t deadline_ns) {
-    if (deadline_ns <= iocp->common.now_ns) /* 0 as well */
+    if (deadline_ns <= iocp->common.now_ns) /* also for 0 */
         return 0;
     bool is_set = iocp->timer_deadline_ns != 0 && iocp->timer_deadline_ns <= deadline_ns;
     if (deadline_ns == PAL_NO_DEADLINE || is_set)
@@ -101,7 +101,7 @@ static DWORD iocp_set_timer(pal_iocp *iocp, uint64_t deadline_ns) {
     uint64_t now_ns = pal_clock_now_ns();
     if (deadline_ns <= now_ns)
         return 0;
-    /* In units of 100 ns, from now for being negative. */
+    /* In units of 100 ns; negative means from now. */
     LARGE_INTEGER due = {.QuadPart = -(LONGLONG)((deadline_ns - now_ns - 1) / 100 + 1)};
     if (!SetWaitableTimer(iocp->timer, &due, 0, NULL, NULL, FALSE))
         return pal_milliseconds_until(deadline_ns);
@@ -118,7 +118,7 @@ static ULONG iocp_take_packets(pal_iocp *iocp, OVERLAPPED_ENTRY *packets, uint64
     return 0;
 }
 
-/* True when something can be done now, which the timer alone does not tell. */
+/* Returns true when a source or a post is ready. The timer's packet alone makes nothing ready. */
 static bool iocp_note_packet(pal_iocp *iocp, const OVERLAPPED_ENTRY *packet) {
     if (packet->lpOverlapped != NULL) {
         pal_operation *operation = PAL_CONTAINER_OF(packet->lpOverlapped, pal_operation, overlapped);
@@ -129,13 +129,12 @@ static bool iocp_note_packet(pal_iocp *iocp, const OVERLAPPED_ENTRY *packet) {
     }
     if (packet->lpCompletionKey == KEY_WAKE)
         return true;
-    /* The packet may be that of an earlier time, and overtaken by a new setting: then the timer is set once too often. */
+    /* The packet may belong to an earlier setting of the timer. Then the timer is set once more than needed. */
     iocp->timer_deadline_ns = 0;
     return false;
 }
 
-/* The timer, or a wait in clock ticks, may end early: what is left is waited for here, for a pass that comes before its timer is one too
- * many. */
+/* The timer, or a wait in clock ticks, may end early. Waits for the rest here: a pass before its timer is due would be wasted. */
 void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns) {
     pal_iocp *iocp = iocp_of(loop);
     OVERLAPPED_ENTRY packets[WAIT_PACKETS];

@@ -1,12 +1,12 @@
 /* pal_loop on an I/O completion port, and the operations that wait there. Private to platform/windows.
  *
- * A port's own waits are counted in clock ticks of up to 16 ms. So a high resolution timer ends them: a thread of the system's pool waits
- * for it and posts a packet. A completion routine of the timer would save that thread; but it belongs to whoever set the timer, and of high
- * resolution timers it is reported not to be called. Wine takes the flag for a high resolution and gives what it gives to every timer.
+ * A port's own waits count clock ticks of up to 16 ms. So a high resolution timer ends them: a thread of the system's pool waits for the timer
+ * and posts a packet. A completion routine of the timer would save that thread, but it runs on the thread that set the timer, and is reported
+ * not to run for high resolution timers. Wine accepts the high resolution flag and ignores it.
  *
- * Every operation that the system has accepted leaves exactly one packet at the port, also one that succeeded at once: sockets
- * keep the default mode. FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets for a second way in which every operation can
- * end, and most of what succeeds at once is tried by plain recv() and send() before, which leave no packet. */
+ * Every accepted operation leaves exactly one packet at the port, even if it succeeds immediately: sockets keep the default mode.
+ * FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets, but operations could then end in two ways; and most immediate work is done by
+ * plain recv() and send() before, which leave no packet. */
 #ifndef PAL_WINDOWS_IOCP_H
 #define PAL_WINDOWS_IOCP_H
 
@@ -20,19 +20,19 @@ typedef struct pal_iocp {
     pal_loop_common common; /* first */
     HANDLE port;
     HANDLE timer, timer_wait;
-    uint64_t timer_deadline_ns; /* what the timer is set to; 0 while it is not */
+    uint64_t timer_deadline_ns; /* what the timer is set to; 0 for not set */
     uint8_t *receive_buffer;    /* PAL_RECEIVE_SIZE bytes, lent to one `received` at a time */
 } pal_iocp;
 
 typedef enum pal_operation_state {
     PAL_OPERATION_IDLE,
     PAL_OPERATION_PENDING,  /* the system owns the memory of the operation */
-    PAL_OPERATION_COMPLETED /* its packet has come; its result is still to be asked for */
+    PAL_OPERATION_COMPLETED /* its packet has arrived; its result is not read yet */
 } pal_operation_state;
 
 /* One overlapped operation. Its packet sets `source` ready. */
 typedef struct pal_operation {
-    OVERLAPPED overlapped; /* a packet names its operation by this address */
+    OVERLAPPED overlapped; /* this address identifies the operation in its packet */
     pal_source *source;
     pal_operation_state state;
 } pal_operation;
@@ -41,11 +41,11 @@ static inline pal_iocp *iocp_of(pal_loop *loop) {
     return (pal_iocp *)(void *)loop->storage;
 }
 
-/* From now on the packets of SOCKET come to this loop: once in the life of a socket. */
+/* From now on, the packets of SOCKET arrive at this loop. Once in the life of a socket. */
 pal_error pal_iocp_add(pal_iocp *iocp, SOCKET socket);
 
-/* Around the system call that takes the operation's OVERLAPPED, which BEGIN returns. END takes whether the call reported success;
- * it tells the error of a call that will leave no packet, and PAL_OK when one will come. */
+/* Call them around the system call that takes the operation's OVERLAPPED. Begin returns it; end takes whether the call succeeded. End returns
+ * PAL_OK when a packet will arrive, otherwise the call's error. */
 OVERLAPPED *pal_operation_begin(pal_operation *operation, pal_source *source);
 pal_error pal_operation_end(pal_operation *operation, bool is_success);
 

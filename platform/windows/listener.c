@@ -1,4 +1,4 @@
-/* pal_listener on AcceptEx: a handful of sockets wait in the system to become connections. */
+/* pal_listener on AcceptEx: a few sockets wait in the system to become connections. */
 #include "pal/listener.h"
 
 #include "common/address.h"
@@ -11,14 +11,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define ACCEPTS 8 /* posted at once, and the most of one share; all other connections wait in the backlog */
-#define ACCEPT_ADDRESS_SIZE (sizeof(struct sockaddr_in6) + 16) /* AcceptEx asks for 16 bytes more than an address needs */
+#define ACCEPTS 8 /* posted at a time, and the most per share; other connections wait in the backlog */
+#define ACCEPT_ADDRESS_SIZE (sizeof(struct sockaddr_in6) + 16) /* AcceptEx wants 16 bytes more than an address needs */
 
-/* A socket that waits to be accepted, or that was. */
+/* A socket for the next connection, or for one just accepted. */
 typedef struct accept_slot {
     pal_operation operation;
     SOCKET socket;
-    unsigned char addresses[2 * ACCEPT_ADDRESS_SIZE]; /* local and remote, in a form of the system's own */
+    unsigned char addresses[2 * ACCEPT_ADDRESS_SIZE]; /* local and remote, in the system's own form */
 } accept_slot;
 
 typedef struct iocp_listener {
@@ -53,7 +53,7 @@ static void listener_fail(iocp_listener *state, pal_error error) {
     listener->handler->accepted(listener, error, (pal_socket){0}, NULL);
 }
 
-/* True for what ends one connection before it is accepted, and says nothing about the next. */
+/* Returns true for an error that ends one connection before its accept and does not concern the next. */
 static bool is_broken_connection(pal_error error) {
     return error.status == PAL_RESET || error.status == PAL_TIMED_OUT;
 }
@@ -63,7 +63,7 @@ static void listener_trace_accept(const iocp_listener *state, SOCKET accepted, c
               .address = peer, .error = error);
 }
 
-/* Hands over the connection of a slot whose packet has come. */
+/* Hands over the connection of a slot. Its packet has arrived. */
 static void listener_deliver(iocp_listener *state, accept_slot *slot) {
     pal_listener *listener = listener_of(state);
     SOCKET socket = slot->socket;
@@ -81,7 +81,7 @@ static void listener_deliver(iocp_listener *state, accept_slot *slot) {
     struct sockaddr *local = NULL, *remote = NULL;
     int local_size = 0, remote_size = 0;
     state->get_addresses(slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE, &local, &local_size, &remote, &remote_size);
-    /* Without the context shutdown() and getpeername() do not know the connection; it fails where that has broken already. */
+    /* Without this option, shutdown() and getpeername() do not know the connection. It fails when the connection has already broken. */
     pal_address peer;
     bool is_known = pal_address_from_sockaddr(remote, &peer);
     listener_trace_accept(state, socket, is_known ? &peer : NULL, pal_ok());
@@ -92,8 +92,7 @@ static void listener_deliver(iocp_listener *state, accept_slot *slot) {
         pal_socket_end(socket, PAL_TRACE_ACCEPTED);
 }
 
-/* Posts one more accept. A connection that broke while it waited may end the call at once: then the next one is tried in the next
- * round. */
+/* Posts one more accept. It may fail immediately because a waiting connection broke; the next round tries again. */
 static void listener_post(iocp_listener *state, accept_slot *slot) {
     pal_error error = pal_socket_open(&state->address, PAL_TRACE_ACCEPTED, &slot->socket);
     if (error.status != PAL_OK) {
@@ -122,7 +121,7 @@ static bool listener_is_active(const iocp_listener *state) {
     return !state->is_paused && !state->is_closing;
 }
 
-/* The listening socket is gone: lets go of the sockets whose packets have come, and answers when that are all. */
+/* The listening socket is closed. Closes the sockets that have their packets; when all have, calls `closed`. */
 static void listener_closing_run(iocp_listener *state) {
     pal_listener *listener = listener_of(state);
     bool is_pending = false;
@@ -131,7 +130,7 @@ static void listener_closing_run(iocp_listener *state) {
         if (slot->operation.state == PAL_OPERATION_PENDING) {
             is_pending = true; /* its packet sets the listener ready again */
         } else if (slot->socket != INVALID_SOCKET) {
-            /* Perhaps a connection that nobody asked for: it ends as those do that wait in the backlog. */
+            /* It may be a connection that nobody asked for. It ends like those in the backlog. */
             pal_socket_abort(slot->socket, PAL_TRACE_ACCEPTED);
             slot->socket = INVALID_SOCKET;
         }
@@ -142,7 +141,7 @@ static void listener_closing_run(iocp_listener *state) {
     listener->handler->closed(listener);
 }
 
-/* A listener's share of a round. A callback may pause or close it, but it stays until `closed`, the last. */
+/* A listener's share of a round. A callback may pause or close it, but it lives until `closed`, the last callback. */
 static void listener_run(pal_source *source) {
     iocp_listener *state = PAL_CONTAINER_OF(source, iocp_listener, source);
     if (state->is_closing) {
@@ -159,7 +158,7 @@ static void listener_run(pal_source *source) {
     }
 }
 
-/* Everything that can fail about a socket that listens already. */
+/* Everything that can fail for a socket that already listens. */
 static pal_error listener_prepare(iocp_listener *state) {
     if (!pal_socket_is_listening(state->socket, &state->address))
         return pal_error_of(PAL_INVALID);
@@ -210,7 +209,7 @@ void pal_listener_close(pal_listener *listener) {
     iocp_listener *state = state_of(listener);
     assert(!state->is_closing);
     state->is_closing = true;
-    CancelIoEx((HANDLE)state->socket, NULL); /* closing cancels as well, but only if this is the last handle */
+    CancelIoEx((HANDLE)state->socket, NULL); /* closing cancels too, but only if this is the last handle */
     pal_socket_end(state->socket, PAL_TRACE_LISTENING);
     state->socket = INVALID_SOCKET;
     listener_set_ready(state);

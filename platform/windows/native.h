@@ -1,4 +1,4 @@
-/* The system's socket headers in the one order that works, and what the files of this folder share. Private to platform/windows and
+/* The system's socket headers, in the one order that works, and what the files of this folder share. Private to platform/windows and
  * platform/common. */
 #ifndef PAL_WINDOWS_NATIVE_H
 #define PAL_WINDOWS_NATIVE_H
@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #ifndef NDIS_IF_MAX_STRING_SIZE
-#define NDIS_IF_MAX_STRING_SIZE IF_MAX_STRING_SIZE /* mingw-w64 defines IF_NAMESIZE by it, and has it for drivers only */
+#define NDIS_IF_MAX_STRING_SIZE IF_MAX_STRING_SIZE /* mingw-w64 uses it in IF_NAMESIZE but defines it only for drivers */
 #endif
 
 typedef SOCKET pal_native_socket;
@@ -26,21 +26,22 @@ enum { pal_scope_is_named = 0, pal_own_port_option = SO_EXCLUSIVEADDRUSE };
 
 #define PAL_SOCKET_CODE(name) WSAE##name
 
-/* GetLastError() as a pal_error. */
+/* Returns GetLastError() as a pal_error. */
 pal_error pal_error_last(void);
 
-/* WSAGetLastError() of a call about a socket as a pal_error. */
+/* Returns WSAGetLastError() after a socket call as a pal_error. */
 pal_error pal_socket_error(void);
 
-/* What listen() takes for so many connections, 0 for the system's maximum. */
+/* Returns listen()'s argument for BACKLOG connections; 0 means the system's maximum. */
 int pal_backlog_limit(unsigned backlog);
 
-/* Opens a TCP socket for ADDRESS, for overlapped use, that children do not inherit, and closes one; starts Winsock. Who traces sees both with ROLE. */
+/* Open an overlapped TCP socket for ADDRESS that children do not inherit (this starts Winsock), and close a socket. Both are traced with
+ * ROLE. */
 pal_error pal_socket_open(const pal_address *address, pal_trace_role role, pal_native_socket *socket);
 void pal_socket_end(pal_native_socket socket, pal_trace_role role);
 
-/* DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as the milliseconds from now that Windows' waits take, rounded up so that a
- * wait never ends just before it. */
+/* Returns DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as milliseconds from now, for Windows' waits. Rounds up so that no wait ends
+ * just before it. */
 DWORD pal_milliseconds_until(uint64_t deadline_ns);
 
 #endif

@@ -1,4 +1,4 @@
-/* The service control manager. Its dispatcher takes a thread for as long as the service lives, and calls back on that thread. */
+/* The service control manager. Its dispatcher occupies a thread while the service lives, and calls back on that thread. */
 #include "pal/service.h"
 
 #include "native.h"
@@ -10,8 +10,8 @@
 static struct {
     void (*interrupted)(void *context);
     void *context;
-    SERVICE_STATUS_HANDLE handle; /* NULL for a process that is no service */
-    HANDLE answered;              /* the manager has called back, or it will not */
+    SERVICE_STATUS_HANDLE handle; /* NULL when the process is not a service */
+    HANDLE answered;              /* the manager has called back, or will not */
     pal_error error;
 } service;
 
@@ -52,9 +52,9 @@ static DWORD WINAPI control_handle(DWORD control, DWORD type, void *data, void *
     }
 }
 
-/* Called by the dispatcher on a thread of its own, which it may leave at once: what serves are others. */
+/* The dispatcher calls this on a thread of its own. It may return immediately: other threads do the work. */
 static void WINAPI service_main(DWORD count, wchar_t **arguments) {
-    /* The first argument is the name under which the service is installed (ServiceMain). */
+    /* The first argument is the name of the installed service (ServiceMain). */
     service.handle = RegisterServiceCtrlHandlerExW(count > 0 ? arguments[0] : L"", control_handle, NULL);
     service.error = service.handle != NULL ? service_state_report(SERVICE_START_PENDING, 0, 0, 0) : pal_error_last();
     SetEvent(service.answered);
@@ -62,7 +62,7 @@ static void WINAPI service_main(DWORD count, wchar_t **arguments) {
 
 static DWORD WINAPI dispatcher_main(void *unused) {
     (void)unused;
-    static wchar_t name[] = L""; /* any will do for a process of one service (SERVICE_TABLE_ENTRYW) */
+    static wchar_t name[] = L""; /* ignored in a process of one service (SERVICE_TABLE_ENTRYW) */
     const SERVICE_TABLE_ENTRYW table[] = {{name, service_main}, {NULL, NULL}};
     if (!StartServiceCtrlDispatcherW(table)) {
         service.error = pal_error_last();
@@ -71,7 +71,7 @@ static DWORD WINAPI dispatcher_main(void *unused) {
     return 0;
 }
 
-/* No handler of console events: the system's own lets a service live on when a user logs off, and its stop comes from the manager. */
+/* Sets no handler of console events: the default one keeps a service alive when a user logs off, and the manager requests the stop. */
 pal_error pal_service_connect(void (*interrupted)(void *context), void *context) {
     assert(service.interrupted == NULL);
     service.interrupted = interrupted;

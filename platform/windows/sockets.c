@@ -3,7 +3,7 @@
 
 #include "common/trace.h"
 
-#define BACKLOG_HINT_MIN 200 /* the range of SOMAXCONN_HINT; a plain number is for less (listen()) */
+#define BACKLOG_HINT_MIN 200 /* SOMAXCONN_HINT takes at least this; smaller numbers are given as they are (listen()) */
 #define BACKLOG_HINT_MAX 65535
 #ifndef SOMAXCONN_HINT /* mingw-w64 10 lacks it */
 #define SOMAXCONN_HINT(count) (-(count))
@@ -21,7 +21,7 @@ static BOOL CALLBACK startup_run(INIT_ONCE *once, void *parameter, void **contex
     return TRUE;
 }
 
-/* There is no WSACleanup: Winsock is in use as long as the process lives, and the system knows when that ends. */
+/* WSACleanup is never called: Winsock is used until the process ends, and then the system cleans up. */
 pal_error pal_sockets_start(void) {
     InitOnceExecuteOnce(&startup_once, startup_run, NULL, NULL);
     return pal_error_from_os(startup_code);

@@ -1,5 +1,4 @@
-/* pal_stream on overlapped sockets. What the system can do at once is done by non-blocking recv() and send(); only waiting is
- * overlapped. */
+/* pal_stream on overlapped sockets. Non-blocking recv() and send() do what is possible immediately; only waiting is overlapped. */
 #include "pal/stream.h"
 
 #include "common/address.h"
@@ -14,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The most that one send() or WSASend() is given: the system may lock or copy all of that memory at once. */
+/* Bytes per send() or WSASend(): the system may lock or copy all of that memory at once. */
 #define SEND_STEP_SIZE ((size_t)256 * 1024)
 
 typedef struct iocp_stream {
@@ -22,18 +21,18 @@ typedef struct iocp_stream {
     pal_iocp *iocp;
     SOCKET socket;
     pal_trace_role role;
-    pal_address address;   /* PAL_TRACE_CONNECTING: whom */
-    pal_operation reading; /* a receive of no bytes, which ends when there is something to receive */
-    pal_operation writing; /* the connect, later what send() did not take */
+    pal_address address;   /* PAL_TRACE_CONNECTING: the peer */
+    pal_operation reading; /* a receive of no bytes: it ends when bytes have arrived */
+    pal_operation writing; /* the connect; later, what send() did not take */
     bool is_connecting;    /* requests under way */
     bool is_receiving;
     bool is_sending;
     bool is_closing;
-    bool is_shut;            /* our end has been announced */
-    bool is_sent;            /* is_sending, and what it came to is in send_error */
-    pal_error connect_error; /* is_connecting: known from the start unless OK; later: what the connect came to */
+    bool is_shut;            /* the sending half is shut down */
+    bool is_sent;            /* is_sending, and the result is in send_error */
+    pal_error connect_error; /* is_connecting: an error known from the start, or PAL_OK; later: the connect's result */
     pal_error send_error;
-    uint8_t *unsent; /* what send() did not take, malloc()ed; NULL for nothing */
+    uint8_t *unsent; /* what send() did not take, from malloc(); NULL for nothing */
     size_t unsent_size, unsent_offset;
 } iocp_stream;
 
@@ -51,12 +50,12 @@ static void stream_set_ready(iocp_stream *state) {
     pal_source_set_ready(&state->iocp->common, &state->source);
 }
 
-/* True while the system still owns memory of this stream. */
+/* Returns true while the system owns memory of this stream. */
 static bool stream_is_pending(const iocp_stream *state) {
     return state->reading.state == PAL_OPERATION_PENDING || state->writing.state == PAL_OPERATION_PENDING;
 }
 
-/* The result of an operation whose packet has come. */
+/* Returns the result of an operation. Its packet has arrived. */
 static pal_error stream_result(iocp_stream *state, pal_operation *operation, DWORD *size) {
     assert(operation->state == PAL_OPERATION_COMPLETED);
     operation->state = PAL_OPERATION_IDLE;
@@ -68,7 +67,7 @@ static void stream_trace_connect(const iocp_stream *state, bool is_pending, pal_
               .is_pending = is_pending, .error = error);
 }
 
-/* SIZE: the room there was; RESULT: how much came, or -1. */
+/* SIZE is the room for bytes; RESULT is the bytes received, or -1. */
 PAL_TRACE_APART static void stream_trace_received(const iocp_stream *state, size_t size, int result, pal_error error) {
     pal_trace(.operation = PAL_TRACE_RECEIVE, .role = state->role, .socket = state->socket, .size = size,
               .bytes = result > 0 ? state->iocp->receive_buffer : NULL, .done = result > 0 ? (size_t)result : 0,
@@ -86,8 +85,8 @@ static pal_error stream_connect_finish(iocp_stream *state) {
     pal_error error = stream_result(state, &state->writing, &size);
     if (error.status != PAL_OK)
         return error;
-    /* Without it shutdown() and getpeername() do not know the connection. It fails only where that has broken again already, which
-     * the first receive tells. */
+    /* Without this option, shutdown() and getpeername() do not know the connection. It fails only when the connection has already broken; the
+     * first receive reports that. */
     setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
     return pal_socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
 }
@@ -112,7 +111,7 @@ static void stream_send_end(iocp_stream *state, pal_error error) {
     stream_set_ready(state);
 }
 
-/* Begins to send the next step of what send() did not take. */
+/* Starts to send the next step of what send() did not take. */
 static void stream_send_step(iocp_stream *state) {
     size_t size = state->unsent_size - state->unsent_offset;
     WSABUF buffer = {
@@ -152,9 +151,8 @@ static void stream_answer_received(iocp_stream *state, pal_error error, const ui
     stream_of(state)->handler->received(stream_of(state), error, bytes, size);
 }
 
-/* Begins to watch for something to receive; until then the system holds no buffer of ours. A stream is watched also while nobody
- * asks: what happens meanwhile, a reset above all, is told by the next receive, and in a conversation that receive needs no recv()
- * in vain. */
+/* Starts to watch for bytes to receive; the system holds no buffer of ours meanwhile. A stream is watched even while no receive is under way.
+ * So the next receive reports what happened, such as a reset, and in a conversation it needs no useless recv(). */
 static pal_error stream_watch(iocp_stream *state) {
     WSABUF nothing = {.len = 0, .buf = NULL};
     DWORD flags = 0;
@@ -171,12 +169,11 @@ static void stream_connect_run(iocp_stream *state) {
     state->connect_error = stream_connect_result(state);
     state->is_connecting = false;
     if (state->connect_error.status == PAL_OK)
-        stream_watch(state); /* if it cannot be watched, the first receive will find out why */
+        stream_watch(state); /* on failure, the first receive reports why */
     stream_of(state)->handler->connected(stream_of(state), state->connect_error);
 }
 
-/* One receive into the loop's buffer. Without an error *SIZE is the bytes, 0 at the end of the stream, or -1 while there is nothing
- * yet. */
+/* Receives once into the loop's buffer. Without an error, *SIZE is the number of bytes, 0 at the end of the stream, or -1 for nothing yet. */
 static pal_error stream_read(iocp_stream *state, int *size) {
     *size = -1;
     if (state->reading.state == PAL_OPERATION_COMPLETED) {
@@ -195,10 +192,10 @@ static pal_error stream_read(iocp_stream *state, int *size) {
         stream_trace_received(state, PAL_RECEIVE_SIZE, *size, result);
     if (result.status != PAL_OK)
         return result;
-    if (*size == 0 || *size == PAL_RECEIVE_SIZE) /* nothing more will come, or more is there */
+    if (*size == 0 || *size == PAL_RECEIVE_SIZE) /* the stream has ended, or more bytes are there */
         return pal_ok();
     pal_error error = stream_watch(state);
-    return *size > 0 ? pal_ok() : error; /* with bytes to give, the next receive may find out why it cannot be watched */
+    return *size > 0 ? pal_ok() : error; /* with bytes to deliver, the next receive reports a failed watch */
 }
 
 static void stream_receive_run(iocp_stream *state) {
@@ -214,11 +211,11 @@ static void stream_receive_run(iocp_stream *state) {
         stream_answer_received(state, pal_ok(), state->iocp->receive_buffer, (size_t)size);
 }
 
-/* The socket is gone, and every packet has come: answers what was under way, then closed. */
+/* The socket is closed, and every packet has arrived. Answers what was under way, then calls `closed`. */
 static void stream_closing_run(iocp_stream *state) {
     pal_stream *stream = stream_of(state);
     if (stream_is_pending(state))
-        return; /* the packets still to come set it ready again */
+        return; /* each pending packet sets it ready again */
     pal_error cancelled = pal_error_of(PAL_CANCELLED);
     stream_unsent_free(state);
     if (state->is_connecting)
@@ -230,7 +227,7 @@ static void stream_closing_run(iocp_stream *state) {
     stream->handler->closed(stream);
 }
 
-/* A stream's share of a round. A callback may ask for more or close, but the stream stays until `closed`, the last. */
+/* A stream's share of a round. A callback may make requests or close the stream, but the stream lives until `closed`, the last callback. */
 static void stream_run(pal_source *source) {
     iocp_stream *state = PAL_CONTAINER_OF(source, iocp_stream, source);
     if (state->is_closing) {
@@ -245,7 +242,7 @@ static void stream_run(pal_source *source) {
     }
 }
 
-/* Takes the socket; closes it on failure. */
+/* Takes the socket. Closes it on failure. */
 static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, SOCKET socket,
                               pal_trace_role role) {
     iocp_stream *state = state_of(stream);
@@ -253,7 +250,7 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
     *state = (iocp_stream){.source.run = stream_run, .iocp = iocp_of(loop), .socket = socket, .role = role};
     DWORD no_delay = TRUE;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&no_delay,
-               sizeof no_delay); /* a broken connection: the first receive tells */
+               sizeof no_delay); /* fails on a broken connection: the first receive reports it */
     u_long non_blocking = TRUE;
     pal_error error;
     if (ioctlsocket(socket, (long)FIONBIO, &non_blocking) != 0)
@@ -268,13 +265,12 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
     pal_error error = stream_adopt(stream, loop, handler, socket.handle, PAL_TRACE_ACCEPTED);
     if (error.status == PAL_OK)
-        stream_watch(state_of(stream)); /* if it cannot be watched, the first receive will find out why */
+        stream_watch(state_of(stream)); /* on failure, the first receive reports why */
     return error;
 }
 
-/* Windows takes a refusal for a server that is about to start, and asks again for two seconds. Not asking again would make one lost
- * packet fail a connect over a network, but nothing gets lost on the way to this machine itself. Where the system does not know the
- * option (before Windows 8), the answer comes late. */
+/* After a refusal, Windows tries again for two seconds, in case the server is about to start. This option stops that, for this machine's own
+ * addresses only: over a network, one lost packet would then fail a connect. Before Windows 8 the option is unknown and refusals are late. */
 static void socket_refuse_at_once(SOCKET socket) {
     TCP_INITIAL_RTO_PARAMETERS parameters = {
         .Rtt = TCP_INITIAL_RTO_DEFAULT_RTT,
@@ -284,7 +280,7 @@ static void socket_refuse_at_once(SOCKET socket) {
     WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &parameters, sizeof parameters, NULL, 0, &size, NULL, NULL);
 }
 
-/* ConnectEx connects only what is bound. */
+/* ConnectEx requires a bound socket. */
 static pal_error socket_bind_any(SOCKET socket, pal_family family) {
     pal_address any = {.family = family};
     return pal_socket_bind(socket, PAL_TRACE_CONNECTING, &any);
@@ -330,7 +326,7 @@ void pal_stream_receive(pal_stream *stream) {
     stream_set_ready(state);
 }
 
-/* Gives the system what it takes at once; how much that is. A failure goes to send_error. */
+/* Gives the system what it takes immediately, and returns how much that is. A failure goes to send_error. */
 static size_t stream_send_directly(iocp_stream *state, const char *bytes, size_t size) {
     size_t taken = 0;
     while (taken < size) {
@@ -380,14 +376,14 @@ static void stream_shutdown_sending(iocp_stream *state) {
 void pal_stream_shutdown(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
     assert(!state->is_closing && !state->is_connecting && !state->is_sending);
-    stream_shutdown_sending(state); /* fails on a broken connection: the next receive tells */
+    stream_shutdown_sending(state); /* fails on a broken connection: the next receive reports it */
 }
 
-/* Lets the system go of everything; what it still owns comes back with the packets of what is cancelled. */
+/* Cancels everything. The packets of the cancelled operations return the memory that the system owns. */
 static void stream_cancel(iocp_stream *state) {
     assert(!state->is_closing);
     state->is_closing = true;
-    /* Closing cancels as well, but only if this is the socket's last handle. */
+    /* Closing cancels too, but only if this is the socket's last handle. */
     if (stream_is_pending(state))
         CancelIoEx((HANDLE)state->socket, NULL);
     stream_set_ready(state);
@@ -395,8 +391,8 @@ static void stream_cancel(iocp_stream *state) {
 
 void pal_stream_close(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
-    /* Windows may reset a connection that is closed while a receive waits, and here one nearly always does, unless its end has been
-     * announced before. */
+    /* Windows may reset a connection that is closed while a receive waits, as one nearly always does here. A shutdown before prevents the
+     * reset. */
     if (!state->is_connecting && state->connect_error.status == PAL_OK && !state->is_shut)
         stream_shutdown_sending(state);
     stream_cancel(state);

@@ -1,4 +1,4 @@
-/* The version, and what GetProcessTimes says. */
+/* The system's version, and GetProcessTimes. */
 #include "pal/system.h"
 
 #include "native.h"
@@ -10,7 +10,7 @@
 
 typedef LONG(WINAPI *version_function)(OSVERSIONINFOW *version);
 
-/* RtlGetVersion, because GetVersionEx answers what the program's manifest says it knows. */
+/* RtlGetVersion, because GetVersionEx returns at most the version in the program's manifest. */
 static OSVERSIONINFOW version_read(void) {
     OSVERSIONINFOW version = {.dwOSVersionInfoSize = sizeof version};
     HMODULE library = GetModuleHandleW(L"ntdll.dll");
@@ -62,13 +62,13 @@ unsigned pal_processor_count(void) {
     unsigned count = 0;
     for (DWORD_PTR mask = process_mask; mask != 0; mask &= mask - 1)
         count++;
-    if (count == 0) /* no mask can tell: the process has threads in several groups of processors */
+    if (count == 0) /* no mask: the process has threads in several groups of processors */
         count = GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
     return count > 0 ? count : 1;
 }
 
 uint64_t pal_system_raise_descriptor_limit(void) {
-    return UINT64_MAX; /* memory is the only limit of handles that a program meets */
+    return UINT64_MAX; /* only memory limits the number of handles */
 }
 
 static uint64_t filetime_ns(FILETIME time) {
@@ -83,7 +83,7 @@ uint64_t pal_system_processor_time_ns(void) {
 }
 
 void pal_process_exit(int code) {
-    /* ExitProcess would let every library clean up, after ending threads that may hold what these need. */
+    /* Not ExitProcess: it lets every library clean up, after ending threads that may hold locks the libraries need. */
     TerminateProcess(GetCurrentProcess(), (UINT)code);
     abort(); /* not reached */
 }

@@ -1,4 +1,4 @@
-/* UTF-16 and UTF-8 (RFC 2781, RFC 3629). To UTF-8 by hand, because WideCharToMultiByte fails where a text should be cut. */
+/* UTF-16 and UTF-8 (RFC 2781, RFC 3629). Own code writes UTF-8, because WideCharToMultiByte fails where a text should be cut. */
 #include "text.h"
 
 #include "native.h"
@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_UNITS_MAX 32767 /* of UTF-16, in the longest name that Windows knows */
+#define NAME_UNITS_MAX 32767 /* units of UTF-16 in the longest name on Windows */
 
 static bool is_low_surrogate(wchar_t unit) {
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-/* Writes one character to BYTES, which holds four, and returns how many it took. */
+/* Writes one character to BYTES, which has room for four, and returns its size. */
 static size_t utf8_encode(uint32_t character, uint8_t *bytes) {
     if (character < 0x80) {
         bytes[0] = (uint8_t)character;

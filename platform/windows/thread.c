@@ -41,7 +41,7 @@ pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void 
     state->run = run;
     state->context = context;
     state->handle = (HANDLE)_beginthreadex(NULL, 0, thread_main, state, 0, NULL);
-    /* EAGAIN, too many threads, or EACCES, too little memory: whatever errno calls it, there is not enough for one more. */
+    /* EAGAIN (too many threads) or EACCES (too little memory): either way, no resources for one more. */
     if (state->handle == NULL)
         return (pal_error){PAL_NO_MEMORY, (int)_doserrno};
     return pal_ok();
@@ -82,7 +82,7 @@ bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t dea
     DWORD milliseconds = pal_milliseconds_until(deadline_ns);
     if (SleepConditionVariableSRW(condition_of(condition), mutex_of(mutex), milliseconds, 0))
         return true;
-    /* It may give up within the last clock tick before the deadline; then this wake-up is one without a reason. */
+    /* The wait may end within the last clock tick before the deadline. Then this is a wake-up without a reason. */
     return pal_clock_now_ns() < deadline_ns;
 }
 
