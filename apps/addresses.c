@@ -2,7 +2,6 @@
 #include "addresses.h"
 
 #include "command_line/exit_codes.h"
-#include "loopmsg/text.h"
 #include "output/append.h"
 #include "output/json.h"
 #include "output/output.h"

@@ -1,6 +1,5 @@
 #include "bench/plan.h"
 
-#include "loopmsg/conversation.h"
 #include "loopmsg/framing.h"
 #include "loopmsg/template.h"
 #include "network/spoken.h"
@@ -9,8 +8,6 @@
 #include "pal/system.h"
 #include "report/fail_if.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #define SIZE_TEXT_SIZE 24 /* of one size as it is written */

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #define BENCH_SLICES_MAX 100000u /* kept of one run; what a longer run brings after them is in its totals only */
 

@@ -14,8 +14,6 @@
 #include "pal/thread.h"
 
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define DESCRIPTORS_PER_WORKER 4 /* the loop's own */
 #define DESCRIPTORS_BESIDES 32   /* standard streams, files, what the system's libraries open */

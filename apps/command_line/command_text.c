@@ -2,7 +2,6 @@
 
 #include "output/units.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* Appends ARGUMENT, in single quotes where a shell would read more into it (POSIX.1-2017, Shell Command Language 2.2.2). */

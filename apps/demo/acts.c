@@ -7,9 +7,6 @@
 #include "output/markup.h"
 #include "output/times.h"
 
-#include <assert.h>
-#include <string.h>
-
 #define LARGE_SIZE 70000u /* more than one receive takes, which is PAL_RECEIVE_SIZE at most */
 
 /* --- counting ----------------------------------------------------------------------------------------------------------------------- */

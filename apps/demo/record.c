@@ -4,7 +4,6 @@
 
 #include "pal/clock.h"
 
-#include <assert.h>
 #include <string.h>
 
 static demo_side side_of(pal_trace_role role) {

@@ -8,7 +8,6 @@
 #include "output/wrap.h"
 
 #include <assert.h>
-#include <string.h>
 
 /* All in units of the drawing, of which a phone shows nearly one a pixel. */
 #define DRAWING_WIDTH 440u

@@ -7,7 +7,6 @@
 #include "output/wrap.h"
 
 #include <assert.h>
-#include <string.h>
 
 #define CELL_LINES_MAX 12u
 #define GAP_SIZE_MAX 12u

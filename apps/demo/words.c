@@ -8,9 +8,6 @@
 #include "output/units.h"
 #include "output/wrap.h"
 
-#include <assert.h>
-#include <string.h>
-
 #define BYTES_COLUMNS_MAX 27u /* of a text; what is longer is cut */
 
 const char *demo_step_name(demo_side side, int number) {

@@ -9,7 +9,6 @@
 #include "pal/thread.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 typedef struct line_writer {

@@ -1,6 +1,5 @@
 #include "output/output.h"
 
-#include "loopmsg/text.h"
 #include "output/append.h"
 #include "output/line_writer.h"
 #include "pal/loop.h"

@@ -9,7 +9,6 @@
 #include "pal/status.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* One line on standard error, "loopmsg: " and the strings given, put together: error_line("no answer within ", limit). What they hold of
  * arguments and peers is made fit for a terminal here. */

@@ -3,7 +3,6 @@
 #define APPS_OUTPUT_UNITS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define UNIT_TEXT_SIZE 32 /* holds everything the format functions write */

@@ -7,7 +7,6 @@
 #include "output/output.h"
 #include "output/times.h"
 #include "output/units.h"
-#include "pal/clock.h"
 
 #include <string.h>
 

@@ -6,9 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #define NEARLY 1e-9 /* relative; what a power of ten may be off after rounding */
 

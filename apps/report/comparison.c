@@ -4,7 +4,6 @@
 #include "output/append.h"
 #include "output/times.h"
 #include "output/units.h"
-#include "pal/clock.h"
 #include "report/rows.h"
 
 #include <stdio.h>

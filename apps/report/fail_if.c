@@ -4,7 +4,6 @@
 #include "output/append.h"
 #include "output/units.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -3,8 +3,6 @@
 #define APPS_REPORT_FAIL_IF_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #define FAIL_IF_MAX 16        /* expressions in one run */
 #define FAIL_IF_TEXT_SIZE 400 /* holds what is said of one */

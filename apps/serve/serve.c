@@ -12,16 +12,12 @@
 #include "network/targets.h"
 #include "network/trace.h"
 #include "output/output.h"
-#include "output/units.h"
 #include "pal/console.h"
 #include "pal/interface.h"
 #include "pal/system.h"
 #include "pal/thread.h"
 #include "serve/service.h"
 #include "serve/transcript.h"
-
-#include <assert.h>
-#include <string.h>
 
 #define BACKLOG_MAX 65535
 

@@ -10,7 +10,6 @@
 #include "pal/status.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 typedef enum transcript_style { TRANSCRIPT_TEXT, TRANSCRIPT_JSON, TRANSCRIPT_QUIET } transcript_style;
 

@@ -2,7 +2,6 @@
 #include "common/backend.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const struct {
     const char *name;

@@ -4,7 +4,6 @@
 #include "common/address.h"
 #include "sockets.h"
 
-#include <assert.h>
 #include <ifaddrs.h>
 #include <stdio.h>
 #include <stdlib.h>

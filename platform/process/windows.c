@@ -2,7 +2,6 @@
 #include "process/process.h"
 #include "windows/native.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>

@@ -7,7 +7,6 @@
 #include "sim/simulation.h"
 
 #include <assert.h>
-#include <stddef.h>
 
 #define LOCK_NS 30
 #define SWITCH_RARITY 24 /* one lock in so many lets another thread go first, as a system that interrupts threads does */

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <process.h>
-#include <stdlib.h>
 
 #define READ_SIZE 16384        /* bytes per ReadFile */
 #define CONSOLE_READ_SIZE 4096 /* units per ReadConsoleW */

@@ -4,7 +4,6 @@
 #include "common/address.h"
 #include "text.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>

@@ -5,7 +5,6 @@
 #include "pal/clock.h"
 
 #include <assert.h>
-#include <stdbool.h>
 
 static struct {
     void (*interrupted)(void *context);

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <process.h>
-#include <stdlib.h>
 
 typedef struct thread_state {
     HANDLE handle;

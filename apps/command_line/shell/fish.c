@@ -3,8 +3,6 @@
 #include "command_line/option_words.h"
 #include "output/append.h"
 
-#include <string.h>
-
 static const char begin[] = "# Completion of loopmsg in fish, made from the program's tables by 'loopmsg completion fish'.\n"
                             "\n"
                             "# Whether that command, or none when it is empty, stands before the cursor.\n"

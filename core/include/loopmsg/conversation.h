@@ -6,7 +6,6 @@
 #include "loopmsg/framing.h"
 #include "pal/public.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,6 +1,5 @@
 #include "loopmsg/conversation.h"
 
-#include <assert.h>
 #include <string.h>
 
 void lm_conversation_open(lm_conversation *conversation, const lm_conversation_settings *settings) {

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #define ILL_FORMED UINT32_MAX
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */

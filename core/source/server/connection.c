@@ -2,7 +2,6 @@
  * is bounded whatever its peer does. */
 #include "server/connection.h"
 
-#include "pal/clock.h"
 #include "pal/container.h"
 
 #include <assert.h>

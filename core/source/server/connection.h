@@ -3,6 +3,7 @@
 #define LOOPMSG_SERVER_CONNECTION_H
 
 #include "loopmsg/server.h"
+#include "pal/clock.h"
 #include "pal/loop.h"
 #include "pal/stream.h"
 #include "server/lane.h"
