@@ -65,7 +65,7 @@ for room in [name for name in ROOMS if name.startswith("apps/") and name != "app
 
 # What is said on a connection knows no socket, clock or thread: of all that pal/ declares, its includes lead to these headers only.
 PURE = "core/source/protocol"
-PURE_HEADERS = ["platform/include/pal/address.h", "platform/include/pal/public.h", "platform/include/pal/status.h"]
+PURE_HEADERS = [f"platform/include/pal/{name}.h" for name in ("address", "container", "public", "status")]
 
 NATIVE = ("native.h", "sockets.h")  # what a backend shows of itself to common/: its system's headers, and its sockets
 

@@ -1,5 +1,7 @@
 #include "loopmsg/framing.h"
 
+#include "pal/container.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -120,14 +122,14 @@ static void count_insert(lm_buffer *output, size_t begin, lm_ending ending) {
 /* -- the table -- */
 
 typedef struct framing_row {
-    lm_framing_traits traits; /* first */
+    lm_framing_traits traits;
     lm_framing_result (*next)(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message);
     size_t (*append_begin)(lm_buffer *output);
     void (*append_end)(lm_buffer *output, size_t begin, lm_ending ending); /* NULL for nothing */
 } framing_row;
 
 static const framing_row *row_of(const lm_framing *framing) {
-    return (const framing_row *)(const void *)framing->traits; /* its first member */
+    return PAL_CONTAINER_OF(framing->traits, const framing_row, traits);
 }
 
 #define AUTO_TRAITS                                                                                                                \
