@@ -17,14 +17,14 @@ PAL = ["platform/include/pal"]
 LIBRARY = ["core/include/loopmsg", *PAL]
 GROUND = ["apps/output", *LIBRARY]
 TABLES = ["apps/command_line", *GROUND]
-SHARED = ["apps/report", "apps/network", *TABLES]
+SHARED = ["apps/network", *TABLES]
 PLATFORM_TESTS = ["tests/support", *PAL]
 APPS_TESTS = ["tests/apps", "platform/process/include/pal", *LIBRARY, *PLATFORM_TESTS]
 
 # What each room may include besides itself. Below tests/, a folder that has no line is of the room that it stands in.
 ROOMS = {
     "platform/include/pal": [],
-    "platform/common": [*PAL, "platform/posix", "platform/windows"],  # of these what NATIVE lists
+    "platform/common": [*PAL, "platform/posix", "platform/windows"],  # of these NATIVE only
     "platform/posix": ["platform/common", *PAL],
     "platform/windows": ["platform/common", *PAL],
     "platform/sim": ["platform/sim/include/pal", "platform/common", *PAL],
@@ -40,13 +40,13 @@ ROOMS = {
     "apps/command_line": GROUND,
     "apps/command_line/shell": TABLES,
     "apps/network": TABLES,
-    "apps/report": ["apps/network", *TABLES],
+    "apps/report": TABLES,
     "apps/serve": SHARED,
     "apps/talk": SHARED,
     "apps/probe": SHARED,
-    "apps/bench": SHARED,
+    "apps/bench": ["apps/report", *SHARED],
     "apps/demo": SHARED,
-    "apps": ["apps/serve", "apps/talk", "apps/probe", "apps/bench", "apps/demo", "apps/command_line/shell", *SHARED],
+    "apps": ["apps/serve", "apps/talk", "apps/probe", "apps/bench", "apps/demo", "apps/report", "apps/command_line/shell", *SHARED],
     "tests/support": [*PAL, "platform/process/include/pal"],
     "tests/platform": PLATFORM_TESTS,
     "tests/platform/process": ["platform/process/include/pal", *PLATFORM_TESTS],
@@ -54,7 +54,7 @@ ROOMS = {
     "tests/core": [*LIBRARY, *PLATFORM_TESTS],
     "tests/added_framing": [*APPS_TESTS, "tests/core"],
     "tests/sim": ["platform/sim/include/pal", *LIBRARY, *PLATFORM_TESTS],
-    "tests/fuzz": ["apps", *SHARED, *PLATFORM_TESTS],
+    "tests/fuzz": ["apps", "apps/report", *SHARED, *PLATFORM_TESTS],
     "tests/install": LIBRARY,
     "tests/bench": [],
     "tests/apps": APPS_TESTS,
@@ -67,7 +67,7 @@ for room in [name for name in ROOMS if name.startswith("apps/") and name != "app
 PURE = "core/source/protocol"
 PURE_HEADERS = [f"platform/include/pal/{name}.h" for name in ("address", "container", "public", "status")]
 
-NATIVE = ("native.h", "sockets.h")  # what a backend shows of itself to common/: its system's headers, and its sockets
+NATIVE = "native.h"  # what a backend shows of itself to common/
 
 # Includes in quotes begin at one of these folders; those of platform/ also at their backend's.
 ROOTS = {
@@ -83,7 +83,7 @@ BACKENDS = ["platform/posix", "platform/windows"]
 INTERFACES = {
     r"platform/(\w+/)?include/pal/\w+\.h": "each system has its own files behind them",
     r"platform/common/backend\.h": "what each backend supplies to common/",
-    r"platform/(posix|windows)/(native|sockets)\.h": "a backend's own shape of what files of common/ and of its folder need of it",
+    r"platform/(posix|windows)/native\.h": "a backend's own shape of what files of common/ and of its folder need of it",
     r"platform/common/loop\.h pal_backend_\w+": "each backend's way to wait, for which the loop asks",
     r"platform/posix/reactor\.h pal_poller_\w+": "the pollers, which the reactor has in a table and which report to it",
     r"platform/process/process\.h": "the system's half of child processes",
@@ -233,7 +233,7 @@ class Tree:
                 elif room == PURE and self.reached(target, {target}).intersection(self.impure):
                     self.say("direction", include.path, include.line, f'"{include.name}" leads to sockets, clocks or threads')
                 elif room == "platform/common" and there in BACKENDS and not target.endswith(NATIVE):
-                    self.say("direction", include.path, include.line, f'"{include.name}": common/ knows of a backend its {" and ".join(NATIVE)} only')
+                    self.say("direction", include.path, include.line, f'"{include.name}": common/ knows of a backend its {NATIVE} only')
 
     def check_circles(self) -> None:
         unit = {path: path.rpartition(".")[0] for path in self.texts}
