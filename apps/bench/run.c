@@ -9,7 +9,6 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/console.h"
-#include "pal/loop.h"
 #include "pal/system.h"
 #include "pal/thread.h"
 
@@ -135,12 +134,10 @@ static bool loads_open(bench *self) {
         pal_error error = lm_load_open(&side->load, &settings, &handler);
         if (error.status != PAL_OK) {
             side->load = NULL;
-            const char *poller = pal_loop_poller_named();
-            if (error.status == PAL_UNSUPPORTED && poller != NULL)
-                failure_add(self, EXIT_FAILED,
-                            TEXTS("LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one"));
-            else
-                failure_add(self, EXIT_FAILED, TEXTS("cannot start the connections: ", error_text(error)));
+            lm_buffer sentence = {0};
+            loop_error_append(&sentence, "cannot start the connections", error);
+            bench_failure_add(self->report, self->failures, EXIT_FAILED, &sentence);
+            lm_buffer_free(&sentence);
             return false;
         }
         self->report->poller = lm_load_poller(side->load);

@@ -51,12 +51,19 @@ void notice_line_write(const char *const *parts) {
     parts_write("", parts);
 }
 
-void loop_error_line(pal_error error) {
+void loop_error_append(lm_buffer *sentence, const char *what, pal_error error) {
     const char *poller = pal_loop_poller_named();
     if (error.status == PAL_UNSUPPORTED && poller != NULL)
-        error_line("LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one");
+        text_append(sentence, "LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one");
     else
-        error_line("cannot open an event loop: ", error_text(error));
+        text_append(sentence, what, ": ", error_text(error));
+}
+
+void loop_error_line(pal_error error) {
+    lm_buffer sentence = {0};
+    loop_error_append(&sentence, "cannot open an event loop", error);
+    error_sentence(&sentence);
+    lm_buffer_free(&sentence);
 }
 
 bool output_has_colour(pal_console_stream stream) {

@@ -36,7 +36,10 @@ bool error_lines_attach(void);
 /* The same for a failure of standard output, of which the system would tell as of a connection. */
 #define output_error_text(error) ((error).status == PAL_RESET ? "nobody reads it any more" : error_text(error))
 
-/* The line for ERROR of pal_loop_open, which names LOOPMSG_POLLER where that is to blame. */
+/* Appends why something failed that opens a loop: names LOOPMSG_POLLER where that is to blame, otherwise WHAT failed ("cannot ...") and ERROR. */
+void loop_error_append(lm_buffer *sentence, const char *what, pal_error error);
+
+/* The line for ERROR of pal_loop_open. */
 void loop_error_line(pal_error error);
 
 /* Colour is welcome there: a terminal, NO_COLOR unset or empty (no-color.org), TERM not "dumb". */
