@@ -54,7 +54,7 @@ static void column_add(times_columns *columns, const char *heading, const lm_his
     columns->times[columns->count++] = times;
 }
 
-static times_columns columns_of(const bench_report *report) {
+static times_columns times_columns_of(const bench_report *report) {
     const bench_server *server = report->servers[0];
     times_columns columns = {0};
     column_add(&columns, "Response time", &server->measured.response);
@@ -71,7 +71,7 @@ static times_columns columns_of(const bench_report *report) {
 }
 
 static void times_table(lm_buffer *output, const bench_report *report) {
-    times_columns columns = columns_of(report);
+    times_columns columns = times_columns_of(report);
     table_begin(output, "Times");
     headings_append(output, columns.headings, columns.count);
     for (size_t i = 0; i < BENCH_PERCENTILES; i++) {

@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #define COLUMNS_MAX 4
+
 /* VALUE in the time of RESULT, a second; 0 where no time has passed. */
 static double a_second(uint64_t value, const lm_load_result *result) {
     return result->elapsed_ns == 0 ? 0 : (double)value * (double)PAL_SECOND_NS / (double)result->elapsed_ns;
