@@ -1,4 +1,4 @@
-/* A client's connection: whichever address answers first, then messages both ways. */
+/* A client's connection: connects to the first address that answers, then exchanges messages. */
 #include "loopmsg/client.h"
 
 #include "pal/container.h"
@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-    CLIENT_OPENING,    /* the post that starts it is on its way */
-    CLIENT_CONNECTING, /* the connector is at work, or closes because it has failed */
+    CLIENT_OPENING,    /* the post that starts it is pending */
+    CLIENT_CONNECTING, /* the connector connects, or closes after a failure */
     CLIENT_CONNECTED,
     CLIENT_FAILED, /* there is no stream */
     CLIENT_CLOSING
@@ -64,7 +64,7 @@ static void client_connected(lm_connector *connector, pal_error error, const pal
     assert(client->state == CLIENT_CONNECTING);
     client->last_error = error;
     if (error.status != PAL_OK)
-        return; /* it is told once the streams are closed */
+        return; /* `connected` reports it when the streams are closed */
     client->state = CLIENT_CONNECTED;
     pal_stream_receive(lm_connector_stream(connector));
     client->handler->connected(client, error, address);
@@ -81,7 +81,7 @@ static void client_connector_closed(lm_connector *connector) {
     client->handler->connected(client, client->last_error, NULL);
 }
 
-/* Tells what the framing found until it wants more, or `message` closes the client. */
+/* Delivers what the framing finds, until it needs more bytes or `message` closes the client. */
 static lm_framing_result client_take(lm_client *client, const uint8_t *bytes, size_t size) {
     for (;;) {
         lm_message message;
@@ -177,7 +177,7 @@ bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending
     bool has_memory = !client->output.failed;
     if (has_memory)
         pal_stream_send(lm_connector_stream(&client->connector), client->output.bytes, client->output.size);
-    return has_memory; /* the stream copied what it could not send at once: `output` serves the next message */
+    return has_memory; /* the stream has copied the rest: `output` is free for the next message */
 }
 
 void lm_client_shutdown(lm_client *client) {
@@ -193,7 +193,7 @@ void lm_client_close(lm_client *client) {
         if (lm_connector_close(&client->connector, false))
             return;
     } else if (state == CLIENT_OPENING) {
-        return; /* its post is still to come */
+        return; /* its post is pending */
     }
     pal_loop_post(client->loop, &client->post); /* there is no stream */
 }

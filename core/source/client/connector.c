@@ -1,5 +1,5 @@
-/* Happy Eyeballs: several attempts at once, of which the first that connects wins. An attempt is told by its node; NULL is the one on the
- * connector's own stream, which is always the first. */
+/* Happy Eyeballs: of several attempts under way, the first that connects wins. A node stands for its attempt; NULL stands for the first
+ * attempt, on the connector's own stream. */
 #include "loopmsg/connector.h"
 
 #include "pal/container.h"
@@ -11,7 +11,7 @@ enum {
     CONNECTOR_CLOSED,
     CONNECTOR_CONNECTING,
     CONNECTOR_CONNECTED,
-    CONNECTOR_CLOSING /* by its owner, or because every attempt has failed: streams are still being closed */
+    CONNECTOR_CLOSING /* its owner closed it, or every attempt has failed: streams are being closed */
 };
 
 enum {
@@ -21,12 +21,12 @@ enum {
     ATTEMPT_WON
 };
 
-static_assert(ATTEMPT_WON == LM_CONNECTOR_FIRST_WON, "the header knows the state that its inline function asks for");
+static_assert(ATTEMPT_WON == LM_CONNECTOR_FIRST_WON, "the header's inline function uses this state's value");
 
 struct lm_attempt {
     pal_stream stream; /* first: lm_connector_stream() finds it there */
     lm_connector *connector;
-    lm_attempt *next; /* the one that began before; of a connected connector, the winner is the head */
+    lm_attempt *next; /* the attempt that started before this one; once connected, the winner is the head */
     uint64_t begun_ns;
     uint8_t address;
     uint8_t state;
@@ -34,7 +34,7 @@ struct lm_attempt {
 
 static const pal_stream_handler other_handler;
 
-/* The stream's table is in the plan: a connector needs no pointer of its own to it. */
+/* The stream's handler is in the plan, so a connector needs no pointer to the plan. */
 static const lm_connector_plan *plan_of(const lm_connector *connector) {
     return PAL_CONTAINER_OF(connector->stream.handler, const lm_connector_plan, stream);
 }
@@ -63,7 +63,7 @@ static const pal_address *attempt_address(const lm_connector *connector, const l
     return &plan_of(connector)->addresses[other != NULL ? other->address : connector->address_first];
 }
 
-/* The winner's node. */
+/* Returns the winner's node. */
 static lm_attempt *connector_winner(const lm_connector *connector) {
     assert(connector->state == CONNECTOR_CONNECTED);
     return connector->first_state == ATTEMPT_WON ? NULL : connector->others;
@@ -73,14 +73,14 @@ static bool connector_has_more(const lm_connector *connector) {
     return connector->begun < plan_of(connector)->address_count;
 }
 
-/* When the next attempt is due. The one begun last is under way as long as there is a next: had it failed, that would have begun. */
+/* Returns when the next attempt is due. While there is a next one, the last one is under way: its failure would have started the next. */
 static uint64_t connector_next_ns(const lm_connector *connector) {
     return attempt_begun_ns(connector, connector->others) + LM_ATTEMPT_DELAY_NS;
 }
 
-/* -- beginning -- */
+/* -- starting -- */
 
-/* The number of the next address in the list. */
+/* Returns the number of the next address in the list. */
 static uint8_t connector_take_address(lm_connector *connector) {
     return (uint8_t)((connector->address_first + connector->begun++) % plan_of(connector)->address_count);
 }
@@ -129,7 +129,7 @@ static void connector_check_closed(lm_connector *connector) {
     plan_of(connector)->closed(connector);
 }
 
-/* Wakes for the next attempt, or for the first one under way whose time is over. */
+/* Sets the timer for the next attempt, or for the first timeout of an attempt under way. */
 static void connector_start_timer(lm_connector *connector) {
     const lm_connector_plan *plan = plan_of(connector);
     uint64_t deadline_ns = connector_has_more(connector) ? connector_next_ns(connector) : UINT64_MAX;
@@ -147,7 +147,7 @@ static void connector_start_timer(lm_connector *connector) {
         pal_timer_stop(plan->loop, &connector->timer);
 }
 
-/* False when the owner has closed the connector over it. */
+/* Returns false when the owner has closed the connector in response. */
 static bool connector_report_failed(lm_connector *connector, const pal_address *address, pal_error error) {
     const lm_connector_plan *plan = plan_of(connector);
     if (plan->attempt_failed != NULL)
@@ -155,8 +155,8 @@ static bool connector_report_failed(lm_connector *connector, const pal_address *
     return connector->state == CONNECTOR_CONNECTING;
 }
 
-/* Begins the next attempt if it IS_DUE, and one after the other as long as they cannot even begin. When nothing is left to hope for, tells so
- * for the reason ERROR. */
+/* Starts the next attempt if it IS_DUE, and each further one while they fail to start. When all have failed, reports it with the reason
+ * ERROR. */
 static void connector_go_on(lm_connector *connector, bool is_due, pal_error error) {
     const lm_connector_plan *plan = plan_of(connector);
     while (is_due && connector_has_more(connector)) {
@@ -222,7 +222,7 @@ static void connector_close_attempts(lm_connector *connector) {
     }
 }
 
-/* Takes a node out of the list. */
+/* Removes a node from the list. */
 static void connector_unlink(lm_connector *connector, const lm_attempt *other) {
     lm_attempt **link = &connector->others;
     while (*link != other)
@@ -263,7 +263,7 @@ static bool attempt_is_over(lm_connector *connector, lm_attempt *other, uint64_t
 void lm_connector_expired(lm_connector *connector) {
     assert(connector->state == CONNECTOR_CONNECTING);
     uint64_t now_ns = pal_loop_now_ns(plan_of(connector)->loop);
-    lm_attempt *other = connector->others; /* those that failures begin stand before it */
+    lm_attempt *other = connector->others; /* attempts that a failure starts stand before it */
     if (attempt_is_over(connector, NULL, now_ns))
         attempt_fail(connector, NULL, pal_error_of(PAL_TIMED_OUT));
     for (; other != NULL && connector->state == CONNECTOR_CONNECTING; other = other->next) {
@@ -277,7 +277,7 @@ void lm_connector_expired(lm_connector *connector) {
 bool lm_connector_close(lm_connector *connector, bool is_reset) {
     assert(connector->state != CONNECTOR_CLOSED);
     if (connector->state == CONNECTOR_CLOSING)
-        return true; /* by itself */
+        return true; /* it closes by itself */
     if (connector->state == CONNECTOR_CONNECTED) {
         lm_attempt *winner = connector_winner(connector);
         pal_stream *stream = attempt_stream(connector, winner);
@@ -299,7 +299,7 @@ size_t lm_connector_address(const lm_connector *connector) {
     return (size_t)(attempt_address(connector, connector_winner(connector)) - plan_of(connector)->addresses);
 }
 
-/* -- what the streams tell -- */
+/* -- the streams' callbacks -- */
 
 void lm_connector_stream_connected(pal_stream *stream, pal_error error) {
     attempt_answered(connector_of(stream), NULL, error);
@@ -346,7 +346,7 @@ void lm_addresses_interleave(pal_address *addresses, size_t count) {
         while (next < count && addresses[next].family == addresses[i - 1].family)
             next++;
         if (next == count)
-            return; /* one family is left */
+            return; /* only one family is left */
         pal_address moved = addresses[next];
         for (; next > i; next--)
             addresses[next] = addresses[next - 1];

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdbool.h>
 
-/* Names are the same in capitals (RFC 4343). */
+/* Compares names without regard to case (RFC 4343). */
 static bool is_localhost(const char *host) {
     static const char name[] = "localhost";
     size_t i = 0;
@@ -12,7 +12,7 @@ static bool is_localhost(const char *host) {
     return host[i] == '\0' && name[i] == '\0';
 }
 
-/* Writes the IPv4 and the IPv6 address of one meaning, as far as FAMILY and CAPACITY let it. */
+/* Writes the IPv4 and the IPv6 address that mean the same, as far as FAMILY and CAPACITY allow. */
 static pal_error pair_list(const char *ipv4, const char *ipv6, uint16_t port, pal_family family, pal_address *addresses,
                            size_t capacity, size_t *count) {
     const char *const hosts[] = {ipv4, ipv6};
@@ -30,8 +30,8 @@ static pal_error pair_list(const char *ipv4, const char *ipv6, uint16_t port, pa
 
 static pal_error host_list(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                            size_t *count) {
-    /* Not left to a resolver, which may know one of the two only or ask the network (RFC 6761, 6.3). IPv4 first: a server that stays with
-     * one family, as the original does, mostly stays with IPv4, and some systems are slow to refuse a connection. */
+    /* Do not ask a resolver: it may know only one of the two, or ask the network (RFC 6761, 6.3). IPv4 comes first: a server with one family,
+     * like the original, mostly has IPv4, and some systems are slow to refuse a connection. */
     if (is_localhost(host))
         return pair_list("127.0.0.1", "::1", port, family, addresses, capacity, count);
     return pal_address_resolve(host, port, family, addresses, capacity, count);

@@ -1,4 +1,4 @@
-/* One connection of the load generator: opened, greeted, then messages out and answers in, each byte compared with what it must be. */
+/* One connection of the load generator: opens, receives the greeting, then sends messages and compares every byte of the answers. */
 #include "load/connection.h"
 
 #include "load/schedule.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_SIZE 65536u                   /* messages are put together until they reach it, and sent at once */
+#define BATCH_SIZE 65536u                   /* bytes of messages collected for one send */
 #define RETRY_NS (100 * PAL_MILLISECOND_NS) /* the pause before a broken connection is opened again */
 #define SENT_CAPACITY_MIN 4u
 
@@ -29,7 +29,7 @@ static const lm_load_settings *settings_of(const lm_load_connection *connection)
     return &connection->worker->plan->settings;
 }
 
-/* In the phase that connects: this connection has had its try. */
+/* In the phase that connects: this connection has opened or failed once. */
 static void connection_settle(lm_load_connection *connection) {
     if (connection->is_settled)
         return;
@@ -41,14 +41,14 @@ static void connection_settle(lm_load_connection *connection) {
 
 void lm_load_connection_withdraw(lm_load_connection *connection) {
     lm_load_worker *worker = connection->worker;
-    if (connection->allowed != UINT64_MAX) { /* otherwise only what is in flight was counted */
+    if (connection->allowed != UINT64_MAX) { /* otherwise only messages in flight were counted */
         assert(worker->pending >= connection->allowed - connection->next_message);
         worker->pending -= connection->allowed - connection->next_message;
     }
     connection->allowed = connection->next_message;
 }
 
-/* What is in flight will not be answered. */
+/* Counts the messages in flight as lost. */
 static void connection_lose(lm_load_connection *connection) {
     lm_load_worker *worker = connection->worker;
     assert(worker->pending >= connection->in_flight);
@@ -57,7 +57,7 @@ static void connection_lose(lm_load_connection *connection) {
     connection->in_flight = 0;
 }
 
-/* Closes it, with a reset where the peer may still be sending what nobody will read. */
+/* Closes it: with a reset if the peer may still send bytes that nobody will read. */
 static void connection_close(lm_load_connection *connection, bool is_reset) {
     lm_load_worker *worker = connection->worker;
     pal_timer_stop(&worker->loop, &connection->connector.timer);
@@ -75,7 +75,7 @@ static void connection_count_error(lm_load_connection *connection, lm_load_error
         worker->result.last_error = error;
 }
 
-/* There is no stream any more: the connection gets a new one after a pause, in the next phase, or never. */
+/* The stream is closed. The connection is opened again after a pause, in the next phase, or never. */
 static void connection_rest(lm_load_connection *connection) {
     lm_load_worker *worker = connection->worker;
     connection->state = LOAD_CLOSED;
@@ -89,7 +89,7 @@ static void connection_rest(lm_load_connection *connection) {
     }
 }
 
-/* Counts an error, closes the connection, and opens it again later where that is wanted. */
+/* Counts an error and closes the connection. It is opened again later, unless has_no_reconnect. */
 static void connection_fail(lm_load_connection *connection, lm_load_error cause, pal_error error) {
     assert(connection->state == LOAD_GREETING || connection->state == LOAD_READY);
     bool was_opening = connection->state != LOAD_READY;
@@ -128,7 +128,7 @@ static lm_load_error broken_cause(pal_error error) {
 static lm_load_error connect_cause(pal_error error) {
     if (error.status == PAL_REFUSED)
         return LM_LOAD_REFUSED;
-    if (error.status == PAL_RESET) /* it was connected, and reset before we were told */
+    if (error.status == PAL_RESET) /* it was connected, then reset before the connect was answered */
         return LM_LOAD_RESET;
     return error.status == PAL_TIMED_OUT ? LM_LOAD_CONNECT_TIMED_OUT : LM_LOAD_CONNECT_FAILED;
 }
@@ -183,7 +183,7 @@ static void connection_connected(lm_connector *connector, pal_error error, const
     }
 }
 
-/* The answer that is missing longest: nothing wakes for one that came. */
+/* Checks the oldest missing answer. An answer that arrives does not move the timer, so it may expire too early. */
 static void connection_answer_timer_expired(lm_load_connection *connection) {
     if (connection->in_flight == 0)
         return;
@@ -222,7 +222,7 @@ static void connection_closed(lm_connector *connector) {
 
 /* -- sending -- */
 
-/* Makes room for the times of COUNT messages in flight. */
+/* Makes room for the send times of COUNT messages in flight. */
 static bool connection_reserve_times(lm_load_connection *connection, uint32_t count) {
     if (count <= connection->sent_capacity)
         return true;
@@ -240,7 +240,7 @@ static bool connection_reserve_times(lm_load_connection *connection, uint32_t co
     return true;
 }
 
-/* Puts up to COUNT messages together, at least one; how many. */
+/* Collects at least one and at most COUNT messages. Returns how many. */
 static uint32_t connection_compose(lm_load_connection *connection, uint32_t count) {
     const lm_load_plan *plan = connection->worker->plan;
     lm_buffer *output = &connection->worker->output;
@@ -315,14 +315,14 @@ static void connection_fail_wrong(lm_load_connection *connection, const lm_load_
     connection_fail(connection, LM_LOAD_WRONG, pal_ok());
 }
 
-/* Whether what came in place of the answer to NEXT, whose first OFFSET bytes were right, is the answer to BEFORE once more, as far as it
- * has come. */
+/* Checks whether the answer to BEFORE arrived again in place of the answer to NEXT, as far as bytes have arrived. The first OFFSET bytes
+ * matched NEXT. */
 static bool answer_is_repeated(const lm_expectation *expectation, const lm_payload *before, const lm_payload *next,
                                const uint8_t *bytes, size_t size, uint64_t offset) {
     uint64_t whole = lm_expectation_size(expectation, before);
     if (offset >= whole)
         return false;
-    for (uint64_t i = 0; i < offset; i++) { /* they are alike to there: mostly the few bytes of the template */
+    for (uint64_t i = 0; i < offset; i++) { /* usually few: the start of the template */
         if (lm_expectation_byte(expectation, before, i) != lm_expectation_byte(expectation, next, i))
             return false;
     }
@@ -344,14 +344,14 @@ static void connection_wrong_answer(lm_load_connection *connection, const uint8_
         wrong.expected = lm_expectation_byte(&plan->expectation, &current, connection->offset);
     }
     wrong.is_repeated = has_before && answer_is_repeated(&plan->expectation, &before, &current, bytes, size, connection->offset);
-    if (wrong.is_repeated && connection->offset > 0) /* its first byte has come before */
+    if (wrong.is_repeated && connection->offset > 0) /* its first byte arrived earlier */
         wrong.got = lm_expectation_byte(&plan->expectation, &before, 0);
     if (wrong.is_repeated)
         wrong.expected = -1;
     if (wrong.is_repeated || (connection->in_flight == 0 && has_before)) {
         wrong.message = message - 1;
         wrong.offset = lm_expectation_size(&plan->expectation, &before);
-    } else if (connection->in_flight == 0) { /* nothing was asked yet: it follows the greeting */
+    } else if (connection->in_flight == 0) { /* no message was sent yet: it follows the greeting */
         wrong.is_greeting = true;
         wrong.message = 0;
         wrong.offset = plan->greeting.size;
@@ -379,7 +379,7 @@ static void connection_answered(lm_load_connection *connection, uint64_t now_ns)
     connection->offset = 0;
 }
 
-/* Compares received bytes with what must come; false when the connection has failed over them. */
+/* Compares received bytes with the answers. Returns false when they made the connection fail. */
 static bool connection_take_answers(lm_load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns) {
     const lm_load_plan *plan = connection->worker->plan;
     while (size > 0) {
@@ -410,7 +410,7 @@ static bool connection_take_answers(lm_load_connection *connection, const uint8_
     return true;
 }
 
-/* Takes the greeting from the front of the received bytes; false when the connection has failed over it. */
+/* Takes the greeting from the front of the received bytes. Returns false when it made the connection fail. */
 static bool connection_take_greeting(lm_load_connection *connection, const uint8_t **bytes, size_t *size, uint64_t now_ns) {
     const lm_buffer *greeting = &connection->worker->plan->greeting;
     const uint8_t *expected = greeting->bytes + connection->offset;

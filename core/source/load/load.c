@@ -1,5 +1,5 @@
-/* The load generator's coordinator: begins each phase on every worker, collects slices while it runs, and adds up what it brought. Workers
- * hand over what they have under a mutex, twice at most in a slice; nothing else is shared. */
+/* The load generator's coordinator: starts each phase on every worker, collects slices while it runs, and adds up the results. Workers hand
+ * over their results under a mutex, at most twice per slice; nothing else is shared. */
 #include "loopmsg/load.h"
 
 #include "load/plan.h"
@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEDULE_LEAD_NS PAL_MILLISECOND_NS /* an open loop begins so much later, so that every worker is there */
+#define SCHEDULE_LEAD_NS PAL_MILLISECOND_NS /* an open loop starts this much later, so that every worker is ready */
 
 typedef struct load_thread {
     lm_load_worker worker;
     pal_post begin_post, stop_post, slice_post, quit_post; /* to the worker's loop */
     pal_post finished_post, sliced_post;                   /* to the coordinator's */
-    uint64_t ready;                                        /* connections, when it handed over last; guarded by the mutex */
+    uint64_t ready;                                        /* connections at its last hand-over; guarded by the mutex */
 } load_thread;
 
 struct lm_load {
@@ -30,12 +30,12 @@ struct lm_load {
 
     lm_load_phase phase;
     uint32_t running; /* workers whose phase has not ended */
-    uint32_t slicing; /* workers asked for a slice that have not handed it over */
+    uint32_t slicing; /* workers that still owe a slice */
     uint64_t slice_begin_ns;
     pal_timer slice_timer;
     bool is_stopped;
 
-    pal_mutex mutex; /* guards what follows */
+    pal_mutex mutex; /* guards the members below */
     lm_load_result *result;
     lm_histogram slice;
     uint64_t slice_answered, slice_errors;
@@ -60,7 +60,7 @@ static void hand_over_slice(lm_load *load, lm_load_worker *worker) {
 
 static void hand_over_result(lm_load *load, lm_load_worker *worker) {
     lm_load_result *result = &worker->result;
-    if (worker->plan->settings.rate == 0) { /* due is what a closed loop sends, when it sends it */
+    if (worker->plan->settings.rate == 0) { /* in a closed loop, a message is due when it is sent */
         lm_histogram_add(&result->response, &result->service);
         result->due = result->sent;
     }
@@ -69,7 +69,7 @@ static void hand_over_result(lm_load *load, lm_load_worker *worker) {
     lm_histogram_clear(&result->response);
     lm_histogram_clear(&result->service);
     lm_histogram_clear(&result->lateness);
-    memset(result, 0, offsetof(lm_load_result, connect)); /* what stands before the histograms */
+    memset(result, 0, offsetof(lm_load_result, connect)); /* everything before the histograms */
 }
 
 static void worker_finished(lm_load_worker *worker) {
@@ -150,8 +150,8 @@ static void finished_post_run(pal_post *post) {
     load_end_if_over(load);
 }
 
-/* Slices end at multiples of the interval, whatever one that was late has missed; the last one with the phase, so that none is but the few
- * answers which come after the phase's time. */
+/* Slices end at multiples of the interval, even after a late one. The last one ends with the phase, so no slice holds only the few answers
+ * that arrive after the phase's time. */
 static void slice_timer_start(lm_load *load) {
     const lm_load_phase *phase = &load->phase;
     uint64_t interval_ns = load->plan.settings.interval_ns, now_ns = pal_clock_now_ns();

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Whether no answer begins with a line ending: then one that follows the greeting is the greeting's. */
+/* Returns true when no answer starts with a line ending. Then one after the greeting belongs to the greeting. */
 static bool plan_may_skip_ending(const lm_load_plan *plan) {
     const lm_expectation *expectation = &plan->expectation;
     if (!lm_framing_traits_of(plan->settings.framing)->turns_to_lines || plan->greeting.size == 0)

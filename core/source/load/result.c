@@ -1,4 +1,4 @@
-/* What a phase of the load generator brought. */
+/* The result of a phase of the load generator. */
 #include "loopmsg/load_result.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-/* A worker of the load generator: opens its connections, lets them send by the phase's schedule, and sees when the phase has ended. */
+/* A worker of the load generator: opens its connections, lets them send by the phase's schedule, and detects the end of the phase. */
 #include "load/worker.h"
 
 #include "load/connection.h"
@@ -9,8 +9,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define OPENING_MAX 64u    /* connections of one worker that are being opened at a time, so that no server's backlog overflows */
-#define SCHEDULE_BATCH 64u /* messages that become due in one go; then what came in has its turn */
+#define OPENING_MAX 64u    /* connections per worker being opened at a time, so that a server's backlog does not overflow */
+#define SCHEDULE_BATCH 64u /* messages made due at a time; then received bytes have their turn */
 
 static lm_load_worker *worker_of_open_timer(pal_timer *timer) {
     return PAL_CONTAINER_OF(timer, lm_load_worker, open_timer);
@@ -46,7 +46,7 @@ static void worker_end(lm_load_worker *worker, bool is_stopped) {
     worker->finished(worker);
 }
 
-/* Whether every message that this phase is to send is known. */
+/* Returns true when every message of this phase is known. */
 static bool worker_is_over(const lm_load_worker *worker) {
     if (worker->given_up_count == worker->connection_count)
         return true;
@@ -75,7 +75,7 @@ static void end_timer_expired(pal_timer *timer) {
     worker_check_end(worker);
 }
 
-/* Waits no longer for what is missing. */
+/* Stops waiting for missing answers. */
 static void worker_abandon(lm_load_worker *worker, bool is_error) {
     worker->is_schedule_over = true;
     for (uint32_t i = 0; i < worker->connection_count; i++)
@@ -83,8 +83,8 @@ static void worker_abandon(lm_load_worker *worker, bool is_error) {
     assert(worker->pending == 0);
 }
 
-/* Once a phase's time is over, what is still missing gets the timeout. Without a time, a phase ends when nothing moves but connections that
- * fail to open; whatever is in flight has a timeout of its own. */
+/* When a phase's time is over, missing answers get one more timeout. A phase without a time ends when only connections that fail to open are
+ * left; messages in flight have a timeout of their own. */
 static bool worker_has_lost_patience(const lm_load_worker *worker) {
     const lm_load_result *result = &worker->result;
     if (!worker->phase.is_measuring)
@@ -151,7 +151,7 @@ static void schedule_timer_expired(pal_timer *timer) {
 static void worker_open_more(lm_load_worker *worker) {
     const lm_load_settings *settings = &worker->plan->settings;
     if (worker->is_opening)
-        return; /* called from within: the loop below goes on */
+        return; /* called from inside the loop below, which continues */
     worker->is_opening = true;
     while (worker->queue_first != NULL && worker->is_active) {
         if (settings->connect_rate > 0) {
@@ -180,7 +180,7 @@ static void open_timer_expired(pal_timer *timer) {
 static void worker_enqueue(lm_load_worker *worker, lm_load_connection *connection) {
     assert(connection->state == LOAD_CLOSED && !connection->is_given_up);
     if (worker->queue_first == NULL && worker->open_next_ns < pal_clock_now_ns())
-        worker->open_next_ns = pal_clock_now_ns(); /* what was not opened in the meantime is not made up for */
+        worker->open_next_ns = pal_clock_now_ns(); /* do not catch up on connections not opened in the meantime */
     connection->state = LOAD_QUEUED;
     connection->next = NULL;
     if (worker->queue_last != NULL)
@@ -201,9 +201,9 @@ static void worker_opened(lm_load_worker *worker) {
     worker_open_more(worker);
 }
 
-/* -- the begin of a phase -- */
+/* -- the start of a phase -- */
 
-/* How many messages of a phase a connection has to send in a closed loop. */
+/* Returns how many messages of a phase a connection has to send in a closed loop. */
 static uint64_t connection_share(const lm_load_connection *connection) {
     const lm_load_worker *worker = connection->worker;
     uint64_t connections = worker->plan->settings.connections, messages = worker->phase.messages;

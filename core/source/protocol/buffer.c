@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The smallest power of two that holds SIZE, or 0 where there is none. */
+/* Returns the smallest power of two that holds SIZE, or 0 if there is none. */
 static size_t capacity_for(size_t size) {
     size_t capacity = 1;
     while (capacity < size && capacity != 0)
@@ -32,7 +32,7 @@ uint8_t *lm_buffer_reserve(lm_buffer *buffer, size_t size) {
 void lm_buffer_append(lm_buffer *buffer, const void *bytes, size_t size) {
     assert(bytes != NULL || size == 0);
     if (size == 0)
-        return; /* memcpy takes no NULL, even for nothing */
+        return; /* memcpy does not accept NULL, even for no bytes */
     uint8_t *place = lm_buffer_reserve(buffer, size);
     if (place == NULL)
         return;

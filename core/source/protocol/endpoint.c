@@ -9,7 +9,7 @@
 static const char wrong_port[] = "the port must be a number from 0 to 65535";
 static const char wrong_brackets[] = "brackets must hold an IPv6 address, as in [::1]:9999";
 
-/* <ctype.h> asks the locale, and these are bytes of a protocol. */
+/* Not <ctype.h>: it depends on the locale, and these are bytes of a protocol. */
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -22,7 +22,7 @@ static bool is_number(const char *text) {
     return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* An IPv6 address, with any scope: whether this machine has that interface is told when the address is used. */
+/* Accepts an IPv6 address with any scope: a missing interface is reported when the address is used. */
 static bool is_ipv6(const char *host) {
     char unscoped[64];
     size_t size = strcspn(host, "%");
@@ -37,8 +37,8 @@ static bool is_ipv6(const char *host) {
     return (scope == NULL || scope[0] != '\0') && pal_address_parse(unscoped, 0, &address) && address.family == PAL_IPV6;
 }
 
-/* A name or an IPv4 address. Resolvers read "1.2", "0x10" or "010.0.0.1" as addresses, each in its own way (inet_aton(3)): a host
- * that ends in a number must be a whole IPv4 address, or nothing. Bytes over 127 belong to names not in English. */
+/* Accepts a name or an IPv4 address. Resolvers read "1.2", "0x10" or "010.0.0.1" as addresses in different ways (inet_aton(3)). So a host that
+ * ends in a number must be a whole IPv4 address. Bytes over 127 belong to names in other languages. */
 static const char *name_check(const char *host) {
     for (const char *c = host; *c != '\0'; c++) {
         char lower = to_lower(*c);

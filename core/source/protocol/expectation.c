@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MADE_SIZE 512u /* bytes of a payload that are made and compared at a time */
+#define MADE_SIZE 512u /* bytes of a payload made and compared at a time */
 
-/* What stands at one place of an answer, and on: SIZE > 0 bytes of text or of the payload. */
+/* A piece of an answer: SIZE > 0 bytes of text or of the payload. */
 typedef struct piece {
     const uint8_t *text; /* NULL for the payload's bytes from payload_offset on */
     size_t payload_offset;
@@ -61,8 +61,8 @@ uint64_t lm_expectation_size(const lm_expectation *expectation, const lm_payload
     return expectation->literals.size + (uint64_t)expectation->place_count * payload->size;
 }
 
-/* How many of the messages in an answer begin at OFFSET or before. Halving, so that neither many places nor many small pieces make
- * comparing slow. */
+/* Returns how many of the messages in an answer start at OFFSET or before. A binary search: comparing stays fast with many places and many
+ * small pieces. */
 static size_t places_begun(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset) {
     size_t begun = 0, rest = expectation->place_count;
     while (rest > 0) {
@@ -77,7 +77,7 @@ static size_t places_begun(const lm_expectation *expectation, const lm_payload *
     return begun;
 }
 
-/* The piece at OFFSET of the answer; COUNT is where its count goes. */
+/* Returns the piece at OFFSET of the answer. COUNT is memory for the answer's count. */
 static piece piece_at(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset, uint8_t count[LM_COUNT_SIZE]) {
     if (offset < expectation->count_size) {
         uint64_t size = lm_expectation_size(expectation, payload) - expectation->count_size;

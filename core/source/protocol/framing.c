@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* -- finding messages: what lm_framing_next does with a byte or more -- */
+/* -- finding messages: lm_framing_next for at least one byte -- */
 
 static void advance(const uint8_t **bytes, size_t *size, size_t count) {
     assert(count <= *size);
@@ -13,17 +13,17 @@ static void advance(const uint8_t **bytes, size_t *size, size_t count) {
     *size -= count;
 }
 
-/* Keeps the first COUNT bytes for later calls; false without memory. */
+/* Keeps the first COUNT bytes for later calls. Returns false without memory. */
 static bool partial_keep(lm_framing *framing, const uint8_t **bytes, size_t *size, size_t count) {
     lm_buffer_append(&framing->partial, *bytes, count);
     advance(bytes, size, count);
     return !framing->partial.failed;
 }
 
-/* Finds one message in what stands at the front: the COUNT bytes that complete it, TRAILING of all its bytes being its line ending. */
+/* Takes one message: the next COUNT bytes complete it, and its last TRAILING bytes are its line ending. */
 static lm_framing_result message_complete(lm_framing *framing, const uint8_t **bytes, size_t *size, size_t count, size_t trailing,
                                           lm_message *message) {
-    if (framing->partial.size == 0) { /* it lies here as a whole: nothing is copied */
+    if (framing->partial.size == 0) { /* the whole message lies here: no copy */
         message->bytes = *bytes;
         message->size = count - trailing;
         advance(bytes, size, count);
@@ -58,7 +58,7 @@ static lm_framing_result line_next(lm_framing *framing, const uint8_t **bytes, s
     size_t part_size = feed != NULL ? (size_t)(feed - *bytes) : *size;
     size_t line_size = partial->size + part_size;
 
-    /* A CR at the end is not counted: it belongs to the line ending, or may do so when the LF is still to come. */
+    /* Do not count a CR at the end: it belongs to the line ending, or will if the next byte is LF. */
     bool has_return = false;
     if (part_size > 0)
         has_return = (*bytes)[part_size - 1] == '\r';
@@ -87,7 +87,7 @@ static lm_framing_result length_next(lm_framing *framing, const uint8_t **bytes,
 
     assert(framing->partial.size <= count);
     size_t missing = count - framing->partial.size;
-    /* Memory follows what has arrived, not what the count promises: else four bytes would buy a peer max_message of ours. */
+    /* Allocate for bytes that have arrived, not for the count: otherwise a peer gets max_message bytes of memory by sending four. */
     if (missing > *size)
         return partial_keep(framing, bytes, size, *size) ? LM_FRAMING_MORE : LM_FRAMING_NO_MEMORY;
     framing->header_size = 0;
@@ -95,9 +95,9 @@ static lm_framing_result length_next(lm_framing *framing, const uint8_t **bytes,
     return message_complete(framing, bytes, size, missing, 0, message);
 }
 
-/* -- framing messages: what goes behind one that was appended from BEGIN on -- */
+/* -- framing messages: what stands before and after one that is appended from BEGIN on -- */
 
-/* What goes before it; where it began. */
+/* Appends what stands before a message. Returns where that started. */
 static size_t count_begin(lm_buffer *output) {
     static const uint8_t unknown[LM_COUNT_SIZE] = {0};
     size_t begin = output->size;
@@ -115,7 +115,7 @@ static void count_insert(lm_buffer *output, size_t begin, lm_ending ending) {
     (void)ending;
     assert(output->size - begin >= LM_COUNT_SIZE);
     size_t size = output->size - begin - LM_COUNT_SIZE;
-    assert((uint32_t)size == size); /* not compared with UINT32_MAX, for a size_t of 32 bits can be no other */
+    assert((uint32_t)size == size); /* not a comparison with UINT32_MAX: it would always hold for a size_t of 32 bits */
     lm_framing_count_write(output->bytes + begin, (uint32_t)size);
 }
 
@@ -149,7 +149,7 @@ static lm_framing_result auto_next(lm_framing *framing, const uint8_t **bytes, s
         }
         framing->chunk_rest = *size;
     }
-    assert(*size == framing->chunk_rest); /* what one receive delivered is given to its end before the next */
+    assert(*size == framing->chunk_rest); /* the bytes of one receive are passed to the end before the next */
     lm_framing_result result = chunk_next(framing, bytes, size, message);
     framing->chunk_rest = *size;
     return result;
@@ -223,7 +223,7 @@ void lm_framing_close(lm_framing *framing) {
     lm_buffer_free(&framing->partial);
 }
 
-/* Frees the message that the last call returned, if it lay in the framing. */
+/* Frees the message that the last call returned, if the framing holds it. */
 static void returned_free(lm_framing *framing) {
     if (!framing->is_returned)
         return;
@@ -248,7 +248,7 @@ lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message) {
         return LM_FRAMING_TRUNCATED;
     if (framing->partial.size == 0)
         return LM_FRAMING_MORE;
-    if (framing->partial.size > framing->max_message) /* the CR that could have begun a line ending is one byte more after all */
+    if (framing->partial.size > framing->max_message) /* its last CR did not start a line ending: it is one byte too many */
         return LM_FRAMING_TOO_LONG;
     *message = (lm_message){.bytes = framing->partial.bytes, .size = framing->partial.size, .ending = LM_ENDING_NONE};
     framing->is_returned = true;
@@ -261,7 +261,7 @@ size_t lm_framing_append_begin(lm_framing_kind kind, lm_buffer *output) {
 
 void lm_framing_append_end(lm_framing_kind kind, lm_buffer *output, size_t begin, lm_ending ending) {
     assert(output->failed || begin <= output->size);
-    if (rows[kind].append_end != NULL && !output->failed) /* otherwise the count may never have been appended */
+    if (rows[kind].append_end != NULL && !output->failed) /* otherwise the count may be missing */
         rows[kind].append_end(output, begin, ending);
 }
 

@@ -5,15 +5,16 @@
 #include <math.h>
 #include <string.h>
 
-#define SINGLE_BITS 11u /* values of so many bits have a bucket each: twice 10^3 rounded up to a power of two */
+#define SINGLE_BITS 11u /* values of this many bits have a bucket each: 2 * 10^3, rounded up to a power of two */
 #define HALF_BITS (SINGLE_BITS - 1)
 
-static_assert(LM_HISTOGRAM_HALF == 1u << HALF_BITS, "the upper half of the single buckets is the pattern for all that follow");
+static_assert(LM_HISTOGRAM_HALF == 1u << HALF_BITS,
+              "all later groups of buckets are as large as the upper half of the single ones");
 static_assert(LM_HISTOGRAM_MAX_NS >> (LM_HISTOGRAM_BUCKETS / LM_HISTOGRAM_HALF - 2 + SINGLE_BITS) == 0,
               "the longest time has a bucket");
 static_assert(DBL_MANT_DIG == 53 && sizeof(double) == sizeof(uint64_t), "doubles are those of IEEE 754");
 
-/* By how many bits a value is longer than SINGLE_BITS. A double holds it exactly and has counted its bits already: that is quicker than
+/* Returns by how many bits a value is longer than SINGLE_BITS. A double holds it exactly, and its exponent is the number of bits: faster than
  * any portable search for the highest bit. */
 static unsigned exponent_of(uint64_t value_ns) {
     double number = (double)(int64_t)(value_ns | ((1u << SINGLE_BITS) - 1));
@@ -22,7 +23,7 @@ static unsigned exponent_of(uint64_t value_ns) {
     return (unsigned)(bits >> (DBL_MANT_DIG - 1)) - (DBL_MAX_EXP - 1) - HALF_BITS;
 }
 
-/* The same of a bucket: each of its values is so many bits longer. */
+/* Returns the same for the values of a bucket. */
 static unsigned bucket_exponent(size_t bucket) {
     assert(bucket < LM_HISTOGRAM_BUCKETS);
     return bucket < LM_HISTOGRAM_HALF ? 0 : (unsigned)(bucket / LM_HISTOGRAM_HALF - 1);
@@ -46,7 +47,7 @@ uint64_t lm_histogram_bucket_highest_ns(size_t bucket) {
     return lm_histogram_bucket_lowest_ns(bucket) + (UINT64_C(1) << bucket_exponent(bucket)) - 1;
 }
 
-/* What a value of the bucket is taken for. */
+/* Returns the value that stands for all values of a bucket. */
 static double bucket_middle_ns(size_t bucket) {
     uint64_t half_width_ns = (UINT64_C(1) << bucket_exponent(bucket)) / 2;
     return (double)(lm_histogram_bucket_lowest_ns(bucket) + half_width_ns);
@@ -54,7 +55,7 @@ static double bucket_middle_ns(size_t bucket) {
 
 void lm_histogram_record(lm_histogram *histogram, uint64_t value_ns, uint64_t count) {
     if (count == 0)
-        return; /* else the extremes would be of a value that is not there */
+        return; /* otherwise min and max would include a value that is not there */
     if (value_ns > LM_HISTOGRAM_MAX_NS)
         value_ns = LM_HISTOGRAM_MAX_NS;
     if (value_ns < histogram->min_ns || histogram->total == 0)
@@ -90,11 +91,11 @@ void lm_histogram_clear(lm_histogram *histogram) {
     histogram->max_ns = 0;
 }
 
-/* How many of the values a quantile covers. */
+/* Returns how many of the values a quantile covers. */
 static uint64_t rank_of(double quantile, uint64_t total) {
     if (quantile >= 1)
         return total;
-    /* 0.07 is stored as a little more than that, and 7 of 100 values would become 8: so the number just below it is taken. */
+    /* 0.07 is stored slightly too large, and 7 of 100 values would become 8. So use the number just below. */
     return (uint64_t)ceil(nextafter(quantile, 0) * (double)total);
 }
 

@@ -7,7 +7,7 @@
 
 #define PLACE "{message}"
 
-/* The size of what stands at a brace: a doubled brace, the place of the message, or 0 for neither. */
+/* Returns the size of the doubled brace or the place at a brace, 0 for neither. */
 static size_t brace_size(const char *at) {
     assert(*at == '{' || *at == '}');
     if (at[1] == at[0])
@@ -41,9 +41,9 @@ bool lm_template_part_next(const char **at, lm_template_part *part) {
     if (**at == '\0')
         return false;
     size_t brace = brace_size(*at);
-    assert(brace != 0); /* lm_template_parse saw to it */
+    assert(brace != 0); /* lm_template_parse has checked this */
     part->is_place = brace != 2;
-    part->size = part->is_place ? 0 : 1; /* of a doubled brace, the first */
+    part->size = part->is_place ? 0 : 1; /* only the first of a doubled brace */
     *at += brace;
     return true;
 }

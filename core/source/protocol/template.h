@@ -1,4 +1,4 @@
-/* A template in parts, for those who put its text together. Any thread. */
+/* A template in parts, for code that builds its text. Any thread. */
 #ifndef LOOPMSG_PROTOCOL_TEMPLATE_H
 #define LOOPMSG_PROTOCOL_TEMPLATE_H
 
@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 typedef struct lm_template_part {
-    const char *text; /* in the template: SIZE > 0 bytes that stand for themselves */
+    const char *text; /* in the template: SIZE > 0 literal bytes */
     size_t size;
-    bool is_place; /* of the message; there is no text then */
+    bool is_place; /* the place of the message: no text */
 } lm_template_part;
 
-/* Reads the part at *AT in a text that lm_template_parse has accepted, and moves *AT past it. False at the end. */
+/* Reads the part at *AT, in a text that lm_template_parse has accepted, and moves *AT past it. Returns false at the end. */
 bool lm_template_part_next(const char **at, lm_template_part *part);
 
 #endif

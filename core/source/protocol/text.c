@@ -13,7 +13,7 @@ typedef enum text_form { TEXT_LINE, TEXT_JSON } text_form;
  * *CODE_POINT is ILL_FORMED and the size that of the maximal part that could have begun one, at least 1. */
 static size_t sequence_read(const uint8_t *bytes, size_t size, uint32_t *code_point) {
     unsigned lead = bytes[0];
-    unsigned low = 0x80, high = 0xbf; /* what the second byte may be: narrower where it keeps out overlong forms and surrogates */
+    unsigned low = 0x80, high = 0xbf; /* limits of the second byte; narrower to exclude overlong forms and surrogates */
     size_t length;
     uint32_t value;
     *code_point = ILL_FORMED;
@@ -47,13 +47,13 @@ static size_t sequence_read(const uint8_t *bytes, size_t size, uint32_t *code_po
     return length;
 }
 
-/* What moves the cursor, ends a line or turns the direction of writing. */
+/* Returns true for characters that move the cursor, end a line or change the direction of writing. */
 static bool is_control(uint32_t code_point) {
     return code_point < 0x20 || (code_point >= 0x7f && code_point <= 0x9f) || code_point == 0x061c || code_point == 0x200e ||
            code_point == 0x200f || (code_point >= 0x2028 && code_point <= 0x202e) || (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
-/* Appends what stands for a code point that does not stay as it is. */
+/* Appends the replacement or escape of a code point. */
 static void replacement_append(lm_buffer *output, uint32_t code_point, text_form form) {
     if (code_point == ILL_FORMED) {
         lm_buffer_append_text(output, REPLACEMENT);
@@ -75,7 +75,7 @@ static void replacement_append(lm_buffer *output, uint32_t code_point, text_form
 }
 
 static void form_append(lm_buffer *output, const uint8_t *bytes, size_t size, text_form form) {
-    size_t run = 0; /* where the bytes begin that stay as they are and are not yet appended: whole runs go at once */
+    size_t run = 0; /* where the unchanged bytes start that are not appended yet: whole runs are appended at once */
     size_t at = 0;
     while (at < size) {
         uint32_t code_point;

@@ -1,5 +1,5 @@
-/* A conversation on its stream: receive, answer, send, and never receive while an answer is being sent, so that what a connection holds
- * is bounded whatever its peer does. */
+/* A conversation on its stream: receive, answer, send. It never receives while it sends an answer, so its memory is bounded whatever the peer
+ * does. */
 #include "server/connection.h"
 
 #include "pal/container.h"
@@ -65,13 +65,13 @@ static void connection_close(lm_connection *connection, bool is_reset) {
         pal_stream_close(&connection->stream);
 }
 
-/* The conversation is over. Unless the connection is over as well, what the peer may still send is read away until it ends its half:
- * closing on unread bytes would send a reset, which can overtake the last answer. */
+/* The conversation is over. If the connection still works, reads and drops bytes until the peer ends its half: closing with unread bytes sends
+ * a reset, which can overtake the last answer. */
 static void connection_finish(lm_connection *connection, lm_cause cause, pal_error error) {
     assert(connection->state < LM_CONNECTION_LINGERING);
     connection_report_closed(connection, cause, error);
     if (connection->state == LM_CONNECTION_SENDING) {
-        connection_close(connection, true); /* the peer does not take it: there is nothing to save */
+        connection_close(connection, true); /* the peer does not take the answer: there is nothing to save */
         return;
     }
     if (cause == LM_CAUSE_BROKEN || cause == LM_CAUSE_END) {
@@ -101,7 +101,7 @@ static void connection_append_answer(lm_connection *connection, lm_buffer *outpu
     lm_conversation_answer_end(&connection->conversation, output, begin, message);
 }
 
-/* Notes how the conversation ends, if RESULT says so. */
+/* Notes why the conversation ends, if RESULT ends it. */
 static void connection_note_result(lm_connection *connection, lm_conversation_result result) {
     static const lm_cause causes[] = {
         [LM_CONVERSATION_FAREWELL] = LM_CAUSE_FAREWELL,
@@ -115,7 +115,7 @@ static void connection_note_result(lm_connection *connection, lm_conversation_re
     }
 }
 
-/* What follows once the messages at hand are answered into the worker's output: send it, hold it back, or go on receiving. */
+/* Continues when the worker's output has the answers: sends it, delays it, or receives. */
 static void connection_go_on(lm_connection *connection) {
     lm_buffer *output = &connection->worker->output;
     if (output->failed) {
@@ -136,10 +136,10 @@ static void connection_go_on(lm_connection *connection) {
         connection_receive(connection);
     }
     if (output->capacity > 4 * LM_OUTPUT_SIZE)
-        lm_buffer_free(output); /* one large answer; the stream has its own copy of what was not sent */
+        lm_buffer_free(output); /* one large answer; the stream has copied the rest */
 }
 
-/* Answers messages from BYTES into the worker's output, as many as one send should carry; returns how many bytes are left. */
+/* Answers messages in BYTES into the worker's output, as many as one send should carry. Returns how many bytes are left. */
 static size_t connection_answer(lm_connection *connection, const uint8_t *bytes, size_t size) {
     lm_buffer *output = &connection->worker->output;
     size_t output_limit = settings_of(connection)->delay_ns > 0 ? 1 : LM_OUTPUT_SIZE; /* each answer has its own delay */
@@ -157,7 +157,7 @@ static size_t connection_answer(lm_connection *connection, const uint8_t *bytes,
     return connection->is_ending ? 0 : size;
 }
 
-/* Answers what a receive left over; where that is nothing, it lets the framing free the message that was answered. */
+/* Answers the bytes left of a receive. If there are none, this makes the framing free the answered message. */
 static void connection_answer_input(lm_connection *connection) {
     lm_buffer *input = &connection->input;
     size_t left = connection_answer(connection, input->bytes, input->size);
@@ -258,7 +258,7 @@ static void timer_expired(pal_timer *timer) {
         break;
     case LM_CONNECTION_RECEIVING:
     case LM_CONNECTION_SENDING:
-        /* Messages only note when they came: moving a timer for each would cost more than looking again now. */
+        /* A message only notes its time. Starting the timer again here costs less than moving it for each message. */
         if (connection->active_ns + settings_of(connection)->idle_timeout_ns > now_of(connection))
             connection_restart_idle_timer(connection);
         else

@@ -1,4 +1,4 @@
-/* Events from a thread: told one by one, and done at the end of the pass. */
+/* Events of a thread: each is reported, and events_done follows at the end of the pass. */
 #include "server/lane.h"
 
 #include "pal/container.h"
@@ -29,7 +29,7 @@ pal_error lm_lane_open(lm_lane *lane, const lm_server_settings *settings, unsign
 }
 
 void lm_lane_close(lm_lane *lane) {
-    lane_events_done(lane); /* told in the last pass, after its posts had run */
+    lane_events_done(lane); /* for events reported in the last pass, after its posts had run */
     pal_loop_close(&lane->loop);
 }
 

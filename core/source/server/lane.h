@@ -1,4 +1,4 @@
-/* A thread of the server, and its way to tell events. Private to core/. */
+/* A thread of the server, and how it reports events. Private to core/. */
 #ifndef LOOPMSG_SERVER_LANE_H
 #define LOOPMSG_SERVER_LANE_H
 
@@ -11,7 +11,7 @@ typedef struct lm_lane {
     const lm_server_settings *settings;
     pal_loop loop;
     unsigned number;
-    bool has_events; /* told in this pass; events_done follows at its end */
+    bool has_events; /* reported in this pass; events_done follows at its end */
     pal_post events_post;
 } lm_lane;
 

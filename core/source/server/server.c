@@ -1,5 +1,5 @@
-/* The accepting loop and its workers. The accepting thread owns the listeners and every connection's memory; a worker borrows a
- * connection between two posts, there and back, and so nothing is shared. */
+/* The accepting loop and its workers. The accepting thread owns the listeners and every connection's memory. A worker borrows a connection
+ * between two posts, there and back. So nothing is shared. */
 #include "loopmsg/server.h"
 
 #include "loopmsg/template.h"
@@ -14,9 +14,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define RESUME_NS (100 * PAL_MILLISECOND_NS) /* how long accepting pauses when it fails and no connection closes meanwhile */
-#define FAILURE_NS PAL_SECOND_NS             /* a failing accept is told once in this time */
-#define PORT_TRIES 16                        /* free ports tried for several addresses until one is free on all */
+#define RESUME_NS (100 * PAL_MILLISECOND_NS) /* pause after a failed accept, unless a connection closes meanwhile */
+#define FAILURE_NS PAL_SECOND_NS             /* a failing accept is reported once per this time */
+#define PORT_TRIES 16                        /* free ports to try for several addresses until one is free on all */
 
 typedef struct server_thread {
     lm_worker worker;
@@ -170,7 +170,7 @@ static void listener_closed(pal_listener *listener) {
     if (server->is_stopping)
         server_end_if_over(server);
     else if (server->open_count == 0)
-        pal_loop_stop(&server->lane.loop); /* server_unlisten waits */
+        pal_loop_stop(&server->lane.loop); /* server_unlisten waits for this */
 }
 
 static const pal_listener_handler listener_handler = {.accepted = listener_accepted, .closed = listener_closed};
@@ -188,7 +188,7 @@ static void server_stop_run(pal_post *post) {
     server->is_stopping = true;
     pal_timer_stop(&server->lane.loop, &server->resume_timer);
     server_close_listeners(server);
-    /* Behind every connection that was handed over before: a loop keeps the order of one caller. */
+    /* This arrives after every connection handed over before: a loop keeps the order of one thread's posts. */
     for (unsigned i = 0; i < server->thread_count; i++)
         pal_loop_post(&server->threads[i].worker.lane.loop, &server->threads[i].drain_post);
     server_end_if_over(server);
@@ -216,7 +216,7 @@ lm_server_settings lm_server_defaults(void) {
     };
 }
 
-/* Closes every listener and waits until they are; on a loop that does nothing else yet. */
+/* Closes every listener and waits until all are closed, on a loop that does nothing else yet. */
 static void server_unlisten(lm_server *server) {
     if (server->open_count == 0)
         return;
@@ -230,7 +230,7 @@ static void listener_opened(lm_server *server) {
     server->open_count++;
 }
 
-/* Adopts every socket; after a failure those that follow are closed. */
+/* Adopts every socket. After a failure, closes the rest. */
 static pal_error server_adopt(lm_server *server) {
     const lm_server_settings *settings = &server->settings;
     pal_error error = pal_ok();
@@ -248,7 +248,7 @@ static pal_error server_adopt(lm_server *server) {
     return error;
 }
 
-/* Binds every address, with PORT where the settings ask for a free one. */
+/* Binds every address; to PORT where the settings ask for a free one. */
 static pal_error server_listen(lm_server *server, uint16_t port, pal_address *failed) {
     const lm_server_settings *settings = &server->settings;
     pal_error passed_over = pal_ok();
@@ -319,7 +319,7 @@ static pal_error server_start_threads(lm_server *server, unsigned count) {
     return pal_ok();
 }
 
-/* A server that has its lane and listens nowhere yet; NULL with an error. */
+/* Returns a server that has its lane and does not listen yet; NULL with an error. */
 static lm_server *server_make(const lm_server_settings *settings, unsigned threads, pal_error *error) {
     lm_server *server = calloc(1, sizeof *server);
     *error = pal_error_of(PAL_NO_MEMORY);
@@ -385,7 +385,7 @@ void lm_server_stop(lm_server *server) {
 }
 
 void lm_server_close(lm_server *server) {
-    if (!server->has_run) { /* ends the threads and the listeners in the one way there is */
+    if (!server->has_run) { /* running it ends the threads and the listeners */
         lm_server_stop(server);
         lm_server_run(server);
     }
