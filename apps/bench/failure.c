@@ -1,4 +1,3 @@
-/* What is said of a run that brought nothing, or a wrong byte. */
 #include "bench/failure.h"
 
 #include "command_line/exit_codes.h"
@@ -33,7 +32,7 @@ void bench_wrong_report(bench_report *report, lm_buffer *failures, const bench_s
     }
 }
 
-/* The error that RESULT counts most often; LM_LOAD_ERROR_COUNT for none. */
+/* The most frequent error in RESULT; LM_LOAD_ERROR_COUNT for none. */
 static lm_load_error main_error(const lm_load_result *result) {
     lm_load_error most = LM_LOAD_ERROR_COUNT;
     uint64_t count = 0;
@@ -46,7 +45,7 @@ static lm_load_error main_error(const lm_load_result *result) {
     return most;
 }
 
-/* Appends the system's reason, or WORDS where it gave none, and returns the code that it earns. */
+/* Appends the system's reason, or WORDS if there is none, and returns the exit code for it. */
 static int reason_append(lm_buffer *sentence, pal_error error, const char *words, int code) {
     if (error.status == PAL_OK) {
         lm_buffer_append_text(sentence, words);
@@ -79,25 +78,25 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
     case LM_LOAD_BROKEN:
         text_append(sentence, "the connection to '", address, "' broke ", when, ": ");
         code = error == LM_LOAD_RESET ? EXIT_RESET : EXIT_FAILED;
-        return reason_append(sentence, result->last_error, "for a reason that the system did not tell", code);
+        return reason_append(sentence, result->last_error, "the system gave no reason", code);
     case LM_LOAD_TIMED_OUT:
         text_append(sentence, "'", address, "' sent ", result == &server->connecting ? "no greeting" : "no answer", " within ",
-                    limit, "; --framing, --greeting and --reply must say what it speaks");
+                    limit, "; check --framing, --greeting and --reply");
         return EXIT_TIMED_OUT;
     case LM_LOAD_WRONG:
     case LM_LOAD_ERROR_COUNT:
         break;
     }
-    text_append(sentence, "'", address, "' answered no message");
+    text_append(sentence, "'", address, "' did not answer any message");
     return code;
 }
 
 void bench_failure_report(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result) {
-    if (main_error(result) == LM_LOAD_WRONG) /* which has a sentence of its own */
+    if (main_error(result) == LM_LOAD_WRONG) /* bench_wrong_report prints it */
         return;
     const char *when = result != &server->connecting           ? "before an answer"
                        : report->plan.load.greeting[0] != '\0' ? "before its greeting"
-                                                               : "at once";
+                                                               : "immediately";
     lm_buffer sentence = {0};
     int code = cause_append(&sentence, report, server, result, when);
     bench_failure_add(report, failures, code, &sentence);

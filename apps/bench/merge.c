@@ -1,4 +1,4 @@
-/* loopmsg merge: runs made at the same time, on one machine or several, put together into one report. */
+/* loopmsg merge: adds up runs made at the same time, on one machine or several. */
 #include "bench/merge.h"
 
 #include "bench/plan.h"
@@ -26,19 +26,18 @@ typedef struct merge_settings {
     option_texts fail_if;
 } merge_settings;
 
-/* What was read so far. */
 typedef struct merge {
     bench_document *sum;
     const char *const *paths;
     size_t count;
     uint64_t hashes[DOCUMENTS_MAX];      /* of the files' content */
-    int64_t last_begin_ns, first_end_ns; /* of what they measured, where any did */
+    int64_t last_begin_ns, first_end_ns; /* of measuring, over the runs that measured */
     const char *last_path, *first_path;
 } merge;
 
 /* --- one file --------------------------------------------------------------------------------------------------------------------- */
 
-/* Reads the file whole. Returns EXIT_DONE, or tells what stands in the way and returns EXIT_FAILED. */
+/* Reads the whole file. Returns EXIT_DONE, or prints an error and returns EXIT_FAILED. */
 static int file_read(const char *path, lm_buffer *content) {
     pal_file file;
     pal_error error = pal_file_open(&file, path, PAL_FILE_READ);
@@ -62,7 +61,7 @@ static int file_read(const char *path, lm_buffer *content) {
     if (content->size <= FILE_SIZE_MAX)
         return EXIT_DONE;
     char limit[UNIT_TEXT_SIZE];
-    error_line("cannot read '", path, "': it is over ", size_format(FILE_SIZE_MAX, limit), ", and so no document of loopmsg");
+    error_line("cannot read '", path, "': it is over ", size_format(FILE_SIZE_MAX, limit), ", so it is not a document of loopmsg");
     return EXIT_FAILED;
 }
 
@@ -71,7 +70,7 @@ static bool is_utf16(const lm_buffer *content) {
     return content->size >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff));
 }
 
-/* FNV-1a (Fowler, Noll, Vo): tells whether a file was there before, where nobody means to deceive. */
+/* FNV-1a (Fowler, Noll, Vo): finds a file given twice; not meant against deceit. */
 static uint64_t content_hash(const lm_buffer *content) {
     uint64_t hash = UINT64_C(14695981039346656037);
     for (size_t i = 0; i < content->size; i++)
@@ -84,13 +83,13 @@ static int content_parse(merge *self, const lm_buffer *content, bench_document *
     uint64_t hash = content_hash(content);
     for (size_t i = 0; i < self->count; i++) {
         if (self->hashes[i] == hash) {
-            error_line("'", path, "' is the same run as '", self->paths[i], "', which would count twice");
+            error_line("'", path, "' is the same run as '", self->paths[i], "'; it would count twice");
             return EXIT_USAGE;
         }
     }
     self->hashes[self->count] = hash;
     if (is_utf16(content)) {
-        error_line("'", path, "' is UTF-16, as some shells write with '>'; expected UTF-8, as loopmsg prints it");
+        error_line("'", path, "' is UTF-16, which some shells write with '>'; expected UTF-8, as loopmsg prints it");
         return EXIT_USAGE;
     }
     char failure[DOCUMENT_FAILURE_SIZE];
@@ -98,7 +97,7 @@ static int content_parse(merge *self, const lm_buffer *content, bench_document *
     case DOCUMENT_READ:
         return EXIT_DONE;
     case DOCUMENT_WRONG:
-        error_line("'", path, "' is not what 'loopmsg bench --json' prints: ", failure);
+        error_line("'", path, "' is not output of 'loopmsg bench --json': ", failure);
         return EXIT_USAGE;
     case DOCUMENT_NO_MEMORY:
         break;
@@ -109,7 +108,7 @@ static int content_parse(merge *self, const lm_buffer *content, bench_document *
 
 /* --- do they belong together? ----------------------------------------------------------------------------------------------------- */
 
-/* HERE and THERE are a setting in words, in this run and in the first one. */
+/* HERE and THERE are a setting in this run and in the first one. */
 static void difference_report(const merge *self, const char *what, const char *here, const char *there) {
     if (strcmp(here, there) != 0)
         notice_line("note: '", self->paths[self->count], "' was measured with ", what, here, ", '", self->paths[0], "' with ", what,
@@ -126,7 +125,7 @@ static const char *sizes_format(const bench_plan *plan, char *buffer) {
     return buffer;
 }
 
-/* What differs between the plans changes what the sum means, but may well be meant. */
+/* A difference changes the meaning of the sum, but may be intended: so a note, not an error. */
 static void differences_report(const merge *self, const bench_document *more) {
     const bench_plan *here = &more->report.plan;
     const bench_plan *there = &self->sum->report.plan;
@@ -149,10 +148,10 @@ static void differences_report(const merge *self, const bench_document *more) {
     difference_report(self, "", here->load.has_no_reconnect ? "--no-reconnect" : "connections opened again",
                       there->load.has_no_reconnect ? "--no-reconnect" : "connections opened again");
     if (here->load.interval_ns != there->load.interval_ns)
-        notice_line("note: slices of different length cannot be added: the report is without them");
+        notice_line("note: slices of different length cannot be added; the report has none");
 }
 
-/* What the document tells of its run and the sum would hide. */
+/* What the sum would hide. */
 static void troubles_report(const merge *self, const bench_document *document) {
     const char *path = self->paths[self->count];
     if (document->limited[0] != '\0')
@@ -168,7 +167,7 @@ static void troubles_report(const merge *self, const bench_document *document) {
     }
 }
 
-/* Keeps the span of time that all measured in. */
+/* Keeps the time span in which all runs measured. */
 static void span_take(merge *self, const bench_document *document) {
     const lm_load_result *measured = &document->server.measured;
     const char *path = self->paths[self->count];
@@ -190,7 +189,7 @@ static void span_take(merge *self, const bench_document *document) {
 static void span_report(const merge *self) {
     if (self->last_path != NULL && self->last_begin_ns >= self->first_end_ns)
         notice_line("note: '", self->last_path, "' began when '", self->first_path,
-                    "' had ended, by their clocks: what was not measured at the same time has no common rate");
+                    "' had ended, by their clocks: runs at different times have no common rate");
 }
 
 /* --- all of them ------------------------------------------------------------------------------------------------------------------ */
@@ -204,13 +203,13 @@ static int document_take(merge *self, bench_document *document) {
     bool is_open = document->report.plan.load.rate > 0;
     if (is_open != (self->sum->report.plan.load.rate > 0)) {
         error_line("'", path, "' was measured in ", is_open ? "an open" : "a closed", " loop and '", self->paths[0], "' in ",
-                   is_open ? "a closed" : "an open", " one: their response times mean different things and cannot be added");
+                   is_open ? "a closed" : "an open", " one: their response times have different meanings and cannot be added");
         return EXIT_USAGE;
     }
     differences_report(self, document);
     if (bench_document_add(self->sum, document))
         return EXIT_DONE;
-    error_line("cannot add '", path, "': out of memory, or more runs than one report holds");
+    error_line("cannot add '", path, "': out of memory, or too many runs for one report");
     return EXIT_FAILED;
 }
 
@@ -262,13 +261,13 @@ static bool checks_read(bench_report *report, const option_texts *expressions) {
 static int merge_run(const command_line *line) {
     const merge_settings *settings = line->settings;
     if (line->positional_count == 0) {
-        error_line("no FILE given; expected one or more files with what 'loopmsg bench --json' printed");
+        error_line("no FILE given; expected one or more files with the output of 'loopmsg bench --json'");
         return EXIT_USAGE;
     }
     if (line->positional_count > DOCUMENTS_MAX) {
         char limit[UNIT_TEXT_SIZE];
         error_line("'", line->positionals[DOCUMENTS_MAX], "' is one file too many; at most ", number_format(DOCUMENTS_MAX, limit),
-                   " are merged at once, and what is merged can be merged again");
+                   " can be merged at once; merge in steps, with --json");
         return EXIT_USAGE;
     }
     merge self = {.sum = bench_document_open(), .paths = (const char *const *)line->positionals};
@@ -294,32 +293,31 @@ static const option merge_options[] = {
      .offset = offsetof(merge_settings, fail_if),
      .value_name = "EXPR",
      .help =
-         "exit with 1 when this is so of all runs together, such as 'p99>5ms', 'errors>0' or 'rate<10k'; may be given again and "
-         "again"},
+         "exit with 1 if EXPR is true of all runs together, such as p99>5ms, errors>0 or rate<10k; may be given up to 16 times"},
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(merge_settings, has_json),
-     .help = "print the sum as one JSON document of the same form, which can be merged again"},
+     .help = "print the sum as one JSON document, which can be merged again"},
     {.name = "hgrm",
      .kind = OPTION_TEXT,
      .offset = offsetof(merge_settings, hgrm),
      .value_name = "FILE",
-     .help = "write the response times by percentile as HdrHistogram's plotters read them"},
+     .help = "write response times by percentile to FILE, in the format of HdrHistogram's plotters"},
     {.name = "report",
      .kind = OPTION_TEXT,
      .offset = offsetof(merge_settings, page),
      .value_name = "FILE",
-     .help = "write a report as one HTML file"},
+     .help = "write a page with charts to FILE, in HTML that needs no network"},
     OPTION_HELP_ROW,
 };
 
 static const char *const merge_examples[] = {
     "loopmsg merge east.json west.json",
-    "what two machines measured at the same time, as one table",
+    "one table of the runs of two machines",
     "loopmsg merge --report load.html --fail-if 'p99>5ms' *.json",
-    "the same as a page, failing when it was too slow",
+    "a page with charts; exit code 1 if the server was too slow",
     "loopmsg merge --report run.html run.json",
-    "the page of a single run, made later",
+    "a page of a single run",
     NULL,
 };
 
@@ -327,15 +325,16 @@ const command_row merge_command = {
     .name = "merge",
     .summary = "add up runs of bench made at the same time",
     .arguments = "FILE...",
-    .description =
-        "Each FILE is what 'loopmsg bench --json' or 'loopmsg merge --json' printed, on this machine or another one. Counts and "
-        "histograms are added without loss, so that percentiles are those of all messages together; connections, threads and rates "
-        "of the settings are sums. The rate is all answers over the time of the longest run, so the runs must have been made at "
-        "the "
-        "same time. Percentiles over time cannot be added and are left out.\n\n"
-        "Standard error tells what the runs differ in. What cannot be added is refused: comparisons, and open loops with closed "
-        "ones.\n\n"
-        "Exits with 8 when any run met a wrong byte, otherwise as the first run that failed, with 1 for a --fail-if, or 0.",
+    .description = "Each FILE is the output of 'loopmsg bench --json' or 'loopmsg merge --json', on this machine or another one. "
+                   "Counts and histograms are added without loss, so percentiles are those of all messages together. "
+                   "Connections, threads and rates of the settings are sums. "
+                   "The resulting rate is all answers divided by the time of the longest run. "
+                   "So the runs must have been made at the same time. "
+                   "Percentiles over time cannot be added and are left out.\n\n"
+                   "Differences between the runs are printed to standard error. "
+                   "Comparisons are refused, and so are open loops together with closed loops: they cannot be added.\n\n"
+                   "The exit code is 8 if any run received a wrong byte. "
+                   "Otherwise it is that of the first run that failed, 1 if a --fail-if is true, or 0.",
     .examples = merge_examples,
     .options = merge_options,
     .option_count = sizeof merge_options / sizeof merge_options[0],

@@ -10,16 +10,15 @@
 
 #include <string.h>
 
-#define SIZE_TEXT_SIZE 24 /* of one size as it is written */
+#define SIZE_TEXT_SIZE 24 /* of one size on the command line */
 
-/* Options that contradict each other. False after telling which. */
 static bool options_check(const command_line *line, const bench_settings *settings) {
     static const char *const single[] = {"messages", "hgrm", "report", NULL};
     const char *given = option_first_given(line, single);
     if (settings->compare != NULL && given != NULL) {
         error_line("--", given, " cannot go with --compare, ",
-                   strcmp(given, "messages") == 0 ? "whose turns are measured by --duration and --interval"
-                                                  : "which tells of two servers; --json holds all of both");
+                   strcmp(given, "messages") == 0 ? "where --duration and --interval set the length of turns"
+                                                  : "which measures two servers; --json has the results of both");
         return false;
     }
     return true;
@@ -41,36 +40,34 @@ static bool size_read(const char *text, uint64_t *size_min, uint64_t *size_max) 
         is_size = size_parse(first, size_min) && size_parse(dash != NULL ? dash + 1 : first, size_max);
     }
     if (!is_size || *size_min > LM_MESSAGE_SIZE_MAX || *size_max > LM_MESSAGE_SIZE_MAX)
-        return size_refuse(
-            text, "is not what it takes; expected a size in bytes such as 64 or 16k, or a range such as 16-1k, at most 64M");
+        return size_refuse(text, "is not a size; expected bytes such as 64 or 16k, or a range such as 16-1k, at most 64M");
     if (*size_min > *size_max)
         return size_refuse(text, "begins with the larger size; expected the smaller one first, as in 16-1k");
     return true;
 }
 
-/* Whether an empty message goes over the wire: here all are lines where lines can be messages. */
+/* Whether the framing can send an empty message. Where lines are possible, bench sends lines. */
 static bool can_carry_nothing(const lm_framing_traits *traits) {
     return traits->keeps_bounds || traits->ends_at_lines;
 }
 
-/* Which sizes a framing can carry, so that the server sees each message as one. */
+/* The server must see each message as one. */
 static bool size_check(const bench_settings *settings, const bench_plan *plan) {
     const lm_framing_traits *traits = lm_framing_traits_of(plan->load.framing);
     if (traits->chunk_size > 0 && plan->load.size_max > traits->chunk_size) {
-        error_line("--size: '", settings->size,
-                   "' goes over 1k, and such a message may arrive in parts, each of which a server takes for ",
-                   "a message under --framing ", traits->name, "; line or length on both sides carries it");
+        error_line("--size: '", settings->size, "' is over 1k; with --framing ", traits->name,
+                   " such a message may arrive in parts, and each part counts as a message; use line or length on both sides");
         return false;
     }
     if (!can_carry_nothing(traits) && plan->load.size_min == 0) {
-        error_line("--size: '", settings->size, "' has messages without a byte, which cannot be sent under --framing ",
-                   traits->name, "; line and length can carry them");
+        error_line("--size: '", settings->size, "' includes empty messages, which cannot be sent with --framing ", traits->name,
+                   "; line and length can send them");
         return false;
     }
     return true;
 }
 
-/* Bytes of the answer to a message of SIZE, without framing; UINT64_MAX without memory. */
+/* Bytes of the answer to a message of SIZE, without framing; UINT64_MAX if out of memory. */
 static uint64_t answer_size(const lm_template *reply, uint64_t size) {
     lm_buffer none = {0}, one = {0};
     lm_template_append(reply, &none, "", 0);
@@ -88,19 +85,18 @@ static bool reply_check(const bench_plan *plan) {
     if (!spoken_reply_read(plan->load.reply, &reply))
         return false;
     if (!can_carry_nothing(traits) && answer_size(&reply, plan->load.size_min) == 0) {
-        error_line("--reply: '", plan->load.reply, "' is an answer without a byte, which cannot be seen under --framing ",
-                   traits->name, "; line and length show it");
+        error_line("--reply: '", plan->load.reply, "' is an empty answer, which cannot be seen with --framing ", traits->name,
+                   "; line and length show it");
         return false;
     }
     if (traits->has_count && answer_size(&reply, plan->load.size_max) > UINT32_MAX) {
-        error_line("--reply: '", plan->load.reply, "' makes answers over 4 GiB of these messages, which the count of --framing ",
-                   traits->name, " cannot tell");
+        error_line("--reply: '", plan->load.reply,
+                   "' makes answers over 4 GiB from these messages, more than the count of --framing ", traits->name, " can hold");
         return false;
     }
     return true;
 }
 
-/* How many messages may be in flight on a connection. */
 static bool pipeline_check(const command_line *line, const bench_plan *plan) {
     bool is_open_loop = plan->load.rate > 0;
     const lm_framing_traits *traits = lm_framing_traits_of(plan->load.framing);
@@ -110,37 +106,35 @@ static bool pipeline_check(const command_line *line, const bench_plan *plan) {
     count_format(plan->load.pipeline, written);
     if (!traits->may_pipeline) {
         error_line("--pipeline ", written, " cannot go with --framing ", traits->name,
-                   ", where messages that arrive together are one; line, length and raw tell them apart");
+                   ", where messages that arrive together are one; use line, length or raw");
         return false;
     }
     if (traits->turns_to_lines && !is_open_loop) {
-        error_line(
-            "--pipeline ", written, " cannot go with --framing ", traits->name,
-            ", where the server does not know yet where messages end that arrive together; with line, length and raw it does");
+        error_line("--pipeline ", written, " cannot go with --framing ", traits->name,
+                   ", where the server cannot yet separate messages that arrive together; use line, length or raw");
         return false;
     }
     return true;
 }
 
-/* What the run takes in time and memory. */
 static bool times_check(const bench_settings *settings, const bench_plan *plan) {
     char interval[UNIT_TEXT_SIZE], duration[UNIT_TEXT_SIZE], limit[UNIT_TEXT_SIZE];
     time_format(plan->load.interval_ns, interval);
     time_format(plan->duration_ns, duration);
     if (settings->compare != NULL && plan->load.interval_ns > plan->duration_ns / 2) {
         error_line("--interval ", interval, " leaves each server fewer than two turns of a --duration of ", duration,
-                   "; a comparison needs two at least");
+                   "; a comparison needs at least two");
         return false;
     }
     if (plan->duration_ns / plan->load.interval_ns > BENCH_SLICES_MAX) {
         error_line("--interval ", interval, " cuts a --duration of ", duration, " into more than ",
-                   number_format(BENCH_SLICES_MAX, limit), " slices; a longer one is needed");
+                   number_format(BENCH_SLICES_MAX, limit), " slices; use a longer interval");
         return false;
     }
     return true;
 }
 
-/* What an option's default cannot say, because it depends on others. */
+/* Defaults that depend on other options. */
 static void defaults_fill(const command_line *line, bench_plan *plan) {
     lm_load_settings *load = &plan->load;
     if (option_is_given(line, "messages") && !option_is_given(line, "duration"))
@@ -174,8 +168,7 @@ bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if 
             return false;
         }
         if (fail_if_is_lateness(&checks[i]) && plan->load.rate == 0) {
-            error_line("--fail-if: '", checks[i].text,
-                       "' needs --rate: without it no message is due at a time that it could be late for");
+            error_line("--fail-if: '", checks[i].text, "' needs --rate; without it no message can be late");
             return false;
         }
     }

@@ -1,4 +1,4 @@
-/* The command line of loopmsg bench: what its options give, and the plan that they make. The main thread. */
+/* loopmsg bench: from options to a plan. The main thread. */
 #ifndef APPS_BENCH_PLAN_H
 #define APPS_BENCH_PLAN_H
 
@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define BENCH_SLICES_MAX 100000u /* kept of one run; what a longer run brings after them is in its totals only */
+#define BENCH_SLICES_MAX 100000u /* kept of one run; later results count in the totals only */
 
 typedef struct bench_settings {
-    bench_plan plan;  /* what options fill in themselves; bench_plan_read makes the rest */
+    bench_plan plan;  /* filled in by options; bench_plan_read completes it */
     const char *size; /* "64" or "16-1k" */
     int framing;      /* lm_framing_kind */
     bool is_echo;
@@ -25,10 +25,10 @@ typedef struct bench_settings {
     target_families families;
 } bench_settings;
 
-/* Makes the plan, texts pointing into the settings. False after telling what is wrong with the command line. */
+/* Makes the plan; its texts point into the settings. If the command line is wrong, prints an error and returns false. */
 bool bench_plan_read(const command_line *line, bench_plan *plan);
 
-/* Whether the checks fit the run: ratios want a comparison, lateness a schedule. False after telling which does not. */
+/* Whether the checks fit the run: ratios need a comparison, lateness an open loop. If one does not, prints an error and returns false. */
 bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if *checks, size_t check_count);
 
 #endif

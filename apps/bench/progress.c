@@ -1,4 +1,4 @@
-/* What is seen of a run while it lasts, on standard error. Nothing is left to tell it to when that fails. */
+/* Write errors are ignored: there is no other stream to report them on. */
 #include "bench/progress.h"
 
 #include "loopmsg/text.h"
@@ -13,14 +13,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BAR_SIZE_MIN 8u /* columns; in less there is no bar */
+#define BAR_SIZE_MIN 8u /* columns; with fewer there is no bar */
 #define BAR_SIZE_MAX 40u
-#define LINE_SIZE_MAX 1000u /* columns: a terminal that is wider gets no wider line */
+#define LINE_SIZE_MAX 1000u /* columns, however wide the terminal is */
 
 static const char *const stage_names[] = {
     [BENCH_CONNECTING] = "connecting", [BENCH_WARMUP] = "warm-up", [BENCH_MEASURING] = "measuring"};
 
-/* Answers a second in a slice. */
+/* Answers per second in a slice. */
 static double slice_rate(const lm_load_slice *slice) {
     return slice->length_ns == 0 ? 0 : (double)slice->answered * (double)PAL_SECOND_NS / (double)slice->length_ns;
 }
@@ -29,8 +29,8 @@ static double slice_rate(const lm_load_slice *slice) {
 
 typedef struct position {
     bool is_known;
-    double part;                     /* of the stage that is done, 0 to 1 */
-    uint64_t left_ns, left_messages; /* 0 for not known */
+    double part;                     /* done of the stage, 0 to 1 */
+    uint64_t left_ns, left_messages; /* 0 if unknown */
 } position;
 
 static position position_of(const bench_progress *progress, const lm_load_slice *slice) {
@@ -73,7 +73,7 @@ static void left_append(lm_buffer *line, const bench_progress *progress, const p
         text_append(line, "  ", number_text((at->left_ns + PAL_SECOND_NS / 2) / PAL_SECOND_NS), " s left");
 }
 
-/* The most telling first: a narrow terminal cuts the last. */
+/* The most important first: a narrow terminal cuts off the rest. */
 static void figures_append(lm_buffer *line, const bench_progress *progress, const lm_load_slice *slice) {
     if (progress->stage != BENCH_CONNECTING)
         text_append(line, "  ", count_text(slice_rate(slice)), "/s");
@@ -88,14 +88,13 @@ static void bar_append(lm_buffer *line, double part, size_t columns) {
         lm_buffer_append_text(line, i < filled ? "\xe2\x96\x88" : "\xe2\x96\x91"); /* U+2588, U+2591 */
 }
 
-/* Columns that can be written without the terminal's going to the next line. */
+/* Columns that fit before the terminal wraps the line. */
 static size_t line_size(void) {
     size_t width = pal_console_width(PAL_STANDARD_ERROR);
     return width <= 1 ? 1 : width > LINE_SIZE_MAX ? LINE_SIZE_MAX : width - 1;
 }
 
-/* How much of TEXT goes into SIZE columns, each byte taken for one: what is parted by two blanks goes whole or not at all, as half
- * a number would be another one. */
+/* The bytes of TEXT that fit SIZE columns, one per byte. Cuts only at two blanks, because half a number is another number. */
 static size_t size_cut(const lm_buffer *text, size_t size) {
     if (text->size <= size)
         return text->size;
@@ -104,8 +103,8 @@ static size_t size_cut(const lm_buffer *text, size_t size) {
     return size;
 }
 
-/* Writes TEXT with a bar after its first BAR_AT bytes over the line that stands there: cut to the terminal, and with blanks to its
- * end, for a terminal that knows no command to clear a line. */
+/* Draws TEXT over the current line, with a bar after its first BAR_AT bytes. Cuts it to the terminal's width and fills it with blanks, because
+ * some terminals have no command to clear a line. */
 static void line_draw(const lm_buffer *text, size_t bar_at, const position *at) {
     size_t size = line_size();
     size_t used = size_cut(text, size);

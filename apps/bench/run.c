@@ -17,15 +17,14 @@
 #define DESCRIPTORS_PER_WORKER 4 /* the loop's own */
 #define DESCRIPTORS_BESIDES 32   /* standard streams, files, what the system's libraries open */
 
-/* What the interrupt thread and the main thread share. Static, because that thread lives as long as the process. */
+/* Shared by the interrupt thread and the main thread. Static, because the interrupt thread lives as long as the process. */
 typedef struct bench_interrupt {
     pal_mutex mutex;
-    lm_load *loads[BENCH_SERVERS_MAX]; /* NULL before they are open, and from before they are closed */
+    lm_load *loads[BENCH_SERVERS_MAX]; /* NULL while not open */
 } bench_interrupt;
 
 static bench_interrupt interrupt;
 
-/* One of the servers. */
 typedef struct bench_side {
     bench_server *server;
     lm_load *load; /* NULL until it is open */
@@ -43,10 +42,10 @@ typedef struct bench {
     lm_load_result turn;
 } bench;
 
-/* Static for its size: the histograms of a turn. */
+/* Static, because the histograms of a turn are large. */
 static bench benching;
 
-/* Ends the run, which still reports. */
+/* Ends the run; the report follows. */
 static void bench_interrupted(void) {
     pal_mutex_lock(&interrupt.mutex);
     for (size_t i = 0; i < BENCH_SERVERS_MAX; i++) {
@@ -56,7 +55,7 @@ static void bench_interrupted(void) {
     pal_mutex_unlock(&interrupt.mutex);
 }
 
-/* Makes LOAD reachable for the interrupt, and stops it if one has come before; NULL before it is closed. */
+/* Lets an interrupt stop LOAD, and stops it if there was one already. Call with NULL before closing the load. */
 static void interrupt_set_load(size_t number, lm_load *load) {
     pal_mutex_lock(&interrupt.mutex);
     interrupt.loads[number] = load;
@@ -83,7 +82,7 @@ static bool interrupts_watch(bench *self) {
     return false;
 }
 
-/* Whether the system allows so many connections. */
+/* Whether the system allows this number of open files. */
 static bool descriptors_check(bench *self) {
     const bench_plan *plan = &self->report->plan;
     uint64_t limit = pal_system_raise_descriptor_limit();
@@ -92,13 +91,13 @@ static bool descriptors_check(bench *self) {
     if (needed <= limit)
         return true;
     failure_add(self, EXIT_FAILED,
-                TEXTS(number_text(connections), " connections need some ", number_text(needed),
-                      " open files, and the system allows this process ", number_text(limit),
+                TEXTS(number_text(connections), " connections need about ", number_text(needed),
+                      " open files, but the system allows this process only ", number_text(limit),
                       "; raise that limit (ulimit -n), or lower --connections"));
     return false;
 }
 
-/* Reads the targets and looks them up. *HAS_USAGE tells of one that is no address. */
+/* Parses the targets and looks them up. Sets *HAS_USAGE if one is not an address. */
 static bool targets_find(bench *self, const bench_run_settings *settings, bool *has_usage) {
     for (size_t i = 0; i < self->side_count; i++) {
         bench_side *side = &self->sides[i];
@@ -164,13 +163,13 @@ static void stage_begin(bench_side *side, bench_stage stage) {
     side->progress.errors = 0;
 }
 
-/* Nothing else is printed before this, and the bar comes no more. */
+/* Removes the bar. Call it before printing anything else. */
 static void progress_end(bench *self) {
     for (size_t i = 0; i < self->side_count; i++)
         bench_progress_end(&self->sides[i].progress);
 }
 
-/* A server to which nobody gets through, or who answers nothing, is not worth the rest of the time. */
+/* If no connection opens, the run ends here. */
 static bool connect_all(bench *self) {
     for (size_t i = 0; i < self->side_count; i++) {
         bench_side *side = &self->sides[i];
@@ -187,6 +186,7 @@ static bool connect_all(bench *self) {
     return true;
 }
 
+/* If no message is answered, the run ends here. */
 static bool warm_up_all(bench *self) {
     for (size_t i = 0; i < self->side_count && self->report->plan.warmup_ns > 0; i++) {
         bench_side *side = &self->sides[i];
@@ -204,7 +204,7 @@ static bool warm_up_all(bench *self) {
     return true;
 }
 
-/* Adds what one turn of a comparison brought. Turns follow each other, so that their times add up. */
+/* Adds one turn of a comparison. Turns follow each other, so their times add up. */
 static void turn_add(bench_side *side, const lm_load_result *turn) {
     bench_server *server = side->server;
     uint64_t before_ns = server->measured.elapsed_ns;
@@ -276,7 +276,7 @@ static void run_phases(bench *self) {
 bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures) {
     assert(report->server_count >= 1 && report->server_count <= BENCH_SERVERS_MAX);
     bench *self = &benching;
-    assert(self->report == NULL); /* one run in a process; it is too large to be set from a copy on the stack */
+    assert(self->report == NULL); /* one run per process; too large to assign from a copy on the stack */
     self->report = report;
     self->failures = failures;
     self->side_count = report->server_count;

@@ -1,4 +1,4 @@
-/* loopmsg bench: the run itself, and what is said of one that failed. The main thread. */
+/* loopmsg bench: the run itself. The main thread. */
 #ifndef APPS_BENCH_RUN_H
 #define APPS_BENCH_RUN_H
 
@@ -8,14 +8,14 @@
 #include <stdbool.h>
 
 typedef struct bench_run_settings {
-    const char *targets[BENCH_SERVERS_MAX]; /* as given, of the report's servers */
+    const char *targets[BENCH_SERVERS_MAX]; /* as given, one per server of the report */
     target_families families;
     bool has_bar, has_lines;
 } bench_run_settings;
 
-/* Measures what the report's plan asks for, one server or two in turn, until it is done or interrupted: fills servers, poller,
- * is_interrupted, failure and exit_code. What failed is told on standard error, too; FAILURES keeps it and must outlive the report. False
- * when it came to no run, because a target is no address: that has been told, and the exit code is set. Once. */
+/* Runs the report's plan, on one server or two in turn, until it is done or interrupted. Fills in servers, poller, is_interrupted, failure and
+ * exit_code. Prints failures to standard error and adds them to FAILURES, which must outlive the report. If a target is not an address, prints
+ * an error, sets the exit code and returns false. At most one call per process. */
 bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures);
 
 #endif

@@ -54,7 +54,7 @@ void notice_line_write(const char *const *parts) {
 void loop_error_append(lm_buffer *sentence, const char *what, pal_error error) {
     const char *poller = pal_loop_poller_named();
     if (error.status == PAL_UNSUPPORTED && poller != NULL)
-        text_append(sentence, "LOOPMSG_POLLER: '", poller, "' is no poller of this system; unset it to use the usual one");
+        text_append(sentence, "LOOPMSG_POLLER: '", poller, "' is not a poller of this system; unset it to use the default");
     else
         text_append(sentence, what, ": ", error_text(error));
 }

@@ -149,7 +149,7 @@ static void what_is_no_document_is_refused_with_its_place(void **state) {
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         edited_write(FILE_A, cases[i].old, cases[i].new);
         pal_process *merge = program_run(2, NULL, 0, "merge", "--json", FILE_A);
-        program_expect_error_line(merge, "'" FILE_A "' is not what 'loopmsg bench --json' prints: line 1, column ");
+        program_expect_error_line(merge, "'" FILE_A "' is not output of 'loopmsg bench --json': line 1, column ");
         program_expect_part(merge, PAL_PROCESS_ERROR, cases[i].expected);
         program_expect(merge, PAL_PROCESS_OUTPUT, "");
         programs_end(NULL);
