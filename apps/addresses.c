@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAC_TEXT_SIZE 32 /* eight pairs of digits, what parts them, and the terminator */
+#define MAC_TEXT_SIZE 32 /* eight pairs of digits, their separators, and the terminator */
 
 typedef struct addresses_settings {
     bool has_json;
@@ -64,7 +64,7 @@ static int addresses_run(const command_line *line) {
     char name[256];
     pal_error error = pal_host_name(name, sizeof name);
     if (error.status != PAL_OK) {
-        error_line("cannot tell this machine's name: ", error_text(error));
+        error_line("cannot get this machine's name: ", error_text(error));
         return EXIT_FAILED;
     }
     pal_interface *interfaces;
@@ -110,19 +110,19 @@ static const option addresses_options[] = {
 
 static const char *const addresses_examples[] = {
     "loopmsg addresses",
-    "which address to give to somebody who wants to connect",
+    "find the address to which other machines can connect",
     "loopmsg addresses --json",
-    "the same for a program",
+    "print the same for a program",
     NULL,
 };
 
 const command_row addresses_command = {
     .name = "addresses",
-    .summary = "tell this machine's name, interfaces and addresses",
+    .summary = "print this machine's name, interfaces and addresses",
     .arguments = "",
     .description =
-        "Prints the machine's host name and, for each network interface, its name, state, MAC, MTU and addresses with their "
-        "prefix length and kind: loopback, link-local, private, multicast or global.",
+        "Prints the machine's host name, and the name, state, MAC, MTU and addresses of each network interface. "
+        "Each address is printed with its prefix length and its kind: loopback, link-local, private, multicast or global.",
     .examples = addresses_examples,
     .options = addresses_options,
     .option_count = sizeof addresses_options / sizeof addresses_options[0],

@@ -1,4 +1,4 @@
-/* No part of the program: writes its manual pages and completions when it is built. Exits with 0 when all are written. */
+/* Not part of the program: the build runs it to write the manual pages and completions. Exits with 0 if all are written. */
 #include "command_line/exit_codes.h"
 #include "command_line/manual.h"
 #include "command_line/shell/completion.h"

@@ -34,7 +34,7 @@ static const option program_options[] = {
 
 static const char *const program_examples[] = {
     "loopmsg demo",
-    "a server and a client side by side, call by call",
+    "show a server and a client side by side, call by call",
     "loopmsg serve",
     "answer on 127.0.0.1 and ::1, port 9999",
     "loopmsg talk localhost 'hello,im client'",
@@ -42,11 +42,11 @@ static const char *const program_examples[] = {
     "loopmsg bench localhost",
     "measure that server for 10 seconds, and check every byte of its answers",
     "loopmsg help talk",
-    "everything about a command",
+    "print everything about a command",
     NULL,
 };
 
-static const char *const help_examples[] = {"loopmsg help serve", "everything about serving", NULL};
+static const char *const help_examples[] = {"loopmsg help serve", "print everything about the command serve", NULL};
 
 static int program_run(const command_line *line);
 static int help_run(const command_line *line);
@@ -55,9 +55,8 @@ static const command_row program_command = {
     .name = "",
     .summary = "TCP conversations, the same on Windows and Unix",
     .arguments = "COMMAND [ARGUMENT...]",
-    .description =
-        "TCP conversations, the same on Windows and Unix: one side serves, another talks, and what happens between them can be "
-        "measured. 'loopmsg help COMMAND' tells everything about a command.",
+    .description = "TCP conversations, the same on Windows and Unix: one side serves, the other talks, and bench measures them. "
+                   "'loopmsg help COMMAND' prints everything about a command.",
     .examples = program_examples,
     .options = program_options,
     .option_count = sizeof program_options / sizeof program_options[0],
@@ -69,9 +68,9 @@ static const option help_options[] = {OPTION_HELP_ROW};
 
 static const command_row help_command = {
     .name = "help",
-    .summary = "tell about the program or one of its commands",
+    .summary = "print help for the program or for one of its commands",
     .arguments = "[COMMAND]",
-    .description = "Prints what the program can do, or everything about COMMAND.",
+    .description = "Prints everything about COMMAND, or an overview of the program.",
     .examples = help_examples,
     .options = help_options,
     .option_count = 1,
@@ -88,7 +87,7 @@ const command_table program_table = {&program_command, commands};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0] - 1)
 
-/* Tells of a command that there is not, and returns NULL. */
+/* Reports an unknown command and returns NULL. */
 static const command_row *command_find(const char *name) {
     const char *names[COMMAND_COUNT];
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -96,11 +95,7 @@ static const command_row *command_find(const char *name) {
         if (strcmp(names[i], name) == 0)
             return commands[i];
     }
-    const char *nearest = word_nearest(name, names, COMMAND_COUNT);
-    if (nearest != NULL)
-        error_line("unknown command '", name, "'; did you mean ", nearest, "?");
-    else
-        error_line("unknown command '", name, "'; 'loopmsg --help' lists those there are");
+    word_unknown_report("command", name, names, COMMAND_COUNT, "'loopmsg --help' lists the commands");
     return NULL;
 }
 
@@ -133,7 +128,7 @@ static int version_print(void) {
     return written ? EXIT_DONE : EXIT_FAILED;
 }
 
-/* Without a command. */
+/* The command line without a command. */
 static int program_run(const command_line *line) {
     const program_settings *settings = line->settings;
     if (settings->has_version)
@@ -143,7 +138,7 @@ static int program_run(const command_line *line) {
         lm_buffer_append_text(&names, i == 0 ? "" : i + 1 < COMMAND_COUNT ? ", " : " or ");
         lm_buffer_append_text(&names, commands[i]->name);
     }
-    error_line("no command given; expected ", lm_buffer_text(&names), " ('loopmsg --help' tells more)");
+    error_line("no command given; expected ", lm_buffer_text(&names), " ('loopmsg --help' explains them)");
     lm_buffer_free(&names);
     return EXIT_USAGE;
 }

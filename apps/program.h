@@ -1,4 +1,4 @@
-/* The program: its commands, for whoever runs them or writes about them. */
+/* The program and its commands. */
 #ifndef APPS_PROGRAM_H
 #define APPS_PROGRAM_H
 
@@ -6,7 +6,7 @@
 
 extern const command_table program_table;
 
-/* Runs the COUNT arguments that come after the program's name, and may reorder them. Returns the exit code. */
+/* Runs the COUNT arguments after the program's name, which it may reorder. Returns the exit code. */
 int program_main(int count, char **arguments);
 
 #endif

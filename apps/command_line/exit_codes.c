@@ -7,10 +7,10 @@ const exit_code exit_codes[] = {
     {EXIT_FAILED, "an assertion or limit failed, or output could not be written"},
     {EXIT_USAGE, "usage: an option or argument is wrong"},
     {EXIT_NOT_FOUND, "name not found"},
-    {EXIT_REFUSED, "refused or unreachable; an address that cannot be listened on"},
+    {EXIT_REFUSED, "refused or unreachable, or the address cannot be listened on"},
     {EXIT_TIMED_OUT, "timed out"},
     {EXIT_RESET, "the connection was reset or closed early"},
-    {EXIT_WRONG, "a wrong byte: an answer or greeting is not what it should be"},
+    {EXIT_WRONG, "a wrong byte in an answer or greeting"},
     {EXIT_INTERRUPTED, "interrupted"},
     {0, NULL},
 };

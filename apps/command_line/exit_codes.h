@@ -1,4 +1,4 @@
-/* How the program ends: the codes it exits with, and which of them a failure earns. */
+/* The exit codes of the program, and the one for each failure. */
 #ifndef APPS_COMMAND_LINE_EXIT_CODES_H
 #define APPS_COMMAND_LINE_EXIT_CODES_H
 
@@ -16,7 +16,7 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
-/* One row for each code, for --help and what is generated from it; MEANING is NULL past the last. */
+/* One row for each code, for --help and manual pages; MEANING is NULL past the last. */
 typedef struct exit_code {
     int code;
     const char *meaning;

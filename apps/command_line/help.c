@@ -9,11 +9,11 @@
 #include <string.h>
 
 #define HELP_WIDTH 80
-#define HELP_COLUMN 26 /* where explanations begin */
+#define HELP_COLUMN 26 /* where explanations start */
 
 typedef struct help_page {
     lm_buffer text;
-    size_t column; /* the next character's, from 0 */
+    size_t column; /* of the next character, from 0 */
     bool has_colour;
 } help_page;
 
@@ -32,7 +32,7 @@ static void column_reach(help_page *page, size_t column) {
         word_append(page, " ", 1);
 }
 
-/* Appends TEXT, broken between words so that every line of it stands from column INDENT on; a line ending in it ends a line. */
+/* Appends TEXT in lines that start at column INDENT, broken between words and at its line endings. */
 static void wrapped_append(help_page *page, const char *text, size_t indent) {
     wrap rest = {.bytes = (const uint8_t *)text, .size = strlen(text)};
     wrap_line line;
@@ -46,7 +46,7 @@ static void wrapped_append(help_page *page, const char *text, size_t indent) {
     }
 }
 
-/* TITLE from column 2, what it means from HELP_COLUMN. */
+/* Appends TITLE at column 2 and MEANING at HELP_COLUMN. */
 static void entry_append(help_page *page, const char *title, const char *meaning) {
     column_reach(page, 2);
     word_append(page, title, strlen(title));
@@ -92,7 +92,7 @@ static void option_append(help_page *page, const option *row) {
     lm_buffer meaning = {0};
     option_meaning_append(&meaning, row);
     entry_append(page, title, lm_buffer_text(&meaning));
-    page->text.failed = page->text.failed || meaning.failed; /* a help that is cut short must not pass for the whole */
+    page->text.failed = page->text.failed || meaning.failed; /* help that is cut short must not be printed as whole */
     lm_buffer_free(&meaning);
 }
 

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_SIZE_MAX 80 /* of the source of a page, where words allow it, as mandoc's lint wants it */
+#define LINE_SIZE_MAX 80 /* of a page's source, where words allow it, as mandoc's lint asks */
 
-/* What means something in roff, or is drawn as another character than the one that a user has to type: groff_char(7). */
+/* Characters that are special to roff, or that it prints as characters that a user cannot type: groff_char(7). */
 static const text_escape escapes[] = {{'\\', "\\e"},  {'-', "\\-"},   {'\'', "\\(aq"}, {'`', "\\(ga"},
                                       {'^', "\\(ha"}, {'~', "\\(ti"}, {'\0', NULL}};
 
@@ -27,14 +27,14 @@ static void roff_append(lm_buffer *page, const char *text) {
     escaped_append(page, text, strlen(text), escapes);
 }
 
-/* Words in a font: B or I. The font before returns after them. */
+/* Appends TEXT in a font, B or I, then returns to the roman one. */
 static void font_append(lm_buffer *page, const char *font, const char *text) {
     text_append(page, "\\f", font);
     roff_append(page, text);
     lm_buffer_append_text(page, "\\fR");
 }
 
-/* SIZE bytes of TEXT, broken between words, and a line ending after the last. A blank line there would be vertical space. */
+/* Appends SIZE bytes of TEXT, broken between words, with a line ending after the last. A blank line would be vertical space. */
 static void lines_append(lm_buffer *page, const char *text, size_t size) {
     lm_buffer escaped = {0};
     escaped_append(&escaped, text, size, escapes);
@@ -49,7 +49,7 @@ static void lines_append(lm_buffer *page, const char *text, size_t size) {
     lm_buffer_free(&escaped);
 }
 
-/* Paragraphs parted by line endings. */
+/* TEXT is paragraphs separated by line endings. */
 static void paragraphs_append(lm_buffer *page, const char *text) {
     for (bool is_first = true; *text != '\0'; is_first = false) {
         size_t size = strcspn(text, "\n");
@@ -64,7 +64,7 @@ static void paragraphs_append(lm_buffer *page, const char *text) {
 static void synopsis_append(lm_buffer *page, const command_row *command) {
     lm_buffer_append_text(page, ".SH SYNOPSIS\n\\fBloopmsg");
     text_append(page, command->name[0] != '\0' ? " " : "", command->name, "\\fR [\\fIOPTION\\fR...]");
-    /* Names are capitals, words to type are not. */
+    /* Names are in capitals, words to type are not. */
     for (const char *at = command->arguments; *at != '\0';) {
         size_t size = strcspn(at, "[]|. ");
         bool is_name = size > 0 && isupper((unsigned char)at[0]) != 0;
@@ -167,7 +167,7 @@ void manual_append(lm_buffer *page, const command_table *table, const command_ro
     for (const char *letter = name; *letter != '\0'; letter++)
         roff_append(page, (char[]){(char)toupper((unsigned char)*letter), '\0'});
     text_append(page, " 1 \"", date, "\" \"loopmsg ", lm_version(), "\" \"User Commands\"\n");
-    lm_buffer_append_text(page, ".nh\n.ad l\n.SH NAME\n"); /* no option is cut by a hyphen, no blank in a command doubled */
+    lm_buffer_append_text(page, ".nh\n.ad l\n.SH NAME\n"); /* do not hyphenate options, do not stretch blanks in commands */
     roff_append(page, name);
     lm_buffer_append_text(page, " \\- ");
     lines_append(page, command->summary, strlen(command->summary));

@@ -1,4 +1,4 @@
-/* Manual pages, made from the tables of options: the language is man(7), which every roff understands. Any thread. */
+/* Manual pages, made from the tables of options, in man(7), which every roff reads. Any thread. */
 #ifndef APPS_COMMAND_LINE_MANUAL_H
 #define APPS_COMMAND_LINE_MANUAL_H
 
@@ -7,10 +7,10 @@
 
 #define MANUAL_NAME_SIZE 64
 
-/* Appends the page of COMMAND, which stands in TABLE. DATE, as 2026-11-22, is when it was made. */
+/* Appends the page of COMMAND, a row of TABLE. DATE, such as 2026-11-22, is when it was made. */
 void manual_append(lm_buffer *page, const command_table *table, const command_row *command, const char *date);
 
-/* "loopmsg-serve", or "loopmsg" for the program's own row. Returns BUFFER, of MANUAL_NAME_SIZE. */
+/* Writes "loopmsg-serve", or "loopmsg" for the program's own row, to BUFFER of MANUAL_NAME_SIZE. Returns BUFFER. */
 const char *manual_name(const command_row *command, char *buffer);
 
 #endif

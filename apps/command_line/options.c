@@ -6,7 +6,6 @@
 #include "output/units.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #define OPTIONS_MAX 64 /* the bits of command_line.given */
@@ -32,7 +31,7 @@ static bool option_takes_value(const option *row) {
     return row->kind != OPTION_FLAG && row->kind != OPTION_HELP;
 }
 
-/* TIME, SIZE and COUNT: all that sets them apart. */
+/* How TIME, SIZE and COUNT differ. */
 typedef struct number_kind {
     bool (*parse)(const char *text, uint64_t *value);
     const char *(*format)(uint64_t value, char *buffer);
@@ -84,7 +83,7 @@ static void texts_add(option_texts *texts, const char *value) {
     texts->values[texts->count++] = value;
 }
 
-/* Whether ROW takes several values and has as many as it can hold. */
+/* True if ROW takes several values and has room for no more. */
 static bool option_is_full(const option *row, const void *settings) {
     if (row->kind != OPTION_TEXTS)
         return false;
@@ -92,7 +91,7 @@ static bool option_is_full(const option *row, const void *settings) {
     return texts->count == OPTION_TEXTS_MAX;
 }
 
-/* Puts VALUE where the row says. False when it is none that the row accepts. */
+/* Stores VALUE where the row says. False if the row does not accept it. */
 static bool option_store(const option *row, void *settings, const char *value) {
     void *field = (unsigned char *)settings + row->offset;
     uint64_t number;
@@ -125,26 +124,21 @@ static parse_result usage_unknown(const command_row *command, const char *argume
     const char *names[OPTIONS_MAX];
     for (size_t i = 0; i < command->option_count; i++)
         names[i] = command->options[i].name;
-    char written[64];
-    size_t dashes = strspn(argument, "-");
-    (void)snprintf(written, sizeof written, "%.*s", (int)strcspn(argument + dashes, "="), argument + dashes);
-    const char *nearest = word_nearest(written, names, command->option_count);
-    if (nearest != NULL)
-        error_line("unknown option '", argument, "'; did you mean --", nearest, "?");
-    else
-        error_line("unknown option '", argument, "'; 'loopmsg help", command->name[0] != '\0' ? " " : "", command->name,
-                   "' lists those there are", command->positional_max > 1 ? "; after '--' an argument is never an option" : "");
+    char advice[160] = "";
+    array_append(advice, sizeof advice, "'loopmsg help", command->name[0] != '\0' ? " " : "", command->name, "' lists the options",
+                 command->positional_max > 1 ? "; after '--' an argument is never an option" : "");
+    word_unknown_report("option", argument, names, command->option_count, advice);
     return PARSE_USAGE;
 }
 
-/* The arguments as they are read; those that are no options are moved to the front. */
+/* Reads the arguments, and moves those that are not options to the front. */
 typedef struct line_parser {
     command_line *line;
     char **arguments;
     int count, at;
 } line_parser;
 
-/* Stores an option with the VALUE written into its own argument; when that is NULL and it takes one, with its bare value or the next
+/* Stores an option. VALUE is the one in the same argument, or NULL; an option that takes a value then gets its bare value or the next
  * argument. */
 static parse_result option_take(line_parser *parser, const option *row, const char *value) {
     char expected[256] = "";
@@ -163,12 +157,12 @@ static parse_result option_take(line_parser *parser, const option *row, const ch
     }
     if (option_is_full(row, parser->line->settings)) {
         char limit[UNIT_TEXT_SIZE];
-        error_line("--", row->name, ": '", value, "' is one too many; it can be given ", number_format(OPTION_TEXTS_MAX, limit),
-                   " times");
+        error_line("--", row->name, ": '", value, "' is one too many; it can be given at most ",
+                   number_format(OPTION_TEXTS_MAX, limit), " times");
         return PARSE_USAGE;
     }
     if (!option_store(row, parser->line->settings, value)) {
-        error_line("--", row->name, ": '", value, "' is not what it takes; expected ", expected);
+        error_line("--", row->name, ": '", value, "' is not valid; expected ", expected);
         return PARSE_USAGE;
     }
     parser->line->given |= UINT64_C(1) << (row - parser->line->command->options);
@@ -190,7 +184,7 @@ static parse_result name_parse(line_parser *parser, const char *argument) {
     return option_take(parser, row, value);
 }
 
-/* One or more letters behind one dash; what follows a letter that takes a value is its value. */
+/* One or more letters behind one dash; a letter that takes a value takes the rest of the argument. */
 static parse_result letters_parse(line_parser *parser, const char *argument) {
     const command_row *command = parser->line->command;
     for (const char *letter = argument + 1; *letter != '\0'; letter++) {
@@ -213,7 +207,7 @@ static parse_result positional_take(line_parser *parser, char *argument) {
                    "[OPTION...]", command->arguments[0] != '\0' ? " " : "", command->arguments);
         return PARSE_USAGE;
     }
-    parser->arguments[line->positional_count++] = argument; /* never beyond `at`: that place has been read */
+    parser->arguments[line->positional_count++] = argument; /* never beyond `at`: already read */
     return PARSE_RUN;
 }
 
@@ -225,7 +219,7 @@ parse_result command_line_parse(command_line *line, const command_row *command, 
         const option *row = &command->options[i];
         if (row->default_value == NULL)
             continue;
-        assert(row->kind != OPTION_TEXTS); /* what is given would add to it */
+        assert(row->kind != OPTION_TEXTS); /* a given value would be added to it */
         bool stored = option_store(row, settings, row->default_value);
         assert(stored);
         (void)stored;

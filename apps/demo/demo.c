@@ -23,13 +23,13 @@ typedef struct demo_settings {
     const char *svg;
 } demo_settings;
 
-/* What is too large for a stack. */
+/* Too large for a stack. */
 typedef struct demo_memory {
     demo_recorder recorder;
     demo_picture picture;
 } demo_memory;
 
-/* NULL after telling that there is none of that name. */
+/* Reports an unknown name and returns NULL. */
 static const demo_scenario *scenario_find(const char *name) {
     const char *names[SCENARIOS_MAX];
     size_t count = 0;
@@ -39,11 +39,7 @@ static const demo_scenario *scenario_find(const char *name) {
         if (demo_scenarios[i].name[0] != '\0')
             names[count++] = demo_scenarios[i].name;
     }
-    const char *nearest = word_nearest(name, names, count);
-    if (nearest != NULL)
-        error_line("unknown scenario '", name, "'; did you mean ", nearest, "?");
-    else
-        error_line("unknown scenario '", name, "'; expected coalesce, half-close or reset, or none");
+    word_unknown_report("scenario", name, names, count, "expected coalesce, half-close or reset");
     return NULL;
 }
 
@@ -52,7 +48,7 @@ static unsigned width_of_output(void) {
     return width < DEMO_WIDTH_MIN ? DEMO_WIDTH_MIN : width > DEMO_WIDTH_MAX ? DEMO_WIDTH_MAX : width;
 }
 
-/* Runs one act and shows what was recorded of it, also when it failed. */
+/* Runs one act and shows its record, also if it failed. */
 static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
     int code = demo_act_run(act, &memory->recorder);
     if (memory->recorder.record.count == 0)
@@ -84,7 +80,7 @@ static int scenario_show(const demo_scenario *scenario, demo_memory *memory, dem
     return EXIT_DONE;
 }
 
-/* With FILE open; leaves it as it was unless everything was drawn. */
+/* FILE is open, and changes only if everything was drawn. */
 static int scenario_draw(const demo_scenario *scenario, output_file *file) {
     demo_memory *memory = calloc(1, sizeof *memory);
     if (memory == NULL) {
@@ -125,18 +121,17 @@ static const option demo_options[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(demo_settings, svg),
      .value_name = "FILE",
-     .help = "draw the same as a sequence diagram into FILE, one SVG that needs nothing else, for light and dark grounds and for "
-             "phones"},
+     .help = "also draw a sequence diagram into FILE, an SVG for light and dark backgrounds and for phones"},
     OPTION_HELP_ROW,
 };
 
 static const char *const demo_examples[] = {
     "loopmsg demo",
-    "one conversation, call by call",
+    "show one conversation, call by call",
     "loopmsg demo coalesce",
-    "why TCP needs a framing",
+    "show why TCP needs a framing",
     "loopmsg demo half-close --svg half-close.svg",
-    "the same as a picture",
+    "show a half-close, and draw it into a file",
     NULL,
 };
 
@@ -144,14 +139,15 @@ const command_row demo_command = {
     .name = "demo",
     .summary = "show a server and a client side by side, call by call",
     .arguments = "[coalesce|half-close|reset]",
-    .description = "Runs a real server and a real client in this process, on a free port of the loopback interface, and draws the "
-                   "calls on their sockets side by side, with arrows for what crosses from one to the other. What is shown is what "
-                   "happened.\n\n"
-                   "Scenarios are coalesce (two sends arrive as one receive and one send as several, and what a framing makes of "
-                   "it), half-close (one side ends what it sends and still receives) and reset (a connection breaks off); without "
-                   "one, a whole conversation.\n\n"
-                   "The drawing is as wide as the terminal, from 44 to 100 columns, and 80 columns where there is none. Numbers "
-                   "before the calls are the steps that the head of the column names.",
+    .description = "Runs a real server and a real client in this process, on a free port of the loopback interface. "
+                   "Draws the calls on their sockets side by side, with an arrow for everything that crosses between them. "
+                   "It shows only what happened.\n\n"
+                   "Without a scenario, it shows a whole conversation. The scenarios are:\n"
+                   "coalesce: two sends arrive as one receive, and one send arrives as several.\n"
+                   "half-close: one side stops sending and still receives.\n"
+                   "reset: a connection is reset instead of ended.\n\n"
+                   "The drawing is as wide as the terminal, from 44 to 100 columns; without a terminal it has 80 columns. "
+                   "The number before a call is its step, which the top of the column names.",
     .examples = demo_examples,
     .options = demo_options,
     .option_count = sizeof demo_options / sizeof demo_options[0],

@@ -8,7 +8,7 @@
 
 /* Static, because the thread of the interrupts lives as long as the process. */
 static struct {
-    pal_mutex mutex; /* guards has_come: Windows calls for each interrupt on a new thread */
+    pal_mutex mutex; /* guards has_come: Windows reports each interrupt on a new thread */
     bool has_come;
     void (*first)(void);
 } watch;

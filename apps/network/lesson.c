@@ -8,7 +8,7 @@ static const char *const client_steps[] = {"create and connect", "send and recei
 static int server_step(pal_trace_operation operation, pal_trace_role role) {
     switch (operation) {
     case PAL_TRACE_CREATE:
-        return role == PAL_TRACE_ACCEPTED ? 3 : 1; /* for an accept that is to come */
+        return role == PAL_TRACE_ACCEPTED ? 3 : 1; /* for a pending accept */
     case PAL_TRACE_BIND:
         return 1;
     case PAL_TRACE_LISTEN:
@@ -61,36 +61,34 @@ const char *lesson_advice(pal_error error) {
     assert(error.status != PAL_OK && error.status != PAL_END);
     switch (error.status) {
     case PAL_CANCELLED:
-        return "the program itself gave the call up; look at what it did just before";
+        return "the program itself cancelled the call; look at what it did just before";
     case PAL_REFUSED:
         return "nobody listens there; start the server, or check address and port";
     case PAL_RESET:
-        return "the other side, or something between, broke the connection; look whether it ended in disorder, or closed before it "
-               "had "
-               "read everything";
+        return "the other side, or something between, reset the connection; "
+               "check whether the other side crashed, or closed before it read everything";
     case PAL_TIMED_OUT:
-        return "no answer came, as from a host that is off or behind a firewall; check the address, and try it from another "
-               "machine";
+        return "no answer came: the host may be off or behind a firewall; check the address, and try from another machine";
     case PAL_UNREACHABLE:
-        return "no way leads there; check the address, the network and its routes";
+        return "no route leads there; check the address, the network and its routes";
     case PAL_ADDRESS_IN_USE:
         return "another socket is bound there; end its program, or choose another port, or 0 for any free one";
     case PAL_ADDRESS_UNAVAILABLE:
-        return "it is no address of this machine, or no port of it is free; 'loopmsg addresses' lists those there are";
+        return "this machine does not have that address, or has no free port for it; 'loopmsg addresses' lists its addresses";
     case PAL_DENIED:
-        return "the system reserves the port, or a firewall forbids it; choose a port over 1023, or look at the firewall's rules";
+        return "the system reserves the port, or a firewall forbids it; choose a port above 1023, or check the firewall's rules";
     case PAL_NO_DESCRIPTORS:
         return "too many files and sockets are open; close some, or raise the limit (ulimit -n)";
     case PAL_NO_MEMORY:
-        return "the system has no memory left for it; close some connections, or end other programs";
+        return "the system is out of memory; close some connections, or end other programs";
     case PAL_UNSUPPORTED:
         return "this system lacks that kind of address or call; try -4 or -6";
     case PAL_OK:
     case PAL_END:
-    case PAL_NAME_NOT_FOUND: /* no socket's */
+    case PAL_NAME_NOT_FOUND: /* not from a socket */
     case PAL_INVALID:
     case PAL_OTHER:
         break;
     }
-    return "this is not expected here; look the number up in the system's documentation";
+    return "this error is not expected here; look up its number in the system's documentation";
 }

@@ -25,7 +25,7 @@ bool spoken_echo_read(const command_line *line, bool is_echo, lm_framing_kind *f
         return false;
     }
     if (is_echo && given != NULL) {
-        error_line("--", given, " cannot go with --echo, where the server sends back every byte and nothing else");
+        error_line("--", given, " cannot go with --echo: the server sends back every byte and nothing else");
         return false;
     }
     if (!traits->has_messages && option_is_given(line, "reply")) {
@@ -46,7 +46,7 @@ bool spoken_line_check(int framing, const char *what, const char *text) {
     const lm_framing_traits *traits = framing_chosen(framing);
     if (!traits->ends_at_lines || strchr(text, '\n') == NULL)
         return true;
-    error_line(what, " '", text, "' holds a line ending, where --framing ", traits->name,
+    error_line(what, " '", text, "' contains a line ending, where --framing ", traits->name,
                " ends a message; length and chunk can carry it");
     return false;
 }

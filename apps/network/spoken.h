@@ -1,4 +1,4 @@
-/* What is said in a conversation, as options give it: checked before anything is sent. */
+/* Checks the texts of a conversation that options give, before anything is sent. */
 #ifndef APPS_NETWORK_SPOKEN_H
 #define APPS_NETWORK_SPOKEN_H
 
@@ -8,15 +8,15 @@
 
 #include <stdbool.h>
 
-/* Reads the value of --reply, to which *REPLY then points. False after telling what is wrong with it. */
+/* Reads TEXT, the value of --reply, into *REPLY, which then points into it. If it is wrong, reports why and returns false. */
 bool spoken_reply_read(const char *text, lm_template *reply);
 
-/* Of a command with --echo, --framing, --greeting and --reply, which go in as their options have them: --echo and a framing without
- * messages send every byte back, and no greeting comes unless one is given. False after reporting which of them contradict each other. */
+/* Adjusts the values of --framing, --greeting and --reply: with --echo, or a framing without messages, the server sends every byte back, and
+ * no greeting unless one is given. If options contradict each other, reports which and returns false. */
 bool spoken_echo_read(const command_line *line, bool is_echo, lm_framing_kind *framing, const char **greeting, const char **reply);
 
-/* False after telling that TEXT, which is WHAT ("message", "--farewell"), holds a line ending, under a framing (of framing_choice) that takes
- * it for the end of a message. */
+/* If TEXT contains a line ending and FRAMING (of framing_choice) ends a message there, reports it and returns false. WHAT names the text:
+ * "message" or "--farewell". */
 bool spoken_line_check(int framing, const char *what, const char *text);
 
 #endif

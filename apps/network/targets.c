@@ -16,14 +16,14 @@ const lm_framing_traits *framing_chosen(int number) {
     return lm_framing_traits_of((lm_framing_kind)number);
 }
 
-/* NULL, or what is wrong with TEXT. */
+/* Returns what is wrong with TEXT, or NULL. */
 static const char *target_parse(const char *text, target_use use, lm_endpoint *endpoint) {
     const char *wrong = lm_endpoint_parse(endpoint, text);
     if (wrong != NULL)
         return wrong;
     if (use == TARGET_CONNECT && endpoint->port == 0)
         return "nobody listens on port 0";
-    /* A port alone opens nothing to the network: only the colon of ":9999" or an address asks for that. */
+    /* A port alone opens nothing to the network: only an address does, or the colon of ":9999". */
     if (endpoint->host[0] == '\0' && text[0] != ':')
         memcpy(endpoint->host, LM_HOST, sizeof LM_HOST);
     return NULL;

@@ -1,4 +1,4 @@
-/* What the commands that use the network share of their command lines: ADDRESS, -4, -6 and --framing. */
+/* What the network commands share in their command lines: ADDRESS, -4, -6 and --framing. */
 #ifndef APPS_NETWORK_TARGETS_H
 #define APPS_NETWORK_TARGETS_H
 
@@ -16,26 +16,26 @@ typedef struct target_families {
     bool only_ipv4, only_ipv6;
 } target_families;
 
-/* Reads ADDRESS and looks it up: at most LM_ADDRESSES_MAX go to ADDRESSES. A port alone is one of localhost. Returns EXIT_DONE, or tells
- * on standard error what is wrong and returns the code to exit with. May block. */
+/* Reads TEXT, an ADDRESS, and looks it up: stores at most LM_ADDRESSES_MAX in ADDRESSES. A port alone means localhost. Returns EXIT_DONE;
+ * otherwise reports on standard error what is wrong and returns the exit code. May block. */
 int target_find(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count);
 
-/* The same, but what is wrong is appended to SENTENCE instead, as one sentence. */
+/* The same, but appends what is wrong to SENTENCE instead, as one sentence. */
 int target_look_up(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count,
                    lm_buffer *sentence);
 
-/* The names of the framings, for an option's row, and what the one is that an option chose. */
+/* The names of the framings, for an option's row, and the traits of the framing that an option chose. */
 const char *framing_choice(int number);
 const lm_framing_traits *framing_chosen(int number);
 
-/* The row of --framing, which goes to the int `framing` of SETTINGS. */
+/* The row of --framing, stored in the int `framing` of SETTINGS. */
 #define FRAMING_OPTION_ROW(settings, help_text)                                                                                    \
     {                                                                                                                              \
         .name = "framing", .letter = 'f', .kind = OPTION_CHOICE, .offset = offsetof(settings, framing), .value_name = "NAME",      \
         .default_value = "auto", .choice = framing_choice, .help = (help_text)                                                     \
     }
 
-/* The rows of -4 and -6, which go to the target_families `families` of SETTINGS. USE is what is done with addresses: "connect to". */
+/* The rows of -4 and -6, stored in the target_families `families` of SETTINGS. USE says what is done with addresses: "connect to". */
 #define FAMILY_OPTION_ROWS(settings, use)                                                                                          \
     {.name = "ipv4",                                                                                                               \
      .letter = '4',                                                                                                                \

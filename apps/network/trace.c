@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN_SIZE ((size_t)32)      /* bytes of what was sent or received that a line shows */
+#define SHOWN_SIZE ((size_t)32)      /* bytes sent or received that a line shows */
 #define SHOWN_JSON_SIZE ((size_t)64) /* the same in JSON */
 #define STEP_COLUMNS 20              /* "1 create and connect" */
 
@@ -35,7 +35,7 @@ const char *trace_choice(int number) {
 
 /* --- both forms ------------------------------------------------------------------------------------------------------------------- */
 
-/* How many of SIZE bytes, at most LIMIT, are shown: no character that is whole is cut. */
+/* How many of SIZE bytes are shown, at most LIMIT: no whole character is cut. */
 static size_t shown_size(const uint8_t *bytes, size_t size, size_t limit) {
     return size <= limit ? size : limit - pal_utf8_unfinished_size(bytes, limit);
 }
@@ -146,7 +146,7 @@ static void failure_append(lm_buffer *text, pal_error error) {
 static void result_append(lm_buffer *text, const pal_trace_event *event) {
     char address[PAL_ADDRESS_TEXT_SIZE];
     if (event->operation == PAL_TRACE_CLOSE || event->operation == PAL_TRACE_RESET)
-        return; /* told before the call */
+        return; /* printed before the call */
     lm_buffer_append_text(text, " = ");
     if (has_failed(event)) {
         failure_append(text, event->error);
@@ -235,7 +235,7 @@ static void event_print_json(const pal_trace_event *event) {
     json_number(&writer, "socket", event->socket);
     json_details(&writer, event);
     json_event_end(&writer);
-    /* Nothing is left to tell it to when standard error fails. */
+    /* A failure of standard error cannot be reported anywhere. */
     if (!line.failed)
         (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);
     lm_buffer_free(&line);

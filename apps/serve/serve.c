@@ -32,11 +32,11 @@ typedef struct serve_settings {
     target_families families;
 } serve_settings;
 
-/* What the interrupt thread and the main thread share. Static, because that thread lives as long as the process. */
+/* Shared by the interrupt thread and the main thread. Static, because that thread lives as long as the process. */
 typedef struct serve_interrupt {
     pal_mutex mutex;
-    bool is_over;      /* nothing is told any more */
-    lm_server *server; /* NULL before it is open and after it has run */
+    bool is_over;      /* print no more notices */
+    lm_server *server; /* NULL before it opens and after it has run */
     uint64_t drain_ns;
 } serve_interrupt;
 
@@ -48,27 +48,27 @@ typedef struct serve {
     serve_transcript transcript;
 } serve;
 
-/* Static for its size: the lanes of the transcript. */
+/* Static because the lanes of the transcript are large. */
 static serve serving;
 
-/* Stops the server if there is one. Under the mutex, so that nobody tells of the end before this has told of the stop. */
+/* Stops the server if there is one. Called with the mutex held: the manager is notified of the stop before the end. */
 static void serve_stop(void) {
     if (interrupt.server == NULL)
         return;
     lm_server_stop(interrupt.server);
-    transcript_hurry(&serving.transcript); /* whose threads may stand still until somebody reads it */
+    transcript_hurry(&serving.transcript); /* the server's threads may be waiting for its reader */
     service_notify_stopping(interrupt.drain_ns);
 }
 
 static void serve_interrupted(void) {
     pal_mutex_lock(&interrupt.mutex);
     if (!interrupt.is_over)
-        notice_line("stopping: answers in flight are finished; interrupt again to end at once");
+        notice_line("stopping: finishing the answers in flight; interrupt again to exit immediately");
     serve_stop();
     pal_mutex_unlock(&interrupt.mutex);
 }
 
-/* Makes SERVER reachable for the interrupt, and stops it if one has come before. */
+/* Lets an interrupt stop SERVER, and stops it now if there was one before. */
 static void interrupt_set_server(lm_server *server) {
     pal_mutex_lock(&interrupt.mutex);
     interrupt.server = server;
@@ -93,27 +93,26 @@ static void serve_events_done(void *context, unsigned lane) {
     transcript_events_done(&self->transcript, lane);
 }
 
-/* Options that contradict each other. False after telling which. */
+/* Reports options that contradict each other; then false. */
 static bool options_check(const command_line *line, const serve_settings *settings) {
     static const char *const spoken[] = {"greeting", "reply", "farewell", "max-message", NULL};
     const char *given = option_first_given(line, spoken);
     const lm_framing_traits *traits = framing_chosen(settings->framing);
     if (!traits->has_messages && given != NULL) {
-        error_line("--", given, " cannot go with --framing ", traits->name,
-                   ", which sends back every byte as it came and knows no messages");
+        error_line("--", given, " cannot go with --framing ", traits->name, ", which has no messages: it sends back every byte");
         return false;
     }
     if (settings->is_quiet && settings->has_json) {
-        error_line("--quiet and --json cannot go together: one silences the events that the other prints");
+        error_line("--quiet and --json cannot go together: one hides the events that the other prints");
         return false;
     }
     static const char *const printed[] = {"json", "trace", NULL};
     given = option_first_given(line, printed);
     if (settings->is_service && given != NULL) {
-        error_line("--service and --", given, " cannot go together: a service has nobody who sees what it prints");
+        error_line("--service and --", given, " cannot go together: nobody sees what a service prints");
         return false;
     }
-    if (traits->turns_to_lines) /* the greeting goes bare, and the rest as the client has it */
+    if (traits->turns_to_lines) /* the greeting is unframed, and the rest follows the client */
         return true;
     return spoken_line_check(settings->framing, "--greeting", settings->greeting) &&
            spoken_line_check(settings->framing, "--reply", settings->reply) &&
@@ -129,7 +128,7 @@ static lm_server_settings server_settings_of(const command_line *line, const ser
     if (option_is_given(line, "reply"))
         server.answer = serve_answer;
     server.event = serve_event;
-    if (!settings->is_quiet && !settings->is_service) /* which gathers nothing, and is spared the calls */
+    if (!settings->is_quiet && !settings->is_service) /* without a transcript, the calls would cost time for nothing */
         server.events_done = serve_events_done;
     server.context = self;
     server.delay_ns = settings->delay_ns;
@@ -152,12 +151,12 @@ static void open_failure_report(pal_error error, const pal_address *failed) {
     }
     const char *advice = error.status == PAL_ADDRESS_IN_USE        ? "; choose another port, or 0 for any free one"
                          : error.status == PAL_ADDRESS_UNAVAILABLE ? "; 'loopmsg addresses' lists those of this machine"
-                         : error.status == PAL_DENIED              ? "; the system reserves the port, choose another one"
+                         : error.status == PAL_DENIED              ? "; the system reserves this port; choose another one"
                                                                    : "";
     error_line("cannot listen on ", pal_address_format(failed, address, sizeof address), ": ", error_text(error), advice);
 }
 
-/* One line for each address that a client can use: of "every address" (0.0.0.0, ::) all that this machine has and that are up. */
+/* Prints a line for each address that a client can use: for "every address" (0.0.0.0, ::), each one of this machine that is up. */
 static void listening_print(const pal_address *addresses, size_t count) {
     char text[PAL_ADDRESS_TEXT_SIZE];
     pal_interface *interfaces = NULL;
@@ -183,7 +182,7 @@ static void listening_print(const pal_address *addresses, size_t count) {
         pal_interface_list_free(interfaces, interface_count);
 }
 
-/* Opens the server, runs it to its end, and returns the exit code. */
+/* Opens the server, runs it until it ends, and returns the exit code. */
 static int server_run(serve *self) {
     lm_server *server = NULL;
     pal_address failed = {0};
@@ -207,8 +206,8 @@ static int server_run(serve *self) {
     return EXIT_DONE;
 }
 
-/* From here on nobody who leaves standard error unread holds up the server, unless it is to be traced there: of a trace nothing is dropped.
- * An interrupt that comes meanwhile is told afterwards. */
+/* From here on the server does not wait for the reader of standard error, except with --trace, which drops nothing. The mutex delays the
+ * notice of an interrupt until then. */
 static int interrupts_watch(const command_line *line) {
     const serve_settings *settings = line->settings;
     pal_mutex_open(&interrupt.mutex);
@@ -226,7 +225,7 @@ static int interrupts_watch(const command_line *line) {
     return code;
 }
 
-/* Returns CODE, unless nobody reads standard error. */
+/* Returns CODE; if nobody reads standard error, ends the process with it instead. */
 static int serve_end(int code) {
     service_notify_ended(code);
     pal_mutex_lock(&interrupt.mutex);
@@ -237,7 +236,7 @@ static int serve_end(int code) {
     return code;
 }
 
-/* The same with a transcript, to the end of both. */
+/* Runs the server with a transcript until both end. */
 static int server_run_with_transcript(serve *self, const command_line *line) {
     const serve_settings *settings = line->settings;
     transcript_style style = settings->is_quiet || settings->is_service ? TRANSCRIPT_QUIET
@@ -261,7 +260,7 @@ static int server_run_with_transcript(serve *self, const command_line *line) {
     return code;
 }
 
-/* Serves on SOCKETS, or where there are none on ADDRESS. */
+/* Serves on SOCKETS; if there are none, on ADDRESS. */
 static int serve_on(const command_line *line, serve *self, const pal_socket *sockets, size_t socket_count) {
     const serve_settings *settings = line->settings;
     pal_address addresses[LM_ADDRESSES_MAX];
@@ -303,51 +302,51 @@ static const option serve_options[] = {
      .offset = offsetof(serve_settings, greeting),
      .value_name = "TEXT",
      .default_value = LM_GREETING,
-     .help = "send this to every client first; '' for nothing"},
+     .help = "send this to each client first; '' for nothing"},
     {.name = "reply",
      .kind = OPTION_TEXT,
      .offset = offsetof(serve_settings, reply),
      .value_name = "TEMPLATE",
      .default_value = LM_REPLY,
-     .help = "answer with this, where {message} stands for the message and {{ and }} for single braces"},
+     .help = "answer with this; {message} stands for the message, {{ and }} for single braces"},
     {.name = "farewell",
      .kind = OPTION_TEXT,
      .offset = offsetof(serve_settings, farewell),
      .value_name = "TEXT",
      .default_value = LM_FAREWELL,
      .help = "the message that ends a conversation without an answer; '' for none"},
-    FRAMING_OPTION_ROW(serve_settings, "how messages are told apart in the stream"),
+    FRAMING_OPTION_ROW(serve_settings, "how messages are separated in the stream"),
     {.name = "max-message",
      .kind = OPTION_SIZE,
      .offset = offsetof(serve_settings, max_message),
      .value_name = "SIZE",
-     .default_words = "64k, and 1k under chunk and bare auto, which cut there",
+     .default_words = "64k; chunk, and auto before the first line, cut messages at 1k",
      .minimum = 1,
      .maximum = LM_MESSAGE_SIZE_MAX,
-     .help = "end a conversation whose message is longer"},
+     .help = "end a conversation when a message is longer"},
     {.name = "delay",
      .kind = OPTION_TIME,
      .offset = offsetof(serve_settings, delay_ns),
      .value_name = "TIME",
      .default_value = "0",
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "wait before each answer"},
+     .help = "wait TIME before each answer"},
     {.name = "idle-timeout",
      .kind = OPTION_TIME,
      .offset = offsetof(serve_settings, idle_timeout_ns),
      .value_name = "TIME",
      .default_value = "0",
-     .default_words = "0, for never",
+     .default_words = "0, never",
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "end a conversation in which nothing is said for so long"},
+     .help = "end a conversation after no message for TIME"},
     {.name = "max-connections",
      .kind = OPTION_COUNT,
      .offset = offsetof(serve_settings, max_connections),
      .value_name = "COUNT",
-     .default_words = "no limit",
+     .default_words = "unlimited",
      .minimum = 1,
      .maximum = 100000000,
-     .help = "close a connection over so many at once"},
+     .help = "close new connections beyond COUNT"},
     {.name = "backlog",
      .kind = OPTION_COUNT,
      .offset = offsetof(serve_settings, backlog),
@@ -355,22 +354,22 @@ static const option serve_options[] = {
      .default_words = "the system's maximum",
      .minimum = 1,
      .maximum = BACKLOG_MAX,
-     .help = "how many connections may wait to be accepted"},
+     .help = "let at most COUNT connections wait to be accepted"},
     {.name = "threads",
      .kind = OPTION_COUNT,
      .offset = offsetof(serve_settings, threads),
      .value_name = "COUNT",
-     .default_words = "one a processor",
+     .default_words = "one per processor",
      .minimum = 1,
      .maximum = LM_THREADS_MAX,
-     .help = "threads that answer"},
+     .help = "answer with COUNT threads"},
     {.name = "drain",
      .kind = OPTION_TIME,
      .offset = offsetof(serve_settings, drain_ns),
      .value_name = "TIME",
      .default_value = "5s",
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "how long answers in flight, and a transcript that nobody reads, may take after an interrupt"},
+     .help = "after an interrupt, wait at most TIME for answers in flight and for the reader of the transcript"},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
@@ -379,27 +378,27 @@ static const option serve_options[] = {
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(serve_settings, has_json),
-     .help = "print each event as a line of JSON: time, event (listening, accepted, message, closed, turned_away, accept_failed), "
-             "peer, "
-             "bytes, text, sent_bytes, cause, error"},
+     .help = "print each event as a line of JSON: time, "
+             "event (listening, accepted, message, closed, turned_away, accept_failed), "
+             "peer, bytes, text, sent_bytes, cause, error"},
     TRACE_OPTION_ROW(serve_settings),
     {.name = "service",
      .kind = OPTION_FLAG,
      .offset = offsetof(serve_settings, is_service),
-     .help = "answer the service control manager of Windows, which started this program, and print no transcript"},
+     .help = "run as a service that the service control manager of Windows starts, and print no transcript"},
     FAMILY_OPTION_ROWS(serve_settings, "listen on"),
     OPTION_HELP_ROW,
 };
 
 static const char *const serve_examples[] = {
     "loopmsg serve",
-    "answer on 127.0.0.1 and ::1, port 9999, as the first program of this kind did",
+    "answer this machine on 127.0.0.1 and ::1, port 9999",
     "loopmsg serve :9999 --framing line",
-    "answer everybody on the network, one line after the other",
+    "answer everybody on the network; each line is a message",
     "loopmsg serve localhost:0 --reply 'you said {message}'",
-    "on any free port, which is told, with another answer",
+    "pick a free port, print it, and send another answer",
     "loopmsg serve --framing raw",
-    "send every byte back as it came (RFC 862)",
+    "send every byte back (RFC 862)",
     NULL,
 };
 
@@ -409,18 +408,17 @@ const command_row serve_command = {
     .arguments = "[ADDRESS]",
     .description =
         "Listens on ADDRESS, greets every client and answers each of its messages, until it is interrupted.\n\n"
-        "ADDRESS is host:port, [v6]:port, :port, port or host; without it, and for a port alone, it is localhost, port 9999 unless "
-        "given: 127.0.0.1 and ::1, which only this machine reaches. ':9999', '0.0.0.0:9999' and '[::]:9999' open it to the "
-        "network. Port "
-        "0 takes a free one.\n\n"
-        "The transcript goes to standard output, for whose reader conversations wait: no line is lost. Where it listens and what "
-        "fails go to standard error, where what nobody reads is dropped. The first Ctrl-C stops "
-        "accepting, lets answers in flight finish and exits with 0; the second exits at once with 130. Times are 500ms, 2s, 1m or "
-        "0, "
-        "sizes 1000, 64k or 1M, counts 100 or 10k. Of an option given twice the last counts.\n\n"
-        "Sockets that a service manager such as systemd has opened (LISTEN_FDS) are served in place of ADDRESS, and it is told "
-        "when the "
-        "server is ready and when it stops (NOTIFY_SOCKET).",
+        "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
+        "Only this machine reaches localhost (127.0.0.1 and ::1). "
+        "':9999', '0.0.0.0:9999' and '[::]:9999' open the port to the network. Port 0 picks a free one.\n\n"
+        "The transcript goes to standard output. Conversations wait for its reader, so that no line is lost. "
+        "Addresses and failures go to standard error, where lines that nobody reads are dropped.\n\n"
+        "The first Ctrl-C stops accepting, finishes the answers in flight and exits with 0. "
+        "The second exits immediately with 130.\n\n"
+        "A service manager such as systemd can pass sockets that listen already (LISTEN_FDS). "
+        "They replace ADDRESS, and the manager is notified when the server is ready and when it stops (NOTIFY_SOCKET).\n\n"
+        "Times are 500ms, 2s, 1m or 0; sizes are 1000, 64k or 1M; counts are 100 or 10k. "
+        "If an option is given twice, the last one counts.",
     .examples = serve_examples,
     .options = serve_options,
     .option_count = sizeof serve_options / sizeof serve_options[0],

@@ -7,7 +7,7 @@
 #include "pal/clock.h"
 #include "pal/service.h"
 
-#define ENDING_NS (5 * PAL_SECOND_NS) /* what ending takes at most beside the drain, so that no manager grows impatient */
+#define ENDING_NS (5 * PAL_SECOND_NS) /* what the end takes at most, besides the drain: the manager waits that long */
 
 int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *count) {
     static const char *const opening[] = {"ipv4", "ipv6", "backlog", NULL};
@@ -21,10 +21,10 @@ int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *
     const char *given = option_first_given(line, opening);
     if (line->positional_count > 0)
         error_line("'", line->positionals[0],
-                   "' cannot go with sockets of the service manager (LISTEN_FDS), which listen already where its unit says");
+                   "' cannot go with sockets of the service manager (LISTEN_FDS): they listen already where its unit says");
     else if (given != NULL)
         error_line("--", given,
-                   " cannot go with sockets of the service manager (LISTEN_FDS), which listen already as its unit says");
+                   " cannot go with sockets of the service manager (LISTEN_FDS): they listen already as its unit says");
     return line->positional_count > 0 || given != NULL ? EXIT_USAGE : EXIT_DONE;
 }
 
@@ -35,17 +35,15 @@ int service_watch(bool is_service, void (*interrupted)(void)) {
     if (error.status == PAL_OK)
         return EXIT_DONE;
     if (error.status == PAL_UNSUPPORTED)
-        error_line("--service is for Windows, whose service control manager wants to be answered; systemd is, without it");
+        error_line("--service is for the service control manager of Windows; systemd needs no option");
     else
-        error_line(
-            "--service is for a program that the service control manager starts ('sc.exe create'), and it did not start this one: ",
-            error_text(error));
+        error_line("--service needs a start by the service control manager, as after 'sc.exe create': ", error_text(error));
     return EXIT_USAGE;
 }
 
 static void notify_failure_report(pal_error error) {
     if (error.status != PAL_OK)
-        error_line("cannot tell the service manager: ", error_text(error));
+        error_line("cannot notify the service manager: ", error_text(error));
 }
 
 void service_notify_ready(void) {
@@ -62,5 +60,5 @@ void service_notify_ended(int code) {
 
 void service_unusable_report(pal_error error) {
     error_line("cannot serve on the sockets of the service manager (LISTEN_FDS): ", error_text(error),
-               error.status == PAL_INVALID ? "; expected sockets that listen on TCP, as of ListenStream=9999 with Accept=no" : "");
+               error.status == PAL_INVALID ? "; expected listening TCP sockets, as from ListenStream=9999 with Accept=no" : "");
 }

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* What a lane gathers before it writes within a pass: a bound on its memory, next to the longest single line. */
+/* A lane with so many bytes writes before its pass ends. Bounds its memory, together with the longest single line. */
 #define LANE_SIZE 65536
 
 static void transcript_failed(void *context, pal_error error) {
@@ -16,7 +16,8 @@ static void transcript_failed(void *context, pal_error error) {
     if (error.status == PAL_TIMED_OUT)
         error_line("cannot write the transcript to standard output: nobody reads it; its last lines are lost");
     else
-        error_line("cannot write the transcript to standard output: ", output_error_text(error), "; serving goes on without it");
+        error_line("cannot write the transcript to standard output: ", output_error_text(error),
+                   "; the server continues without it");
 }
 
 pal_error transcript_open(serve_transcript *transcript, transcript_style style, const lm_server_settings *settings) {
@@ -94,7 +95,7 @@ static void event_append_text(lm_buffer *lines, const lm_event *event, const cha
         lm_buffer_append_text(lines, peer);
         lm_buffer_append_text(lines, " closed\n");
         break;
-    case LM_EVENT_TURNED_AWAY: /* these two are told on standard error only: the transcript knows no line for them */
+    case LM_EVENT_TURNED_AWAY: /* these two go to standard error only: the transcript has no line for them */
     case LM_EVENT_ACCEPT_FAILED:
         break;
     }
@@ -123,7 +124,7 @@ static void event_append_json(lm_buffer *lines, const lm_event *event, const cha
     json_event_end(&writer);
 }
 
-/* Why a conversation ended before its time. */
+/* Reports why a conversation ended early. */
 static void cause_report(const lm_server_settings *settings, const lm_event *event, const char *peer) {
     char limit[UNIT_TEXT_SIZE];
     uint32_t max_message = settings->conversation.max_message;
@@ -159,11 +160,10 @@ static void failure_report(const lm_server_settings *settings, const lm_event *e
         cause_report(settings, event, peer);
         break;
     case LM_EVENT_TURNED_AWAY:
-        error_line(peer, ": turned away, because --max-connections ", number_format(settings->max_connections, limit),
-                   " is reached");
+        error_line(peer, ": turned away: --max-connections ", number_format(settings->max_connections, limit), " is reached");
         break;
     case LM_EVENT_ACCEPT_FAILED:
-        error_line("cannot accept a connection: ", error_text(event->error), "; will try again");
+        error_line("cannot accept a connection: ", error_text(event->error), "; trying again");
         break;
     case LM_EVENT_ACCEPTED:
     case LM_EVENT_MESSAGE:

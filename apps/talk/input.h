@@ -1,4 +1,4 @@
-/* Standard input on a loop: what its thread reads comes over one piece at a time, and the thread waits until that is used up. */
+/* Standard input on a loop: a thread reads it and delivers one piece at a time, then waits until that is used up. */
 #ifndef APPS_TALK_INPUT_H
 #define APPS_TALK_INPUT_H
 
@@ -13,16 +13,16 @@
 
 typedef enum input_result {
     INPUT_MESSAGE,
-    INPUT_WAIT,     /* `arrived` will tell when to ask again */
-    INPUT_END,      /* nothing more will come */
+    INPUT_WAIT,     /* `arrived` is called when there is more */
+    INPUT_END,      /* the end of standard input */
     INPUT_TOO_LONG, /* a line over LM_MESSAGE_SIZE_MAX */
     INPUT_NO_MEMORY,
-    INPUT_FAILED /* `error` tells why it cannot be read */
+    INPUT_FAILED /* `error` says why it cannot be read */
 } input_result;
 
 typedef struct input_source {
     pal_error error;
-    /* its own; what the thread writes it hands over with the post, and gets back with is_taken */
+    /* private; the thread owns `bytes` and `size` between is_taken and its next post */
     pal_loop *loop;
     lm_framing framing;
     void (*arrived)(void *context);
@@ -36,14 +36,14 @@ typedef struct input_source {
     bool is_taken, is_closed;
 } input_source;
 
-/* Starts to read, KIND line or raw. ARRIVED is called on LOOP's thread. Once; the reading thread ends with the process, so INPUT must live
- * as long. All functions on the loop's thread, or while it does not run. */
+/* Starts to read; KIND is line or raw. ARRIVED is called on LOOP's thread. Call it once: the reading thread ends with the process, so INPUT
+ * must live as long. Call all functions on the loop's thread, or while it does not run. */
 pal_error input_open(input_source *input, pal_loop *loop, lm_framing_kind kind, void (*arrived)(void *context), void *context);
 
-/* The next line, or what one read gave under raw; valid until the next call. */
+/* Gives the next line, or under raw the bytes of one read; valid until the next call. */
 input_result input_take(input_source *input, lm_message *message);
 
-/* Whatever is still read is dropped, and the loop not touched again. Not opened is as good as closed. */
+/* Drops what is still read, and stops using the loop. An input that was never opened may be closed too. */
 void input_close(input_source *input);
 
 #endif

@@ -1,4 +1,4 @@
-/* talk with messages: from the command line or a pipe one after the other, each waiting for its answer; from a person as they come. */
+/* talk with messages: those of the command line or a pipe each wait for the answer to the one before; those of a person do not. */
 #include "talk/messages.h"
 
 #include "command_line/exit_codes.h"
@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* How long the peer gets to close after the farewell. What it does then is no longer ours to wait for. */
+/* How long the peer gets to close after the farewell. */
 #define DRAIN_NS (2 * PAL_SECOND_NS)
 
 static bool is_farewell(const talk *self, const lm_message *message) {
@@ -20,11 +20,11 @@ static bool is_farewell(const talk *self, const lm_message *message) {
     return message->size > 0 && message->size == strlen(farewell) && memcmp(message->bytes, farewell, message->size) == 0;
 }
 
-/* Sends one message and tells of it under --json; `sent` will answer. */
+/* Sends one message, and prints it under --json; `sent` is called later. */
 static void message_send(talk *self, const void *bytes, size_t size) {
     lm_ending ending = framing_chosen(self->settings->framing)->ending;
     if (ending == LM_ENDING_LF && size > 0 && ((const uint8_t *)bytes)[size - 1] == '\r')
-        ending = LM_ENDING_CRLF; /* a CR at the message's own end must not be taken for half of the line's */
+        ending = LM_ENDING_CRLF; /* otherwise a CR at the end of the message would become part of the line ending */
     if (!talk_send(self, bytes, size, ending))
         return;
     self->sent_bytes += size;
@@ -46,7 +46,7 @@ static void messages_shutdown(talk *self) {
     talk_timer_start(self, timeout_ns > 0 && timeout_ns < DRAIN_NS ? timeout_ns : DRAIN_NS);
 }
 
-/* Every message has gone: takes leave. */
+/* After the last message: sends the farewell. */
 static void messages_leave(talk *self) {
     const char *farewell = self->settings->farewell;
     if (self->has_peer_ended) {
@@ -62,17 +62,16 @@ static void messages_leave(talk *self) {
     message_send(self, farewell, strlen(farewell));
 }
 
-/* What the framing does to a message of this size is told before it goes. */
+/* Warns, before the message is sent, what the framing does to one of this size. */
 static void message_warn(const talk *self, size_t size) {
     char number[UNIT_TEXT_SIZE], bytes[UNIT_TEXT_SIZE];
     const char *framing = framing_choice(self->settings->framing);
     number_format(self->message_number, number);
     if (size == 0)
-        error_line("message ", number, " is empty, which --framing ", framing,
-                   " cannot send, and is left out; line and length can");
+        error_line("message ", number, " is empty and left out: --framing ", framing, " cannot send it; line and length can");
     else
-        error_line("message ", number, " has ", number_format(size, bytes), " bytes, and under --framing ", framing,
-                   " more than 1024 may arrive in pieces; line and length keep it whole");
+        error_line("message ", number, " has ", number_format(size, bytes), " bytes: --framing ", framing,
+                   " may deliver more than 1024 in pieces; line and length keep it whole");
 }
 
 static void message_take(talk *self, const lm_message *message) {
@@ -146,7 +145,7 @@ static void message_append(talk *self, const lm_message *message) {
     }
     lm_buffer_append_text(output, self->settings->is_plain ? "" : "-->>");
     if (self->settings->is_plain && !pal_console_is_terminal(PAL_STANDARD_OUTPUT))
-        lm_buffer_append(output, message->bytes, message->size); /* for a program, which gets the message and no more */
+        lm_buffer_append(output, message->bytes, message->size); /* for a program: the exact bytes */
     else
         lm_text_sanitise(output, message->bytes, message->size);
     lm_buffer_append_text(output, "\n");
@@ -159,7 +158,7 @@ static void messages_message(lm_client *client, const lm_message *message) {
     if (!talk_output_write(self))
         return;
     if (self->state == TALK_LEAVING || self->state == TALK_DRAINING)
-        return; /* the timer is the farewell's */
+        return; /* the timer now limits the farewell */
     pal_timer_stop(&self->loop, &self->timer);
     self->state = TALK_IDLE;
     messages_go_on(self);
@@ -180,7 +179,7 @@ static void messages_sent(lm_client *client, pal_error error) {
         messages_go_on(self);
 }
 
-/* How a line about an early end goes on. */
+/* Ends the message about a connection that closed early. */
 static const char *when_of(const talk *self) {
     static const char *const when[] = {
         [TALK_GREETING] = " before its greeting",
@@ -196,7 +195,7 @@ static void messages_ended(lm_client *client, lm_cause cause, pal_error error) {
     talk *self = talk_of(client);
     bool is_closed = cause == LM_CAUSE_END || cause == LM_CAUSE_BROKEN;
     if (is_closed && (self->state == TALK_LEAVING || self->state == TALK_DRAINING)) {
-        talk_end(self, EXIT_DONE, "farewell"); /* the conversation was over; how the peer closes is its own matter */
+        talk_end(self, EXIT_DONE, "farewell"); /* the conversation is over, however the peer closes */
         return;
     }
     if (cause == LM_CAUSE_END && self->send_error.status != PAL_OK) {
@@ -204,7 +203,7 @@ static void messages_ended(lm_client *client, lm_cause cause, pal_error error) {
         return;
     }
     if (cause == LM_CAUSE_END && self->state == TALK_IDLE && !self->is_person) {
-        /* Every message so far was answered: it is early only if another one is still to come. */
+        /* Every message so far is answered. The end is early only if another message is pending. */
         self->has_peer_ended = true;
         talk_timer_start(self, DRAIN_NS);
         return;
@@ -220,7 +219,7 @@ static void messages_timer_expired(pal_timer *timer) {
     switch (self->state) {
     case TALK_GREETING:
         error_line(self->peer, ": no greeting within ", limit,
-                   " (--timeout); --no-greeting waits for none, and --framing must be that of the server");
+                   " (--timeout); --no-greeting expects none, and --framing must be the same as on the server");
         break;
     case TALK_IDLE:
         if (self->has_peer_ended) {
@@ -234,7 +233,7 @@ static void messages_timer_expired(pal_timer *timer) {
         error_line(self->peer, ": no answer to message ", number, " within ", limit, " (--timeout)");
         break;
     case TALK_LEAVING:
-        error_line(self->peer, ": did not take the farewell within ", limit, " (--timeout)");
+        error_line(self->peer, ": did not accept the farewell within ", limit, " (--timeout)");
         break;
     case TALK_DRAINING:
         talk_end(self, EXIT_DONE, "farewell");

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* The peer's time is limited while it has something to do: to take bytes, or to close once our side has ended. */
+/* The peer's time is limited while it must accept bytes, or close because our side has ended. */
 static void raw_watch(talk *self) {
     if (self->is_ending)
         return;
@@ -49,7 +49,7 @@ static void raw_begin(talk *self) {
     talk_input_open(self, LM_FRAMING_RAW, raw_go_on);
 }
 
-/* Makes lines of what has come harmless and appends them to the output, up to a character that has come in part. */
+/* Appends the lines received to the output, safe for a terminal. Keeps back a character that has arrived in part. */
 static void terminal_append(talk *self, const lm_message *message) {
     lm_buffer_append(&self->pending, message->bytes, message->size);
     const uint8_t *bytes = self->pending.bytes;
@@ -69,7 +69,7 @@ static void terminal_append(talk *self, const lm_message *message) {
     lm_buffer_consume(&self->pending, taken);
 }
 
-/* Files and pipes get the bytes as they came; a terminal must not be driven by them. */
+/* Files and pipes get the exact bytes; a terminal must not be controlled by them. */
 static void raw_message(lm_client *client, const lm_message *message) {
     talk *self = talk_of(client);
     if (pal_console_is_terminal(PAL_STANDARD_OUTPUT))
@@ -88,14 +88,14 @@ static void raw_sent(lm_client *client, pal_error error) {
         self->is_sending = false;
         raw_go_on(self);
     } else if (self->has_peer_ended) {
-        talk_end_broken(self, LM_CAUSE_BROKEN, error, " before it took all of standard input");
+        talk_end_broken(self, LM_CAUSE_BROKEN, error, " before it accepted all of standard input");
     }
 }
 
 static void raw_ended(lm_client *client, lm_cause cause, pal_error error) {
     talk *self = talk_of(client);
     if (cause == LM_CAUSE_END && self->send_error.status != PAL_OK) {
-        talk_end_broken(self, LM_CAUSE_BROKEN, self->send_error, " before it took all of standard input");
+        talk_end_broken(self, LM_CAUSE_BROKEN, self->send_error, " before it accepted all of standard input");
         return;
     }
     if (cause != LM_CAUSE_END) {
@@ -103,7 +103,7 @@ static void raw_ended(lm_client *client, lm_cause cause, pal_error error) {
         return;
     }
     self->has_peer_ended = true;
-    /* A person sees that it is over. A program's input may still be on its way, and the peer may still take it. */
+    /* A person sees that it is over. Input from a program may still arrive, and the peer may still accept it. */
     if (self->has_input_ended || self->is_person)
         talk_end(self, EXIT_DONE, "end");
     raw_watch(self);
@@ -114,13 +114,13 @@ static void raw_timer_expired(pal_timer *timer) {
     char limit[UNIT_TEXT_SIZE];
     time_format(self->settings->timeout_ns, limit);
     if (self->is_sending) {
-        error_line(self->peer, ": took nothing for ", limit, " (--timeout)");
+        error_line(self->peer, ": accepted no bytes for ", limit, " (--timeout)");
         talk_end(self, EXIT_TIMED_OUT, "timed_out");
     } else if (self->has_peer_ended) {
-        error_line(self->peer, ": closed the connection, and standard input has not ended ", limit, " later");
+        error_line(self->peer, ": closed the connection, but standard input did not end within ", limit);
         talk_end(self, EXIT_RESET, "end");
     } else {
-        error_line(self->peer, ": nothing came for ", limit, " after the end of standard input, and it did not close (--timeout)");
+        error_line(self->peer, ": sent nothing for ", limit, " after the end of standard input, and did not close (--timeout)");
         talk_end(self, EXIT_TIMED_OUT, "timed_out");
     }
 }

@@ -83,7 +83,7 @@ void talk_input_open(talk *self, lm_framing_kind kind, void (*arrived)(void *con
     pal_error error = input_open(&self->input, &self->loop, kind, arrived, self);
     if (error.status == PAL_OK)
         return;
-    self->input.error = error; /* no thread has it */
+    self->input.error = error; /* safe: no thread runs */
     talk_end_input(self, INPUT_FAILED);
 }
 

@@ -1,4 +1,4 @@
-/* loopmsg talk: checks what is asked, connects, and runs the conversation of messages.c or raw.c. */
+/* loopmsg talk: checks its command line, connects, and runs the conversation of messages.c or raw.c. */
 #include "talk/talk.h"
 
 #include "command_line/exit_codes.h"
@@ -18,19 +18,17 @@
 /* Static, because the thread that reads standard input lives as long as the process. */
 static talk conversation;
 
-/* Options that contradict each other. False after telling which. */
+/* Reports options that contradict each other; then false. */
 static bool options_check(const command_line *line, const talk_settings *settings) {
     static const char *const spoken[] = {"farewell", "no-greeting", "plain", "json", NULL};
     const char *given = option_first_given(line, spoken);
     const lm_framing_traits *traits = framing_chosen(settings->framing);
     if (!traits->has_messages && given != NULL) {
-        error_line("--", given, " cannot go with --framing ", traits->name,
-                   ", which passes bytes on as they are and knows no messages");
+        error_line("--", given, " cannot go with --framing ", traits->name, ", which has no messages: it sends bytes as they are");
         return false;
     }
     if (!traits->has_messages && line->positional_count > 1) {
-        error_line("'", line->positionals[1], "' cannot be sent under --framing ", traits->name,
-                   ", which takes what it sends from standard input");
+        error_line("'", line->positionals[1], "' cannot be sent under --framing ", traits->name, ", which sends standard input");
         return false;
     }
     if (settings->is_plain && settings->has_json) {
@@ -48,15 +46,15 @@ static bool messages_check(const talk_settings *settings, char *const *messages,
             return false;
         bool is_farewell = messages[i][0] != '\0' && strcmp(messages[i], settings->farewell) == 0;
         if (is_farewell && i + 1 < count) {
-            error_line("message '", messages[i], "' is the farewell, after which '", messages[i + 1],
-                       "' cannot be sent; --farewell chooses another one");
+            error_line("message '", messages[i], "' is the farewell, so '", messages[i + 1],
+                       "' after it cannot be sent; --farewell chooses another one");
             return false;
         }
     }
     return true;
 }
 
-/* Runs the conversation to its end and returns the exit code. */
+/* Runs the conversation until it ends, and returns the exit code. */
 static int conversation_run(talk *self, const pal_address *addresses, size_t count) {
     pal_error error = pal_loop_open(&self->loop);
     if (error.status != PAL_OK) {
@@ -104,22 +102,21 @@ static int talk_run(const command_line *line) {
 }
 
 static const option talk_options[] = {
-    FRAMING_OPTION_ROW(
-        talk_settings,
-        "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"),
+    FRAMING_OPTION_ROW(talk_settings, "how messages are separated in the stream, the same as on the server; "
+                                      "auto fits auto, chunk and line"),
     {.name = "farewell",
      .kind = OPTION_TEXT,
      .offset = offsetof(talk_settings, farewell),
      .value_name = "TEXT",
      .default_value = LM_FAREWELL,
-     .help = "the message that ends the conversation, sent last; '' for none"},
+     .help = "the last message, which ends the conversation; '' for none"},
     {.name = "timeout",
      .kind = OPTION_TIME,
      .offset = offsetof(talk_settings, timeout_ns),
      .value_name = "TIME",
      .default_value = "10s",
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "wait so long for each address to connect and for each answer, and under raw for the peer to close; 0 for ever"},
+     .help = "wait at most TIME to connect to each address, for each answer, and under raw for the peer to close; 0 waits forever"},
     {.name = "no-greeting",
      .kind = OPTION_FLAG,
      .offset = offsetof(talk_settings, has_no_greeting),
@@ -127,12 +124,12 @@ static const option talk_options[] = {
     {.name = "plain",
      .kind = OPTION_FLAG,
      .offset = offsetof(talk_settings, is_plain),
-     .help = "print answers without '-->>', and into a file or pipe byte for byte"},
+     .help = "print answers without '-->>'; a file or pipe gets their exact bytes"},
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(talk_settings, has_json),
-     .help = "print each event as a line of JSON: time, event (connected, sent, message, closed), peer, bytes, text, sent_bytes, "
-             "cause"},
+     .help = "print each event as a line of JSON: time, event (connected, sent, message, closed), "
+             "peer, bytes, text, sent_bytes, cause"},
     TRACE_OPTION_ROW(talk_settings),
     FAMILY_OPTION_ROWS(talk_settings, "connect to"),
     OPTION_HELP_ROW,
@@ -140,13 +137,13 @@ static const option talk_options[] = {
 
 static const char *const talk_examples[] = {
     "loopmsg talk localhost 'hello,im client'",
-    "what the first program of this kind said",
+    "send one message and print its answer",
     "loopmsg talk 192.168.1.20:9999",
     "type messages and see the answers; 'exit' or Ctrl-D ends it",
     "seq 3 | loopmsg talk --framing line --plain",
-    "three messages to a server with --framing line; its greeting and answers without '-->>'",
+    "send three lines to a server with --framing line, and print only what it sends",
     "loopmsg talk --framing raw host:9999 < file > copy",
-    "a pipe of bytes",
+    "send the bytes of a file, and save the bytes that come back",
     NULL,
 };
 
@@ -155,17 +152,17 @@ const command_row talk_command = {
     .summary = "send messages and print the answers",
     .arguments = "[ADDRESS] [MESSAGE...]",
     .description =
-        "Connects to ADDRESS, prints its greeting, sends each MESSAGE once the one before is answered, prints the answers, takes "
-        "leave "
-        "and closes. Without a MESSAGE, each line of standard input is one; at a terminal, answers are printed as they arrive, and "
-        "'exit' "
-        "or Ctrl-D ends it. A line that is the farewell ends it too.\n\n"
-        "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. All addresses of a name are "
-        "tried, 250ms apart or as soon as one fails, and the first that answers is taken. "
+        "Connects to ADDRESS and prints the greeting. "
+        "Sends each MESSAGE when the one before is answered, prints the answers, sends the farewell and closes.\n\n"
+        "Without a MESSAGE, each line of standard input is one. At a terminal, answers are printed as they arrive. "
+        "A line that equals the farewell ends the conversation. The end of input (Ctrl-D at a terminal) also ends it.\n\n"
+        "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
+        "The addresses of a name are tried 250ms apart, or as soon as one fails; the first that answers is used. "
         "An argument after '--' is never an option.\n\n"
-        "With --framing raw, standard input goes to the peer byte for byte, and what comes back to standard output, until the peer "
-        "closes; at the end of input it is told that nothing more will come.\n\n"
-        "Times are 500ms, 2s, 1m or 0. Of an option given twice the last counts.",
+        "With --framing raw, standard input goes to the peer byte for byte. "
+        "What the peer sends goes to standard output, until the peer closes. "
+        "At the end of input, talk closes its sending half of the connection.\n\n"
+        "Times are 500ms, 2s, 1m or 0. If an option is given twice, the last one counts.",
     .examples = talk_examples,
     .options = talk_options,
     .option_count = sizeof talk_options / sizeof talk_options[0],

@@ -3,7 +3,7 @@
 #include "command_line/option_words.h"
 #include "output/append.h"
 
-static const char begin[] = "# Completion of loopmsg in bash, made from the program's tables by 'loopmsg completion bash'.\n"
+static const char begin[] = "# Completion of loopmsg for bash, made from the program's tables by 'loopmsg completion bash'.\n"
                             "\n"
                             "_loopmsg_words() {\n"
                             "    COMPREPLY=($(compgen -P \"$prefix\" -W \"$1\" -- \"$current\"))\n"
@@ -22,7 +22,7 @@ static const char begin[] = "# Completion of loopmsg in bash, made from the prog
                             "    local command= prefix= option options arguments= has_files= after_dashes= index\n"
                             "    COMPREPLY=()\n"
                             "    option=$before\n"
-                            "    # Usually bash makes '=' a word of its own.\n"
+                            "    # Usually bash splits '=' off as a separate word.\n"
                             "    if [[ $current == = ]]; then\n"
                             "        option=$before= current=\n"
                             "    elif [[ $before == = ]] && ((COMP_CWORD > 1)); then\n"
@@ -52,7 +52,7 @@ static const char end[] = "    *) return ;;\n"
                           "\n"
                           "complete -F _loopmsg loopmsg\n";
 
-/* The words after which a value of ROW is expected. */
+/* Appends a case for the words after which a value of ROW is expected. */
 static void values_append(lm_buffer *script, const command_row *command, const option *row) {
     if (option_value_form(row) == VALUE_NONE)
         return;

@@ -1,5 +1,5 @@
-/* loopmsg completion: prints the script by which a shell completes loopmsg's command line. A command and no file, so that it is there wherever
- * the program is, in particular on Windows, and always fits the program that prints it. */
+/* loopmsg completion: prints the script with which a shell completes loopmsg's command line. It is a command, not a file, so that it is where
+ * the program is, also on Windows, and always fits it. */
 #include "command_line/shell/completion.h"
 
 #include "command_line/exit_codes.h"
@@ -21,10 +21,11 @@ const completion_shell completion_shells[] = {
 };
 
 #define SHELL_COUNT (sizeof completion_shells / sizeof completion_shells[0] - 1)
+#define SHELL_ARGUMENTS "bash|zsh|fish|powershell"
 
 static int completion_run(const command_line *line) {
     if (line->positional_count == 0) {
-        error_line("for which shell? expected: loopmsg completion ", line->command->arguments);
+        error_line("no shell given; expected: loopmsg completion ", line->command->arguments);
         return EXIT_USAGE;
     }
     const char *wanted = line->positionals[0];
@@ -39,9 +40,7 @@ static int completion_run(const command_line *line) {
         lm_buffer_free(&script);
         return written ? EXIT_DONE : EXIT_FAILED;
     }
-    const char *nearest = word_nearest(wanted, names, SHELL_COUNT);
-    error_line("'", wanted, "' is no shell that can be completed in; ", nearest != NULL ? "did you mean " : "expected ",
-               nearest != NULL ? nearest : line->command->arguments, nearest != NULL ? "?" : "");
+    word_unknown_report("shell", wanted, names, SHELL_COUNT, "expected " SHELL_ARGUMENTS);
     return EXIT_USAGE;
 }
 
@@ -49,23 +48,22 @@ static const option completion_options[] = {OPTION_HELP_ROW};
 
 static const char *const completion_examples[] = {
     "source <(loopmsg completion bash)",
-    "in this bash, or in every one from ~/.bashrc",
+    "for bash; put it into ~/.bashrc to keep it",
     "source <(loopmsg completion zsh)",
-    "in zsh, from ~/.zshrc, after compinit",
+    "for zsh; put it into ~/.zshrc, after compinit",
     "loopmsg completion fish | source",
-    "in fish, from ~/.config/fish/config.fish",
+    "for fish; put it into ~/.config/fish/config.fish",
     "loopmsg completion powershell | Out-String | Invoke-Expression",
-    "in PowerShell, from the file that $PROFILE names",
+    "for PowerShell; put it into the file that $PROFILE names",
     NULL,
 };
 
 const command_row completion_command = {
     .name = "completion",
-    .summary = "print what makes a shell complete these commands",
-    .arguments = "bash|zsh|fish|powershell",
-    .description =
-        "Prints a script for the shell named. Once it has read that, the tab key completes commands, options, the words that an "
-        "option chooses from, and names of files where an option or a command takes a file.",
+    .summary = "print a shell's completion script",
+    .arguments = SHELL_ARGUMENTS,
+    .description = "Prints the completion script for a shell. "
+                   "When the shell has read it, the tab key completes commands, options, the words of an option, and file names.",
     .examples = completion_examples,
     .options = completion_options,
     .option_count = sizeof completion_options / sizeof completion_options[0],

@@ -1,4 +1,4 @@
-/* loopmsg completion: the scripts by which shells complete loopmsg's command line, made from the tables of all commands. */
+/* loopmsg completion: the scripts with which shells complete loopmsg's command line, made from the tables of all commands. */
 #ifndef APPS_COMMAND_LINE_SHELL_COMPLETION_H
 #define APPS_COMMAND_LINE_SHELL_COMPLETION_H
 
@@ -7,7 +7,7 @@
 
 typedef struct completion_shell {
     const char *name;
-    const char *file_name; /* as the shell looks for it, or as it is usual */
+    const char *file_name; /* the one that the shell looks for, or the usual one */
     void (*append)(lm_buffer *script, const command_table *table);
 } completion_shell;
 

@@ -3,9 +3,9 @@
 #include "command_line/option_words.h"
 #include "output/append.h"
 
-static const char begin[] = "# Completion of loopmsg in fish, made from the program's tables by 'loopmsg completion fish'.\n"
+static const char begin[] = "# Completion of loopmsg for fish, made from the program's tables by 'loopmsg completion fish'.\n"
                             "\n"
-                            "# Whether that command, or none when it is empty, stands before the cursor.\n"
+                            "# True if that command is before the cursor; for an empty one, if there is none.\n"
                             "function __loopmsg_command_is\n"
                             "    set -l words (commandline -opc) ''\n"
                             "    test \"$words[2]\" = \"$argv[1]\"\n"

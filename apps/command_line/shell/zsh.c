@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char begin[] = "#compdef loopmsg\n"
-                            "# Completion of loopmsg in zsh, made from the program's tables by 'loopmsg completion zsh'.\n"
+                            "# Completion of loopmsg for zsh, made from the program's tables by 'loopmsg completion zsh'.\n"
                             "\n"
                             "_loopmsg() {\n"
                             "    local curcontext=$curcontext context state state_descr line\n"
@@ -20,14 +20,14 @@ static const char middle[] = "    )\n"
 static const char end[] = "    esac\n"
                           "}\n"
                           "\n"
-                          "# A function of zsh's own when it found this file, a script when it was given to source.\n"
+                          "# zsh runs this file as the function _loopmsg if it found the file, and as a script if it was sourced.\n"
                           "if [[ $funcstack[1] == _loopmsg ]]; then\n"
                           "    _loopmsg \"$@\"\n"
                           "else\n"
                           "    compdef _loopmsg loopmsg\n"
                           "fi\n";
 
-/* In single quotes, and there in the brackets of an _arguments specification or before the colon of a _describe entry. */
+/* For single quotes, inside the brackets of an _arguments specification or before the colon of a _describe entry. */
 static const text_escape escapes[] = {{'\'', "'\\''"}, {'\\', "\\\\"}, {'[', "\\["}, {']', "\\]"}, {':', "\\:"}, {'\0', NULL}};
 
 static void action_append(lm_buffer *script, words_kind kind) {

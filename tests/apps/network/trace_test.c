@@ -186,7 +186,7 @@ static void a_reset_is_named_and_explained(void **state) {
     peer_meet(&peer, port);
     test_peer_reset(&peer);
     program_await(server, PAL_PROCESS_ERROR, "conversation ended");
-    program_expect_part(server, PAL_PROCESS_ERROR, " = ECONNRESET / WSAECONNRESET: the other side, or something between, broke");
+    program_expect_part(server, PAL_PROCESS_ERROR, " = ECONNRESET / WSAECONNRESET: the other side, or something between, reset");
     server_stop(server);
 }
 

@@ -447,7 +447,7 @@ static void what_cannot_go_together_is_refused(void **state) {
         {"--message", "", "host", "host", "--message: a message without a byte"},
         {"--reply", "", "host", "host", "--reply: an answer without a byte"},
         {"--reply", "{", "host", "host", "stray brace at byte 1"},
-        {"--message", "a\nb", "host", "host", "holds a line ending"},
+        {"--message", "a\nb", "host", "host", "contains a line ending"},
         {"-4", "-6", "host", "host", "-4 and -6"},
         {"127.0.0.1:1", "a:b:c", "host", "host", "'a:b:c' is not an address"},
         {"127.0.0.1:0", "--timeout", "1s", "host", "nobody listens on port 0"},

@@ -207,7 +207,7 @@ def a_manager_that_cannot_be_notified_stops_nobody_from_being_served(options) ->
         with managing(options.server, "127.0.0.1") as manager, manager.connect() as client:
             with running(manager.start(NOTIFY_SOCKET=name)) as server:
                 converse(client, b"hello")
-                server.wait_for("error", r"loopmsg: cannot tell the service manager: .*\n")
+                server.wait_for("error", r"loopmsg: cannot notify the service manager: .*\n")
                 server.interrupt()
                 manager.hears_nothing()
 
