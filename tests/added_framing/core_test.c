@@ -1,4 +1,4 @@
-/* A framing that the library does not have, added to it: the same server, client and load generator speak it. */
+/* A framing that the library does not have is added to it: the same server, client and load generator speak it. */
 #include "core/load/fixture.h"
 
 #include <string.h>

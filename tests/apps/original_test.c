@@ -1,4 +1,4 @@
-/* What the first program of this kind did, to the byte: the server's and the client's transcripts and what goes over the wire. */
+/* What the original program did, to the byte: the transcripts of server and client, and the bytes on the wire. */
 #include "apps/program.h"
 #include "support/peer.h"
 
@@ -8,7 +8,7 @@
 
 #define TRANSCRIPT_SIZE 2000
 
-/* Replaces every "127.0.0.1:PORT" in the server's output by PEER: which port the system gives a client, nobody knows before. */
+/* Replaces every "127.0.0.1:PORT" in the server's output by PEER: nobody knows the port of a client in advance. */
 static void assert_server_transcript(pal_process *server, const char *expected) {
     char *text = pal_process_text(server, PAL_PROCESS_OUTPUT, NULL);
     assert_non_null(text);

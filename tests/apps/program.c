@@ -72,7 +72,7 @@ const char *program_address(uint16_t port, char *buffer) {
     return buffer;
 }
 
-/* The two streams on CMocka's error output, for whoever reads why a test failed. */
+/* Prints the two streams on CMocka's error output, to show why a test failed. */
 static void program_show(pal_process *process) {
     for (int stream = PAL_PROCESS_OUTPUT; stream <= PAL_PROCESS_ERROR; stream++) {
         char *text = pal_process_text(process, (pal_process_stream)stream, NULL);
@@ -85,7 +85,7 @@ void program_await(pal_process *process, pal_process_stream stream, const char *
     if (pal_process_wait_text(process, stream, text, deadline()))
         return;
     program_show(process);
-    fail_msg("waited in vain for '%s'", text);
+    fail_msg("waited without success for '%s'", text);
 }
 
 void program_expect_exit(pal_process *process, int code) {

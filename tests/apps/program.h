@@ -1,4 +1,4 @@
-/* The real program in processes of its own. Every wait has a deadline and fails the test; what a test leaves running its teardown ends. */
+/* The real program in processes of its own. Every wait has a deadline that fails the test. The teardown ends what a test leaves running. */
 #ifndef TEST_APPS_PROGRAM_H
 #define TEST_APPS_PROGRAM_H
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROGRAM_WAIT_NS (60 * PAL_SECOND_NS) /* far over what any wait here takes on a slow machine */
+#define PROGRAM_WAIT_NS (60 * PAL_SECOND_NS) /* far longer than any wait here on a slow machine */
 
 /* Starts `loopmsg ARGUMENT...`. At most 8 at once in a test. */
 #define program_start(...) program_start_with((const char *const[]){LOOPMSG_PROGRAM, __VA_ARGS__, NULL})
@@ -55,14 +55,14 @@ void program_expect_exit(pal_process *process, int code);
 /* What it has printed is TEXT to the byte; after its end. */
 void program_expect(pal_process *process, pal_process_stream stream, const char *text);
 
-/* What it has printed so far holds TEXT, or holds it not. */
+/* What it has printed so far contains TEXT, or does not. */
 void program_expect_part(pal_process *process, pal_process_stream stream, const char *text);
 void program_expect_no_part(pal_process *process, pal_process_stream stream, const char *text);
 
 /* Standard error is one line that begins with "loopmsg: " and holds TEXT; after its end. */
 void program_expect_error_line(pal_process *process, const char *text);
 
-/* A test of CMocka's after which whatever it started is ended. */
+/* A CMocka test that ends everything it started. */
 #define program_test(function) cmocka_unit_test_teardown(function, programs_end)
 int programs_end(void **state);
 

@@ -1,5 +1,5 @@
-/* The yardstick for being on time: the least that a thread can do which sleeps until a fixed schedule says so. Linux only, and on purpose nothing of
- * ours in it. Usage: bare_timer COUNT INTERVAL_NS. Prints how late it woke: the 50th and the 99th percentile and the worst, in nanoseconds. */
+/* The yardstick for lateness: the least that a thread can do that sleeps by a fixed schedule. Linux only; none of our code is in it, on purpose.
+ * Usage: bare_timer COUNT INTERVAL_NS. Prints how late it woke: the 50th and the 99th percentile and the worst, in nanoseconds. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

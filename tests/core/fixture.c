@@ -73,7 +73,7 @@ void fixture_start(test_fixture *fixture) {
 
 void fixture_stop(test_fixture *fixture) {
     lm_server_stop(fixture->server);
-    lm_server_stop(fixture->server); /* as good as once */
+    lm_server_stop(fixture->server); /* the same as once */
     pal_thread_join(&fixture->thread);
     lm_server_close(fixture->server);
 }

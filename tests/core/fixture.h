@@ -18,7 +18,7 @@ typedef struct test_fixture {
     pal_condition heard;
     char events[4096];
     unsigned accepted_lanes;     /* a bit for each lane that took a connection */
-    size_t answer_size_max;      /* the most that answers had gathered when the next one was asked for */
+    size_t answer_size_max;      /* the most answer bytes that were gathered when the next answer was requested */
     test_loop loop;              /* the clients' */
     uint64_t connect_timeout_ns; /* of the clients, for each address */
 } test_fixture;
@@ -43,7 +43,7 @@ typedef struct test_recorder {
     pal_address connected_address;
     lm_cause cause;
     char messages[1024];       /* each with a '|' behind it */
-    const lm_buffer *expected; /* if set, before the server has anything to say: the bytes that all messages together must be */
+    const lm_buffer *expected; /* if set, before the server sends anything: the bytes that all messages together must be */
     uint64_t matched_bytes;
 } test_recorder;
 
@@ -53,7 +53,7 @@ void recorder_open(test_recorder *recorder, test_fixture *fixture, lm_framing_ki
 /* Opens it on the fixture's server and waits until it is connected. */
 void recorder_connect(test_recorder *recorder, test_fixture *fixture, lm_framing_kind framing);
 
-/* Sends TEXT and waits until it has gone. */
+/* Sends TEXT and waits until it is sent. */
 void recorder_send(test_recorder *recorder, const char *text, lm_ending ending);
 
 /* Closes it and waits until it is closed. */

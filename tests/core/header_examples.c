@@ -1,4 +1,4 @@
-/* The examples that the headers show, compiled as they stand there and run: the client greets the server, and the countdown ends. */
+/* The examples in the headers, compiled unchanged and run: the client greets the server, and the countdown ends. */
 #include "loopmsg/client.h"
 #include "loopmsg/server.h"
 #include "pal/clock.h"

@@ -1,4 +1,4 @@
-/* Address text: what is accepted is what RFC 4291, 2.2, and dotted decimal have; what is written is read back as the same address. */
+/* Address text: exactly RFC 4291, 2.2, and dotted decimal are accepted; what is written is read back as the same address. */
 #include "fuzz/fuzz.h"
 
 #include "pal/address.h"
@@ -118,7 +118,7 @@ static void round_trip_check(const pal_address *address) {
     fuzz_require(strtoul(rest, NULL, 10) == address->port);
 }
 
-/* An IPv4 address in IPv6 clothes is of its own kind. */
+/* An IPv4-mapped address has the kind of its IPv4 address. */
 static void kind_check(const pal_address *address) {
     static const uint8_t clothes[12] = {[10] = 0xff, [11] = 0xff};
     pal_address_kind kind = pal_address_kind_of(address);
@@ -139,7 +139,7 @@ static void text_check(const char *text, uint16_t port) {
     pal_address address;
     bool is_parsed = pal_address_parse(text, port, &address);
     fuzz_require(!is_parsed || is_ipv4 || is_ipv6);
-    fuzz_require(is_parsed || *end == '%' || !(is_ipv4 || is_ipv6)); /* of an interface, the machine has its say */
+    fuzz_require(is_parsed || *end == '%' || !(is_ipv4 || is_ipv6)); /* the machine decides about an interface */
     if (!is_parsed)
         return;
     fuzz_require(address.family == (is_ipv4 ? PAL_IPV4 : PAL_IPV6) && address.port == port);

@@ -1,4 +1,4 @@
-/* The document of a report: what merge reads and writes is read again as the same, and a document added to itself is the double of it. */
+/* The document of a report: what merge writes is read back as the same, and a document added to itself gives its double. */
 #include "fuzz/fuzz.h"
 
 #include "report/document.h"
@@ -23,7 +23,7 @@ static bench_document *document_read(const uint8_t *bytes, size_t size) {
     return NULL;
 }
 
-/* What everything that is done with a histogram relies on. */
+/* What all uses of a histogram rely on. */
 static void histogram_check(const lm_histogram *histogram) {
     uint64_t sum = 0;
     size_t first = LM_HISTOGRAM_BUCKETS, last = 0;

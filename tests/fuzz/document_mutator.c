@@ -1,10 +1,10 @@
-/* How libFuzzer changes a document: every other time one number in it, because few changes of single bytes leave a document. */
+/* How libFuzzer changes a document: every other time only one number, because most changes of single bytes break a document. */
 #include "fuzz/fuzz.h"
 #include "support/random.h"
 
 #include <string.h>
 
-/* Both by the names that libFuzzer knows: what it does without us, and what it does instead. */
+/* Both have the names that libFuzzer expects: its own mutation, and the one that replaces it. */
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t capacity);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed);
 

@@ -1,5 +1,5 @@
-/* Endpoints: what is accepted has one meaning, which written in full is read as the same, and is none that a resolver reads in its own way. No
- * name is looked up. */
+/* Endpoints: what is accepted has one meaning, is read back as the same when written in full, and never depends on how a resolver reads it.
+ * No name is looked up. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/lookup.h"

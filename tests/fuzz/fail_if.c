@@ -1,5 +1,5 @@
-/* --fail-if: blanks mean nothing, a limit written anew is the same, and of each expression and its opposite just one fails a run that was
- * measured. */
+/* --fail-if: blanks mean nothing, a limit written anew is the same, and of an expression and its opposite, exactly one fails a measured
+ * run. */
 #include "fuzz/fuzz.h"
 
 #include "output/units.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define BUFFER_SIZE 400
-#define LIMIT_MAX 9e18 /* fits 64 bits for sure */
+#define LIMIT_MAX 9e18 /* always fits 64 bits */
 
 static const char *const operators[] = {
     [FAIL_IF_LESS] = "<", [FAIL_IF_LESS_OR_EQUAL] = "<=", [FAIL_IF_MORE] = ">", [FAIL_IF_MORE_OR_EQUAL] = ">="};

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is asked of one run. Under chunk, auto and raw the receives are part of what a message is: the same seed makes the same. */
+/* The parameters of one run. Under chunk, auto and raw the receives decide what a message is; the same seed makes the same receives. */
 typedef struct trial {
     lm_framing_kind kind;
     uint32_t max_message;
@@ -17,7 +17,7 @@ typedef struct trial {
     size_t receive_max; /* bytes of one receive, at most */
 } trial;
 
-/* What came of it: messages one after the other in a form in which no two lists are alike, and how it ended. */
+/* The result: the messages, in a form that is unique for each list, and the end. */
 typedef struct found {
     lm_buffer messages;
     lm_buffer framed; /* the same messages, sent again */
@@ -55,7 +55,7 @@ static void memory_check(const lm_framing *framing, uint32_t max_message) {
     fuzz_require(framing->partial.capacity <= power_of_two_above(limit));
 }
 
-/* Gives one receive to its end. False when the stream is of no more use. */
+/* Gives one receive, all of it. False when the framing takes no more of the stream. */
 static bool receive_decode(lm_framing *framing, const trial *self, size_t at, size_t size, found *result) {
     uint8_t *block = fuzz_copy(self->bytes + at, size);
     const uint8_t *rest = block;
@@ -170,7 +170,7 @@ static void trial_check(const trial *self) {
     decode(self, &result);
     fuzz_require(result.end == expected.end);
     fuzz_require(fuzz_is_equal(&result.messages, &expected.messages));
-    /* What was understood of the stream, sent again, is the stream: all of it where it was whole. */
+    /* The parsed part of the stream, sent again, gives the same bytes: all of them if the stream was whole. */
     fuzz_require(result.framed.size <= self->size);
     fuzz_require(result.framed.size == 0 || memcmp(result.framed.bytes, self->bytes, result.framed.size) == 0);
     fuzz_require(result.end != LM_FRAMING_MORE || result.framed.size == self->size);

@@ -1,5 +1,5 @@
-/* What the fuzz targets share. A target is one file with one function, which takes any bytes and requires what must hold of them. libFuzzer
- * looks for such bytes; replay.c gives it those of the corpus, on every system and compiler. One thread. */
+/* What the fuzz targets share. A target is one file with one function. It takes any bytes and requires what must hold for them. libFuzzer searches
+ * for bytes that break it; replay.c gives it those of the corpus, on every system and compiler. One thread. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 #define fuzz_require(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
 _Noreturn void fuzz_fail(const char *file, int line, const char *what);
 
-/* Bytes that are taken from the front. Zeros follow their end, so that a short input is a whole one. */
+/* Bytes, read from the front. Zeros follow their end, so that a short input is complete. */
 typedef struct fuzz_input {
     const uint8_t *bytes;
     size_t size;
@@ -31,7 +31,7 @@ uint64_t fuzz_take_number(fuzz_input *input, size_t size);
  * frees. */
 char *fuzz_take_text(fuzz_input *input);
 
-/* A copy in memory of just its size, so that a sanitizer sees who reads beyond it or after it is freed; the caller frees it. */
+/* A copy in memory of exactly its size, so that a sanitizer sees reads beyond it or after it is freed. The caller frees it. */
 void *fuzz_copy(const void *bytes, size_t size);
 
 /* Both hold the same bytes, and neither ran out of memory. */

@@ -1,4 +1,4 @@
-/* JSON: the reader takes just what an independent recogniser of RFC 8259 takes, and what is read, written and read again is the same. */
+/* JSON: the reader accepts exactly what an independent recogniser of RFC 8259 accepts, and what is written is read back as the same. */
 #include "fuzz/fuzz.h"
 
 #include "output/json.h"
@@ -11,7 +11,7 @@
 #define INTEGER_DIGITS_MAX 18 /* fit 64 bits, with a sign */
 #define NUMBER_SIGNS "+-.0123456789eE"
 
-/* --- an independent recogniser: what is there, character by character, and whether a document may go on so --------------------------- */
+/* --- an independent recogniser: character by character, whether the document may continue so --------------------------- */
 
 typedef struct recogniser {
     const uint8_t *at, *end;

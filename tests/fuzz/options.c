@@ -1,5 +1,4 @@
-/* Command lines: what is accepted lies within its limits, and the line that is put together anew from it, read as a shell reads it, means the
- * same. */
+/* Command lines: accepted values are within their limits, and the line written from them means the same when read as by a shell. */
 #include "fuzz/fuzz.h"
 
 #include "command_line/command_text.h"
@@ -59,7 +58,7 @@ static const command_row command = {.name = "fuzz",
 /* A command line as a program is given it. */
 typedef struct arguments {
     char *texts[ARGUMENTS_MAX];
-    char *read[ARGUMENTS_MAX]; /* the same, which parsing puts into another order */
+    char *read[ARGUMENTS_MAX]; /* the same; parsing reorders them */
     int count;
 } arguments;
 
@@ -149,7 +148,7 @@ static void anew_check(const command_line *line) {
     arguments_free(&again);
 }
 
-/* Each argument ends with a line ending here, so that a corpus can be read. At most 8, so that the line made anew has room, too. */
+/* Each argument ends with a line ending, so that people can read a corpus. At most 8, so that the written line has room, too. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_input input = {bytes, size};
     char *text = fuzz_take_text(&input);

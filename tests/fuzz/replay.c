@@ -1,12 +1,12 @@
-/* replay FILE...: gives a fuzz target what stands in each file, whole and cut short. So a finding of the fuzzer becomes a test of every
- * system and compiler by adding its file to the corpus. */
+/* replay FILE...: gives each file to a fuzz target, whole and cut short. So a finding of the fuzzer becomes a test on every system and
+ * compiler when its file is added to the corpus. */
 #include "fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define FILE_SIZE_MAX 65536
-#define CUTS_MAX 64 /* of one file: all of a small one, and of a large one as many, evenly spread */
+#define CUTS_MAX 64 /* of one file: all of a small one, and of a large one this many, evenly spread */
 
 static size_t file_read(const char *path, uint8_t *bytes, size_t capacity) {
     FILE *file = fopen(path, "rb");

@@ -1,5 +1,4 @@
-/* Templates: the text is what a reader by hand makes of it, a wrong brace is reported with its place, and any text with its braces doubled stands for
- * itself. */
+/* Templates: the text is what a simple second reader gives, a wrong brace is reported with its place, and any text with doubled braces gives itself. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/template.h"

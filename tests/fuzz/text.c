@@ -1,5 +1,5 @@
-/* Sanitised text and JSON strings: exactly what WHATWG's decoder and the list of controls make of the bytes; no control is left, and what is
- * left is valid UTF-8. */
+/* Sanitised text and JSON strings: exactly what WHATWG's decoder and the list of controls give. No control is left, and the rest is valid
+ * UTF-8. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/text.h"
@@ -24,7 +24,7 @@ static void decoder_begin(decoder *self) {
     *self = (decoder){.lower = 0x80, .upper = 0xbf};
 }
 
-/* What the byte makes whole goes to POINTS, which has room for two; ILL_FORMED for what is wrong. Gives their number. */
+/* Writes the code points that the byte completes to POINTS, which has room for two; ILL_FORMED for errors. Returns their number. */
 static size_t decoder_take(decoder *self, unsigned byte, uint32_t *points) {
     size_t count = 0;
     if (self->needed != 0 && (byte < self->lower || byte > self->upper)) {

@@ -1,4 +1,4 @@
-/* Numbers with units: each is accepted or refused as arithmetic on the digits themselves says, and what is written is read back. */
+/* Numbers with units: each is accepted or refused as arithmetic on its digits says, and what is written is read back as the same. */
 #include "fuzz/fuzz.h"
 
 #include "output/units.h"
@@ -45,7 +45,7 @@ static void digits_multiply(const char *first, size_t first_size, const char *se
     result[size] = '\0';
 }
 
-/* The product without zeros before it and without FRACTION digits after it, which must be zeros. NULL where they are not. */
+/* The product without leading zeros and without its last FRACTION digits, which must be zeros. NULL if they are not. */
 static const char *whole_of(char *product, size_t fraction) {
     size_t size = strlen(product);
     for (size_t i = 0; i < fraction; i++) {

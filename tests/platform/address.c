@@ -1,4 +1,4 @@
-/* The contract of pal/address.h as far as text and kinds go: tables, and nothing of this machine but its interfaces. */
+/* The contract of pal/address.h for text and kinds: tables, and of this machine only its interfaces. */
 #include "pal/interface.h"
 #include "support/check.h"
 

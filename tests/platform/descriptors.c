@@ -3,7 +3,7 @@
 
 #define CLIENTS 100 /* more than the limit allows */
 
-/* Clients use up every descriptor while the listener is paused; so the first accept finds none. */
+/* Clients use up all descriptors while the listener is paused, so the first accept finds none. */
 static size_t connect_until_none_is_left(test_stream *clients, test_listener *listener) {
     pal_address address = pal_listener_address(&listener->listener);
     for (size_t i = 0; i < CLIENTS; i++) {
@@ -20,7 +20,7 @@ static size_t connect_until_none_is_left(test_stream *clients, test_listener *li
     return CLIENTS;
 }
 
-static void a_listener_without_descriptors_pauses_itself_and_goes_on_when_resumed(void **state) {
+static void a_listener_without_descriptors_pauses_itself_and_continues_when_resumed(void **state) {
     (void)state;
     test_loop loop;
     test_loop_open(&loop);
@@ -44,7 +44,7 @@ static void a_listener_without_descriptors_pauses_itself_and_goes_on_when_resume
     test_stream_close_wait(&clients[count - 1]); /* one descriptor is free */
     test_listener_resume(&listener);
     test_loop_until(&loop, listener.accepted_count, 1);
-    test_loop_until(&loop, listener.failed_count, 2); /* for the next one there is none again */
+    test_loop_until(&loop, listener.failed_count, 2); /* the next one finds none again */
     for (size_t i = 0; i < count - 1; i++)
         test_stream_close_wait(&clients[i]);
     test_listener_close_wait(&listener);
@@ -53,7 +53,7 @@ static void a_listener_without_descriptors_pauses_itself_and_goes_on_when_resume
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_listener_without_descriptors_pauses_itself_and_goes_on_when_resumed),
+        cmocka_unit_test(a_listener_without_descriptors_pauses_itself_and_continues_when_resumed),
     };
     return cmocka_run_group_tests_name("descriptors", tests, NULL, NULL);
 }

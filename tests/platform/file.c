@@ -165,7 +165,7 @@ static void a_device_is_left_as_it_is_by_truncating(void **state) {
     assert_ok(pal_file_close(&file));
 }
 
-/* The file was made by another program, which knows its name in another way: so what is opened here is no other one of a garbled name. */
+/* Another program made the file and wrote its name in its own way. So this cannot open another file with a garbled name. */
 static void a_name_may_be_any_utf8(void **state) {
     (void)state;
     pal_file file;

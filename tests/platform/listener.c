@@ -55,7 +55,7 @@ static void accepted_pauses(test_listener *listener, pal_socket socket, const pa
     test_listener_pause(listener);
 }
 
-/* Connections wait already when the first is delivered: the others must not follow it. */
+/* More connections wait when the first is delivered: they must not follow it. */
 static void pause_in_accepted_holds_the_very_next_connection(void **state) {
     (void)state;
     test_loop loop;

@@ -1,4 +1,4 @@
-/* Where a listener listens, where it cannot, and who it says has come. */
+/* Where a listener listens, where it cannot, and which peer it reports. */
 #include "platform/listener_groups.h"
 #include "support/stream.h"
 
@@ -43,7 +43,7 @@ static void a_port_in_use_is_not_shared(void **state) {
     test_loop_close(&loop);
 }
 
-/* A server that is started again gets its port, although the system still remembers the connections that it ended (TIME_WAIT). */
+/* A restarted server gets its port, although the system still remembers the connections that it ended (TIME_WAIT). */
 static void a_port_is_free_again_after_close(void **state) {
     (void)state;
     test_loop loop;

@@ -1,4 +1,4 @@
-/* The contract of pal/loop.h but for the timers: posts, the order of a pass, stop, and a loop that rests while nothing happens. */
+/* The contract of pal/loop.h except the timers: posts, the order of a pass, stop, and a loop that rests while nothing happens. */
 #include "pal/container.h"
 #include "pal/system.h"
 #include "pal/thread.h"
@@ -72,7 +72,7 @@ static void posts_of_many_threads_run_once_each_and_in_order(void **state) {
     test_loop_close(&loop);
 }
 
-/* Two loops throw one post to and fro: each waits in the system when its turn comes, and a wake that is lost ends the game. */
+/* Two loops throw one post to and fro: each waits in the system when its turn comes, and a lost wake ends the game. */
 #define THROWS 2000
 
 typedef struct player {
@@ -114,7 +114,7 @@ static void a_post_wakes_a_loop_that_waits(void **state) {
     }
 }
 
-/* What happened, in order, a letter each. */
+/* What happened, in order: one letter per event. */
 typedef struct diary {
     test_loop loop;
     char text[16];
@@ -158,8 +158,8 @@ static void second_post_run(pal_post *post) {
     diary_write(PAL_CONTAINER_OF(post, diary, second_post), 'e');
 }
 
-/* a and b: timers that are due. c: posted by a, after b and in the same pass. d: a timer, due at once, of the next pass, at whose end
- * comes e, which c posted. */
+/* a and b: timers that are due. c: posted by a, runs after b in the same pass. d: a timer that is due at once, runs in the next pass.
+ * e: posted by c, runs at the end of that pass. */
 static void a_post_of_the_loops_own_runs_at_the_end_of_the_pass(void **state) {
     (void)state;
     static diary book;

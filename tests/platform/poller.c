@@ -1,5 +1,5 @@
-/* LOOPMSG_POLLER in the environment names the poller. ctest runs this program once without it and once with each name, among them one
- * that no system has: so no suite tests another poller than it says. */
+/* LOOPMSG_POLLER in the environment names the poller. ctest runs this program without it and with each name, also with one that no
+ * system has. So no suite tests another poller than it names. */
 #include "pal/loop.h"
 #include "support/check.h"
 

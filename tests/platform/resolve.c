@@ -1,4 +1,4 @@
-/* The contract of pal_address_resolve and pal_host_name: what this machine knows by itself, without a name server. */
+/* The contract of pal_address_resolve and pal_host_name: what this machine knows without a name server. */
 #include "pal/address.h"
 #include "pal/system.h"
 #include "support/check.h"
@@ -8,7 +8,7 @@
 
 #define CAPACITY 16
 
-/* Whether nothing says what localhost is: a bare root has no hosts(5), or one without it. */
+/* Whether localhost is unknown here: a bare root has no hosts(5), or one without it. */
 static bool is_localhost_unknown(void) {
     pal_address address;
     size_t count = 0;
@@ -22,7 +22,7 @@ static bool is_localhost_unknown(void) {
     if (hosts != NULL)
         fclose(hosts);
     if (!is_known)
-        print_message("skipped: this machine does not know localhost, for its /etc/hosts does not have it\n");
+        print_message("skipped: this machine does not know localhost: it is not in /etc/hosts\n");
     return !is_known;
 }
 
@@ -111,7 +111,7 @@ static void this_machine_has_a_name(void **state) {
     assert_ok(pal_host_name(name, sizeof name));
     assert_between(strlen(name), 1, sizeof name - 1);
     char letter[2] = {'?', '?'};
-    pal_host_name(letter, sizeof letter); /* whether cut or refused: it is terminated */
+    pal_host_name(letter, sizeof letter); /* cut or refused, it is terminated */
     assert_true(memchr(letter, '\0', sizeof letter) != NULL);
 }
 

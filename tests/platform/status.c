@@ -41,7 +41,7 @@ static void each_status_has_a_word_of_its_own(void **state) {
     assert_string_equal(pal_status_name(PAL_TIMED_OUT), "timed_out");
 }
 
-/* Small codes exist on every system; what a backend does not know it must survive. */
+/* Small codes exist on every system. A backend must survive codes that it does not know. */
 static void the_code_of_the_system_stands_in_the_text(void **state) {
     (void)state;
     static const int codes[] = {1, 2, 13, 104, 111, 10054, 10061, 12345, -7};
@@ -51,7 +51,7 @@ static void the_code_of_the_system_stands_in_the_text(void **state) {
             pal_error_text(pal_error_of((pal_status)status), plain, sizeof plain);
             pal_error_text((pal_error){(pal_status)status, codes[i]}, text, sizeof text);
             snprintf(number, sizeof number, "%d", codes[i]);
-            /* Where "system error" is all we could say, the system's own words stand in its place. */
+            /* Instead of a bare "system error", the text has the system's own words. */
             if (status != PAL_OTHER)
                 assert_memory_equal(text, plain, strlen(plain));
             assert_non_null(strstr(text, number));

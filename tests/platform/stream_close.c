@@ -33,7 +33,7 @@ static void reset_cancels_a_waiting_receive(void **state) {
     ending_cancels_a_waiting_receive(test_stream_reset);
 }
 
-/* The system could answer the receive at once, and close comes before it does. */
+/* The system could answer the receive at once, but close comes first. */
 static void close_cancels_a_receive_whose_bytes_are_there(void **state) {
     (void)state;
     test_loop loop;

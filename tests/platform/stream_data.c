@@ -8,7 +8,7 @@
 
 #define BIG_SIZE ((size_t)16 << 20) /* several times what the socket buffers of any system hold by default */
 
-/* Sends BIG_SIZE bytes of the stream SEED and spoils the caller's memory as soon as the call has returned. */
+/* Sends BIG_SIZE bytes of the stream SEED, and overwrites the caller's memory when the call has returned. */
 static void send_big(test_stream *stream, uint64_t seed) {
     uint8_t *bytes = malloc(BIG_SIZE);
     assert_non_null(bytes);
@@ -116,8 +116,8 @@ static void pieces_of_random_sizes_come_back_as_they_went(void **state) {
 
 #define NAGLE_ROUNDS 60
 
-/* A second small write must not wait for the acknowledgement of the first, which the peer's system holds back for 40 ms or more
- * (RFC 9293, 3.7.4). The median decides, so that a machine that stalls now and then changes nothing. */
+/* A second small write must not wait for the acknowledgement of the first, which the peer's system delays for 40 ms or more
+ * (RFC 9293, 3.7.4). The median decides, so that a machine that stalls at times changes nothing. */
 static void small_writes_go_out_at_once(void **state) {
     (void)state;
     test_loop loop;

@@ -19,7 +19,7 @@ static void sent_ends_the_half(test_stream *stream) {
         test_stream_shutdown(stream);
 }
 
-/* Sends, ends its half at once, and only later does the peer begin to receive: bytes and end are there together. */
+/* Sends, and ends its half at once. The peer receives only later, and finds bytes and end together. */
 static void the_end_is_seen_after_all_bytes(void **state) {
     (void)state;
     const size_t sizes[] = {1, PAL_RECEIVE_SIZE - 1, PAL_RECEIVE_SIZE, PAL_RECEIVE_SIZE + 1, END_SIZE};
@@ -76,7 +76,7 @@ static void a_close_after_the_last_byte_is_an_end_for_the_peer(void **state) {
     test_loop_close(&loop);
 }
 
-/* FIRST ends its half; SECOND still sends, much, and ends its own. */
+/* FIRST ends its half. SECOND still sends much, and then ends its own half. */
 static void end_one_half_then_the_other(test_loop *loop, test_stream *first, test_stream *second) {
     uint8_t *bytes = new_pattern(5, END_SIZE);
     test_stream_shutdown(first);
@@ -190,7 +190,7 @@ static void a_shutdown_after_a_reset_does_no_harm(void **state) {
 
 #define SENDS_TO_NOBODY 10000
 
-/* The peer is gone, so sends fail in the end, with an error and not with a signal that ends the process. */
+/* The peer is gone, so sends fail at some point: with an error, and not with a signal that ends the process. */
 static void sends_to_a_peer_that_has_gone_end_in_an_error(void **state) {
     (void)state;
     test_loop loop;

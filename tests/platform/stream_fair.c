@@ -1,5 +1,5 @@
-/* Each pass gives a stream and a listener a bounded share, so that none starves the others: not one whose peer has always more to send,
- * not one that can always send more, and not a listener at which everybody knocks. */
+/* Each pass gives a stream and a listener a bounded share, so that none starves the others: neither a stream whose peer always has more to
+ * send, nor one that can always send more, nor a listener with many waiting connections. */
 #include "pal/container.h"
 #include "platform/stream_groups.h"
 #include "support/stream.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define SHARE 16      /* callbacks of one stream in one pass; without a bound, the socket buffers give it 40 and more */
-#define PATIENCE 2000 /* callbacks of the flooded stream in which the others must have come one step further */
+#define PATIENCE 2000 /* callbacks of the flooded stream within which the others must advance one step */
 #define STEPS 25
 #define FLOOD_SIZE ((size_t)1 << 18)
 #define TRICKLE_SIZE ((size_t)256)
@@ -15,7 +15,7 @@
 /* What one greedy stream or listener got. */
 typedef struct share {
     test_loop *loop;
-    pal_post pass; /* posted anew by itself: runs at the end of each pass */
+    pal_post pass; /* posts itself again: runs at the end of each pass */
     uint64_t bound;
     uint64_t in_pass, in_all, since_step;
     bool is_over;

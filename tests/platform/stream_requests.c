@@ -1,5 +1,5 @@
-/* Each request is answered by exactly one callback, never from inside the call that made it: whether it can be answered at once or
- * has to wait. The recording stream of tests/support proves it in every callback; these tests bring the cases about. */
+/* Each request is answered by exactly one callback, never from inside the call that made it: whether it can be answered at once or has
+ * to wait. The recording stream of tests/support proves it in every callback; these tests create the cases. */
 #include "platform/stream_groups.h"
 #include "support/random.h"
 #include "support/stream.h"
@@ -27,7 +27,7 @@ static void a_receive_waits_for_bytes_and_is_answered_once(void **state) {
     test_loop_close(&loop);
 }
 
-/* The bytes came while nobody asked: a backend that waits for an edge must remember that it has seen it. */
+/* The bytes came before the request: a backend that waits for an edge must remember that it has seen it. */
 static void a_receive_finds_the_bytes_that_came_before_it(void **state) {
     (void)state;
     test_loop loop;
@@ -48,7 +48,7 @@ static void a_receive_finds_the_bytes_that_came_before_it(void **state) {
     test_loop_close(&loop);
 }
 
-/* As many bytes as one receive takes: the next one finds nothing, and that is neither an end nor an answer. */
+/* One receive takes all the bytes: the next one finds nothing, which is neither an end nor an answer. */
 static void a_receive_that_took_all_there_was_leaves_the_next_one_waiting(void **state) {
     (void)state;
     test_loop loop;
@@ -71,7 +71,7 @@ static void a_receive_that_took_all_there_was_leaves_the_next_one_waiting(void *
     test_loop_close(&loop);
 }
 
-/* More than one receive takes comes in pieces of at most PAL_RECEIVE_SIZE, which the recording stream checks. */
+/* More bytes than that come in pieces of at most PAL_RECEIVE_SIZE, as the recording stream checks. */
 static void much_that_waits_comes_in_bounded_pieces(void **state) {
     (void)state;
     test_loop loop;

@@ -1,5 +1,5 @@
-/* After `closed` the memory is the caller's: to free, or to open again at once, often with the same descriptor number. An event of the
- * system's that was meant for the stream before must not reach the next one. */
+/* After `closed` the memory is the caller's: to free, or to open again at once, often with the same descriptor number. A system's event
+ * for the former stream must not reach the next one. */
 #include "platform/stream_groups.h"
 #include "support/stream.h"
 
@@ -68,7 +68,7 @@ static void cross_closed(test_stream *stream) {
     shared->freed_count++;
 }
 
-/* The first stream that hears something closes all the others, for which the system has news in the same batch. */
+/* The first stream that gets an event closes all the others, which have events in the same batch. */
 static void cross_received(test_stream *stream, const uint8_t *bytes, size_t size) {
     (void)bytes;
     cross *shared = stream->context;
@@ -107,7 +107,7 @@ static void a_callback_may_close_streams_whose_events_came_in_the_same_batch(voi
     test_loop_close(&loop);
 }
 
-/* The next stream gets the memory and, on POSIX, the descriptor of the one before, while the peer of that one still sends. */
+/* The next stream gets the memory and, on POSIX, the descriptor of the former one, while the peer of that one still sends. */
 static void a_stream_opened_in_the_same_memory_hears_nothing_of_the_one_before(void **state) {
     (void)state;
     test_loop loop;

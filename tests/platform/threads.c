@@ -189,7 +189,7 @@ static void the_clock_never_goes_back(void **state) {
     }
 }
 
-/* A tenth of a second by one clock is about that by the other: both count nanoseconds. */
+/* A tenth of a second takes about as long by both clocks: both count nanoseconds. */
 static void both_clocks_count_nanoseconds(void **state) {
     (void)state;
     pal_mutex mutex;

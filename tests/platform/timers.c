@@ -10,7 +10,7 @@
 
 typedef struct bench bench;
 
-/* A timer that writes its letter, and then does what its test wants. */
+/* A timer that writes its letter, and then does what the test needs. */
 typedef struct lettered_timer {
     pal_timer timer;
     bench *owner;
@@ -170,7 +170,7 @@ static void a_timer_restarted_in_its_callback_waits_for_the_next_pass(void **sta
     bench_close(owner);
 }
 
-/* One that is always due and always the earliest must not put off the others that are due. */
+/* A timer that is always due and always the earliest must not delay the others that are due. */
 static void a_timer_restarted_in_its_callback_does_not_hold_up_the_others(void **state) {
     (void)state;
     bench *owner = bench_open();

@@ -1,5 +1,5 @@
-/* Random starts and stops, between passes and inside callbacks, against the simplest thing that can be right: a search through all
- * timers for the one that must be next. */
+/* Random starts and stops, between passes and inside callbacks, against the simplest correct model: a search through all timers for
+ * the one that must be next. */
 #include "platform/timers_model.h"
 #include "support/loop.h"
 #include "support/random.h"
@@ -29,7 +29,7 @@ typedef struct model {
 
 static model all;
 
-/* Deadlines lie in the past, so that what is due hangs on no clock; a few in the far future are never due. */
+/* Deadlines lie in the past, so that no clock decides what is due; a few in the far future are never due. */
 static uint64_t random_deadline_ns(void) {
     uint64_t number = test_random_below(&all.random, DEADLINES + 4);
     return number < DEADLINES ? number : UINT64_MAX - number;

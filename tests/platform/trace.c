@@ -18,7 +18,7 @@ typedef struct trace_entry {
 
 static trace_entry events[EVENTS_MAX];
 static size_t event_count;
-static uint64_t digests[PAL_TRACE_OPERATION_COUNT]; /* of all bytes of an operation */
+static uint64_t digests[PAL_TRACE_OPERATION_COUNT]; /* one per operation, of all its bytes */
 
 static uint64_t digest_of(uint64_t digest, const uint8_t *bytes, size_t size) {
     for (size_t i = 0; i < size; i++)
@@ -76,7 +76,7 @@ static void assert_each_socket_ended_once(void) {
     }
 }
 
-/* What some system does besides: it waits, binds before it connects, creates what it will accept, ends its half before it closes. */
+/* What only some systems do: wait, bind before they connect, create what they will accept, end their half before they close. */
 static bool is_besides(size_t index) {
     const pal_trace_event *event = &events[index].event;
     if (event->is_pending || (event->operation == PAL_TRACE_BIND && event->role == PAL_TRACE_CONNECTING) ||

@@ -1,4 +1,4 @@
-/* UTF-8 that comes in pieces. */
+/* UTF-8 that arrives in pieces. */
 #include "pal/utf8.h"
 #include "support/check.h"
 

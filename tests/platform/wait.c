@@ -48,7 +48,7 @@ static void start_second_with_the_same_deadline(waiter *self) {
     pal_timer_start(&self->loop.loop, &self->second, self->first.deadline_ns);
 }
 
-/* What ended the wait for the first is used up: the second needs a reason of its own. */
+/* What ended the wait for the first timer is used up: the second timer must end its own wait. */
 static void a_timer_of_the_deadline_that_has_just_expired_does_not_wait(void **state) {
     (void)state;
     static waiter self;
@@ -62,7 +62,7 @@ static void a_timer_of_the_deadline_that_has_just_expired_does_not_wait(void **s
     test_loop_close(&self.loop);
 }
 
-/* 0 and what is near it are no special deadlines. */
+/* 0 and values near it are not special deadlines. */
 static void a_deadline_long_past_does_not_wait(void **state) {
     (void)state;
     static waiter self;
@@ -82,7 +82,7 @@ static void start_second_and_linger(waiter *self) {
         continue;
 }
 
-/* The deadline was to come when the timer was started, and is over when the loop begins to wait for it. */
+/* The deadline was in the future when the timer was started, and has passed when the loop starts to wait for it. */
 static void a_deadline_that_passes_before_the_wait_does_not_wait(void **state) {
     (void)state;
     static waiter self;
@@ -195,7 +195,7 @@ static void run_until_second(void *context) {
     test_loop_run_until(&self->loop, &self->second_count, 1, "the second timer");
 }
 
-/* What the first thread has left to the system must reach the second, and nothing of it the first. */
+/* What the first thread left to the system must reach only the second. */
 static void a_loop_that_another_thread_runs_later_keeps_its_timers(void **state) {
     (void)state;
     static waiter self;
@@ -261,7 +261,7 @@ static uint64_t late_limit_ns(const char *poller) {
         return 400 * PAL_MICROSECOND_NS;
     if (strcmp(poller, "poll") == 0)
         return 1500 * PAL_MICROSECOND_NS; /* counts in milliseconds */
-    return 3 * PAL_MILLISECOND_NS;        /* Wine counts so as well; clock ticks of Windows would be far longer */
+    return 3 * PAL_MILLISECOND_NS;        /* Wine counts the same; clock ticks of Windows would be far longer */
 }
 
 /* In whole milliseconds from now it would be 800 us late at best. */
@@ -274,7 +274,7 @@ static uint64_t deadline_no_whole_time(void) {
     return (pal_clock_now_ns() / PAL_MILLISECOND_NS + 1) * PAL_MILLISECOND_NS + 200 * PAL_MICROSECOND_NS;
 }
 
-/* The best of many: on a machine that is busy with other things most may be late, but none by rounding. */
+/* The best of many: on a busy machine most may be late, but none by rounding. */
 static void a_wait_is_as_exact_as_the_contract_says(void **state) {
     (void)state;
     static uint64_t (*const deadlines[])(void) = {deadline_no_whole_wait, deadline_no_whole_time};

@@ -1,4 +1,4 @@
-/* One conversation, and the oracle that knows what each of its messages must bring. */
+/* One conversation, and the oracle that knows the answer to each of its messages. */
 #include "sim/run.h"
 
 #include "pal/clock.h"
@@ -24,7 +24,7 @@ static const lm_framing_traits *traits_of(const sim_client *client) {
     return lm_framing_traits_of(client->run->server_settings.conversation.framing);
 }
 
-/* Letters that are in neither farewell nor reply, so that a piece is never taken for one of them. */
+/* Letters that are in neither farewell nor reply, so that a piece never looks like one of them. */
 static uint8_t message_byte(const sim_client *client, uint32_t index, size_t offset) {
     static const char letters[] = "ABCDFGHJKMNPQRSTUVWXYZ234567";
     uint64_t random = (client->run->settings.seed << 32 ^ (uint64_t)client->number << 16 ^ (uint64_t)index << 13) + offset;
@@ -50,7 +50,7 @@ static void client_fail(sim_client *client, const char *text) {
     client_close(client);
 }
 
-/* It ends before its time, which only some faults excuse. */
+/* It ends early, which only some faults excuse. */
 static void client_cut(sim_client *client, const char *text) {
     if (!client->run->may_break && client->ending != SIM_END_ABANDON)
         sim_fail(client->run, text, client->number);
@@ -123,7 +123,7 @@ static void client_hear_whole(sim_client *client, const lm_message *message) {
         size += message_write(client, client->answered_count, expected + size);
         expected[size++] = REPLY_AFTER;
     }
-    /* A server that cannot go on ends the stream, and what stands before its end is a last line, one without an ending or with half of it. */
+    /* A server that cannot continue ends the stream. The bytes before the end are a last line, without an ending or with half of it. */
     expected[size] = '\r';
     size_t torn_size = size + (ending_of(client) == LM_ENDING_CRLF ? 1 : 0);
     bool is_torn = client->run->may_break && traits_of(client)->ends_at_lines && message->ending == LM_ENDING_NONE &&
@@ -142,7 +142,7 @@ static void client_hear_whole(sim_client *client, const lm_message *message) {
     }
 }
 
-/* One byte of what echoes the messages, one after the other. */
+/* One byte of the echo of all messages. */
 static void client_hear_echo(sim_client *client, uint8_t byte) {
     if (client->answered_count == client->sent_count || message_byte(client, client->answered_count, client->offset) != byte) {
         client_fail(client, "another byte came back than was sent, at client");
@@ -286,7 +286,7 @@ static const lm_client_handler handler = {.attempt_begun = on_attempt_begun,
                                           .ended = on_ended,
                                           .closed = on_closed};
 
-/* The first time it connects, the second time it walks away. */
+/* The first time it connects, the second time it leaves. */
 static void begin_expired(pal_timer *timer) {
     sim_client *client = PAL_CONTAINER_OF(timer, sim_client, begin);
     sim_run *run = client->run;

@@ -1,4 +1,4 @@
-/* An address that swallows calls: its backlog is full, and nobody accepts. */
+/* An address that swallows connections: its backlog is full, and nobody accepts. */
 #include "sim/run.h"
 
 #include "pal/container.h"

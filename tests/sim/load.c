@@ -1,4 +1,4 @@
-/* The load generator against the same server, after its guests: it knows every byte by itself; what it counts must add up. */
+/* The load generator against the same server, after its other clients. It checks every byte itself; its counts must add up. */
 #include "sim/run.h"
 
 #include "loopmsg/load.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define LOAD_MESSAGES 60
-#define LOAD_NS (20 * PAL_MILLISECOND_NS) /* where connections may break, and a number of messages would never be reached */
+#define LOAD_NS (20 * PAL_MILLISECOND_NS) /* used where connections may break, and a number of messages may never be reached */
 
 static void load_check(sim_run *run, const lm_load_result *result, bool is_measured) {
     if (result->wrong.is_found || result->errors[LM_LOAD_WRONG] > 0)
@@ -39,7 +39,7 @@ void sim_load(sim_run *run) {
     lm_framing_kind framing = run->server_settings.conversation.framing;
     const lm_framing_traits *traits = lm_framing_traits_of(framing);
     if (traits->has_messages && !traits->keeps_bounds)
-        return; /* there the network decides what a message is, and nobody can say what its answer must be */
+        return; /* the network decides what a message is, so nobody knows its answer */
     pal_address addresses[] = {run->bound[0], run->bound[0]};
     size_t address_count = 1;
     if (run->hole.is_open && sim_run_draw(&run->random, 2) == 0) {

@@ -1,6 +1,6 @@
 /* loopmsg-sim: runs the server and its clients on the simulated network, seed after seed.
  *
- * Without --one it runs itself as another program, so that a seed that ends in a crash is found, and shrunk, like any other. */
+ * Without --one it runs itself as another process, so that it finds and shrinks a seed that crashes like any other. */
 #include "sim/run.h"
 
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static int usage(void) {
     return 2;
 }
 
-/* A list of names as a set; false where one of them is none. */
+/* A list of names as a set; false if one of them is unknown. */
 static bool faults_parse(const char *text, uint32_t *faults) {
     *faults = PAL_SIM_NO_FAULTS;
     if (strcmp(text, "all") == 0)
@@ -121,10 +121,10 @@ static int run_elsewhere(const char *program, const arguments *given, uint64_t s
              "%s%s%s --one --seed %" PRIu64 " --seeds %" PRIu64 " --conversations %" PRIu32 " --faults %s %s", quote, program,
              quote, seed, seeds, conversations, given->faults, options);
     fflush(stdout);
-    return system(command); /* NOLINT(cert-env33-c): its words are numbers, names of faults and our own program's */
+    return system(command); /* NOLINT(cert-env33-c): its words are numbers, names of faults and of our own program */
 }
 
-/* The seeds together did not hold, as RESULT says: finds the first that does not, and with how few conversations it still does not. */
+/* The seeds together did not hold, as RESULT says: finds the first that does not, and the fewest conversations with which it still does not. */
 static void find_smallest(const char *program, const arguments *given, int result) {
     uint64_t seed = given->run.seed, end = given->run.seed + given->seeds;
     while (seed < end && run_elsewhere(program, given, seed, 1, given->run.conversations, "--quiet") == 0)

@@ -1,4 +1,4 @@
-/* A peer that talks and never listens: the server's answers fill every buffer there is, and only the end of its drain gets rid of it. */
+/* A peer that sends and never receives: the server's answers fill every buffer, and only the end of its drain closes the connection. */
 #include "sim/run.h"
 
 #include "pal/clock.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define TALK_SIZE ((size_t)1 << 20) /* several times what waits in the network, both ways */
+#define TALK_SIZE ((size_t)1 << 20) /* several times what the network holds, both ways */
 #define TALK_MESSAGE 1000u
 
 static uint8_t talk[TALK_SIZE];

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define SLACK_NS (10 * PAL_MILLISECOND_NS) /* for what else the clients' thread has to do */
+#define SLACK_NS (10 * PAL_MILLISECOND_NS) /* for other work of the clients' thread */
 #define READING_NS PAL_MILLISECOND_NS      /* between the connector's look at the clock and ours */
 
 static bool address_is_same(const pal_address *one, const pal_address *other) {
@@ -20,7 +20,7 @@ static pal_address address_of(const char *host, uint16_t port) {
 
 /* -- what is drawn -- */
 
-/* One at which nobody answers: refused, without a way there, or silent. None is there twice. */
+/* An address at which nobody answers: refused, unreachable or silent. None comes twice. */
 static pal_address draw_dead(const sim_race *race, uint64_t *random) {
     static const char *const hosts[] = {"127.0.0.1", "::1", "192.0.2.1", "2001:db8::1"};
     const sim_hole *hole = &race->run->hole;
@@ -67,7 +67,7 @@ void sim_race_draw(sim_race *race, sim_run *run, uint64_t *random) {
 
 /* -- what must hold -- */
 
-/* The attempt begun last was left alone for too long, although another one could have begun. */
+/* The last attempt waited alone for too long, although another one could have started. */
 static void race_check_delay(const sim_race *race, uint64_t now_ns) {
     const sim_attempt *last = &race->attempts[race->begun - 1];
     uint64_t due_ns = last->begun_ns + LM_ATTEMPT_DELAY_NS;

@@ -12,11 +12,11 @@
 
 #define PATIENCE_NS (24 * 3600 * PAL_SECOND_NS) /* of virtual time: with every fault at once, bytes may come one by one */
 #define DRAIN_NS (2 * PAL_SECOND_NS)
-#define DRAIN_GRACE_NS PAL_SECOND_NS      /* for what the system holds back after a close */
+#define DRAIN_GRACE_NS PAL_SECOND_NS      /* for what the system still does after a close */
 #define STOP_NS (30 * PAL_MILLISECOND_NS) /* in which a server may be stopped early */
 #define PORTS 65536
 
-/* What ends conversations before their time. The others only slow them down. */
+/* Faults that end conversations early. The others only slow them down. */
 #define BREAKING_FAULTS (1u << PAL_SIM_RESETS | 1u << PAL_SIM_REFUSALS | 1u << PAL_SIM_TIMEOUTS | 1u << PAL_SIM_MEMORY)
 
 uint64_t sim_run_draw(uint64_t *random, uint64_t bound) {
@@ -51,7 +51,7 @@ static void server_closed(sim_run *run, uint16_t port, lm_cause cause) {
     run->is_serving[port] = false;
     run->serving_count--;
     run->ended_count++;
-    /* A client that has walked away may leave half a message, or be noticed only when the server stops. */
+    /* A client that leaves may leave half a message, or be noticed only when the server stops. */
     if (!run->may_break && (cause == LM_CAUSE_TOO_LONG || cause == LM_CAUSE_IDLE || cause == LM_CAUSE_NO_MEMORY))
         sim_fail(run, "a conversation ended for a reason that nothing gave:", (uint64_t)cause);
 }
@@ -158,7 +158,7 @@ static void run_stop_server(sim_run *run, pal_thread *thread) {
         sim_fail(run, "conversations never ended for the server:", run->serving_count);
 }
 
-/* The server may not come to be, where memory runs out; then nobody comes, and nothing may be left of it. */
+/* If memory runs out, the server may not start. Then no client comes, and nothing of the server may be left. */
 static void run_serve(sim_run *run) {
     pal_sim_set_faults(run->settings.faults);
     pal_error error = lm_server_open(&run->server, &run->server_settings, NULL);

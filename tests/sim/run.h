@@ -1,4 +1,4 @@
-/* One run of the real server and its clients on the simulation: everything that a seed decides, and what must hold whatever it does. */
+/* One run of the real server and its clients on the simulation: everything that a seed decides, and what must always hold. */
 #ifndef TEST_SIM_RUN_H
 #define TEST_SIM_RUN_H
 
@@ -27,7 +27,7 @@ typedef struct sim_settings {
     bool prints_log;
 } sim_settings;
 
-/* What runs brought, added up. */
+/* The results of runs, added up. */
 typedef struct sim_totals {
     uint64_t runs, failures;
     uint64_t conversations, completed, ended_early, abandoned;
@@ -43,12 +43,12 @@ typedef struct sim_totals {
 
 typedef struct sim_run sim_run;
 
-/* How a conversation is to go. Drawn before it begins. */
+/* How a conversation ends. Drawn before it begins. */
 typedef enum sim_ending {
     SIM_END_FAREWELL,
     SIM_END_SHUTDOWN,
-    SIM_END_ABANDON, /* walks away in the middle */
-    SIM_END_NEVER    /* stays until the server sends it away */
+    SIM_END_ABANDON, /* leaves in the middle */
+    SIM_END_NEVER    /* stays until the server closes */
 } sim_ending;
 
 typedef struct sim_attempt {
@@ -132,13 +132,13 @@ struct sim_run {
     sim_totals *totals;
 };
 
-/* Runs it and adds to TOTALS; false when something did not hold, which it says on standard error. */
+/* Runs it and adds to TOTALS; false when something did not hold, which it prints on standard error. */
 bool sim_run_once(const sim_settings *settings, sim_totals *totals);
 
 /* Notes what did not hold; the first is kept. */
 void sim_fail(sim_run *run, const char *text, uint64_t number);
 
-/* One of 0 to BOUND - 1 of what the seed decides for the run, apart from what the simulation draws. */
+/* One of 0 to BOUND - 1, from the run's own part of the seed: the simulation draws apart from it. */
 uint64_t sim_run_draw(uint64_t *random, uint64_t bound);
 
 /* A client is closed: its memory is free. */
@@ -170,7 +170,7 @@ void sim_hole_close(sim_hole *hole);
 
 /* -- load.c -- */
 
-/* Lets the load generator measure the server, where its framing lets anybody know the answers. Blocks. */
+/* Lets the load generator measure the server, if the framing allows to know the answers. Blocks. */
 void sim_load(sim_run *run);
 
 /* -- mute.c -- */

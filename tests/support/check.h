@@ -11,20 +11,20 @@
 
 #include <cmocka.h>
 
-/* CMocka 2 makes a macro of a word that our own functions want. */
+/* CMocka 2 defines a macro with a name of our functions. */
 #undef stop
 
-/* Where nobody listens: tcpmux (RFC 1078) is out of use, and a free port is never one so low. A port that was free a moment ago is no
- * such place: the next test may have been given it. */
+/* A port where nobody listens: tcpmux (RFC 1078) is out of use, and the system never gives out such a low port. A port that was free a
+ * moment ago will not do: another test may have got it since. */
 #define TEST_REFUSING_PORT 1
 
 #define TEST_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Fails the test with ERROR in words unless it has the status EXPECTED. The test's own thread only, as every assertion. */
+/* Fails the test, with ERROR as text, unless its status is EXPECTED. Like every assertion, for the test's own thread only. */
 #define assert_status(error, expected) test_check_status((error), (expected), #error, __FILE__, __LINE__)
 #define assert_ok(error) assert_status(error, PAL_OK)
 
-/* Fails the test unless MINIMUM <= VALUE <= MAXIMUM, all of them unsigned. CMocka 1 and 2 have no such assertion in common. */
+/* Fails the test unless MINIMUM <= VALUE <= MAXIMUM, all of them unsigned. CMocka 1 and 2 share no such assertion. */
 #define assert_between(value, minimum, maximum)                                                                                    \
     test_check_between((uint64_t)(value), (uint64_t)(minimum), (uint64_t)(maximum), #value, __FILE__, __LINE__)
 

@@ -141,6 +141,6 @@ bool test_listener_fill(test_listener *listener, test_stream *clients, size_t ca
         if (client->connected_count == 0)
             return true;
     }
-    print_message("no connect has to wait on this system's full backlog\n");
+    print_message("on this system no connect waits for a full backlog\n");
     return false;
 }

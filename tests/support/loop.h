@@ -1,7 +1,7 @@
-/* A loop for a test: it runs until something has been counted often enough, and fails the test when that takes too long.
+/* A loop for a test: it runs until a counter has reached its target, and fails the test if that takes too long.
  *
- * What a callback sees is counted, never awaited by time. Callbacks report a broken rule with test_loop_fail, which ends the run; the
- * assertion that fails stands in the test. So no jump of CMocka's leaves a backend half way, and a loop may run on any thread. */
+ * Tests count what callbacks see, and never wait for a time. Callbacks report a broken rule with test_loop_fail, which ends the run. Then
+ * an assertion in the test fails. So CMocka never jumps out of a backend, and a loop may run on any thread. */
 #ifndef TEST_SUPPORT_LOOP_H
 #define TEST_SUPPORT_LOOP_H
 
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TEST_DEADLINE_NS (30 * PAL_SECOND_NS) /* far over what any wait here takes on a slow machine under a sanitizer */
+#define TEST_DEADLINE_NS (30 * PAL_SECOND_NS) /* far longer than any wait here, even on a slow machine under a sanitizer */
 
 typedef struct test_loop {
     pal_loop loop;
@@ -23,7 +23,7 @@ typedef struct test_loop {
     char failure[200]; /* "" while no rule is broken */
 } test_loop;
 
-/* Opens it, failing the test where it cannot. It must not move. */
+/* Opens it, or fails the test. It must not move. */
 void test_loop_open(test_loop *loop);
 
 /* Closes it; all streams and listeners are closed. */
@@ -37,7 +37,7 @@ void test_loop_until_at(test_loop *loop, const uint64_t *counter, uint64_t targe
 /* The same without an assertion, for a loop on a thread of its own: false when it failed. The test then looks at `failure`. */
 bool test_loop_run_until(test_loop *loop, const uint64_t *counter, uint64_t target, const char *what);
 
-/* Runs COUNT passes that do not wait: the time in which an answer too many would come. */
+/* Runs COUNT passes that do not wait: a superfluous answer would come in them. */
 #define test_loop_passes(loop, count) test_loop_passes_at((loop), (count), __FILE__, __LINE__)
 void test_loop_passes_at(test_loop *loop, uint64_t count, const char *file, int line);
 
@@ -45,7 +45,7 @@ void test_loop_passes_at(test_loop *loop, uint64_t count, const char *file, int 
 #define assert_loop(loop) test_loop_check((loop), __FILE__, __LINE__)
 void test_loop_check(const test_loop *loop, const char *file, int line);
 
-/* The first and the last thing that every callback does: they prove that no callback runs inside another, and end the run. */
+/* Every callback calls these first and last: they prove that no callback runs inside another, and end the run. */
 void test_callback_begin(test_loop *loop);
 void test_callback_end(test_loop *loop);
 

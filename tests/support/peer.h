@@ -1,5 +1,5 @@
-/* The other side of a conversation with the real program: one TCP connection on a loop of its own, with calls that block and fail the test
- * when they take too long. The test's own thread only. */
+/* The other side of a conversation with the real program: one TCP connection on a loop of its own. Its functions block, and fail the test
+ * when they take too long. For the test's own thread only. */
 #ifndef TEST_SUPPORT_PEER_H
 #define TEST_SUPPORT_PEER_H
 
@@ -24,20 +24,20 @@ void test_peer_connect(test_peer *peer, uint16_t port);
 uint16_t test_peer_listen(test_peer *peer);
 void test_peer_accept(test_peer *peer);
 
-/* Sends it all; the system has taken it when this returns. */
+/* Sends it all. When this returns, the system has it. */
 void test_peer_send(test_peer *peer, const void *bytes, size_t size);
 void test_peer_send_text(test_peer *peer, const char *text);
 
-/* Receives exactly SIZE bytes; fails when the stream ends first. What came beyond stays for the next call. */
+/* Receives exactly SIZE bytes; fails when the stream ends first. Further bytes stay for the next call. */
 void test_peer_receive(test_peer *peer, void *bytes, size_t size);
 
 /* Receives as many bytes as TEXT has and compares. */
 void test_peer_expect(test_peer *peer, const char *text);
 
-/* Receives until the stream ends, drops what comes, and returns how it ended: PAL_END or PAL_RESET. */
+/* Receives and drops bytes until the stream ends, and returns how it ended: PAL_END or PAL_RESET. */
 pal_status test_peer_receive_end(test_peer *peer);
 
-/* The stream ends in good order without another byte. */
+/* The stream ends in good order, without another byte. */
 void test_peer_expect_end(test_peer *peer);
 
 /* Ends its sending half. */

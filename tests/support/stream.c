@@ -23,8 +23,8 @@ static test_stream *answer_begin(pal_stream *pal, bool was_asked) {
     return stream;
 }
 
-/* After a close, what had not been answered is cancelled, whatever the system had done about it meanwhile: so a callback that goes on
- * after PAL_OK never makes a request of a stream that closes. */
+/* After a close, unanswered requests are cancelled, whatever the system has done with them. So a callback that continues after PAL_OK
+ * never makes a request on a closing stream. */
 static void check_cancelled(test_stream *stream, pal_error error) {
     if (stream->is_closing && error.status != PAL_CANCELLED)
         test_loop_fail(stream->loop, "a request under way was not cancelled by close");
@@ -198,8 +198,8 @@ void test_stream_echo(test_stream *stream) {
 }
 
 #define FILL_SIZE ((size_t)8 << 20)
-#define FILL_SENDS 32  /* bounds what a test gives a system that takes everything: 256 MiB */
-#define FILL_PASSES 20 /* a send that is not answered by then waits for the peer */
+#define FILL_SENDS 32  /* limits what a test sends to a system that takes everything: 256 MiB */
+#define FILL_PASSES 20 /* a send that is unanswered by then waits for the peer */
 
 bool test_stream_fill(test_stream *stream, uint64_t *taken_bytes) {
     uint8_t *bytes = calloc(1, FILL_SIZE);

@@ -3,10 +3,10 @@
  * - an answer answers a request that was made, once, and not from inside the call that made it;
  * - no callback runs inside another;
  * - `received` lends 1 to PAL_RECEIVE_SIZE bytes;
- * - what close finds unanswered is cancelled, and nothing else is;
+ * - close cancels unanswered requests, and nothing else;
  * - `closed` comes when every request has been answered, and nothing comes after it.
  *
- * When `closed` has come the backend's memory is overwritten, as a caller may who has it back. */
+ * After `closed` the backend's memory is overwritten, as its caller may do. */
 #ifndef TEST_SUPPORT_STREAM_H
 #define TEST_SUPPORT_STREAM_H
 
@@ -45,7 +45,7 @@ struct test_stream {
     void *context;
 };
 
-/* All zero but for the loop. Before open or connect. */
+/* All zero except the loop. Before open or connect. */
 void test_stream_init(test_stream *stream, test_loop *loop);
 
 pal_error test_stream_open(test_stream *stream, pal_socket socket);
@@ -59,7 +59,7 @@ void test_stream_reset(test_stream *stream);
 /* Closes it and runs the loop until it is closed. */
 void test_stream_close_wait(test_stream *stream);
 
-/* Connects COUNT streams one after the other; a listener's backlog takes those that nobody accepts. */
+/* Connects COUNT streams one after the other; those that nobody accepts wait in the listener's backlog. */
 void test_streams_connect(test_stream *streams, size_t count, test_loop *loop, const pal_address *address);
 
 void test_streams_close_wait(test_stream *streams, size_t count);
@@ -70,8 +70,8 @@ void test_stream_drain(test_stream *stream);
 /* From now on: sends back what it receives, and ends its sending half when the peer has ended its own. */
 void test_stream_echo(test_stream *stream);
 
-/* Sends until a send waits for room, against a peer that does not receive; *TAKEN counts the bytes whose sends were answered. The bytes
- * are zeros. False when the system takes whatever it is given. */
+/* Sends zeros to a peer that does not receive, until a send waits for room. *TAKEN counts the bytes of answered sends. False if the system
+ * takes everything. */
 bool test_stream_fill(test_stream *stream, uint64_t *taken_bytes);
 
 typedef struct test_listener test_listener;
@@ -111,11 +111,11 @@ void test_listener_pause(test_listener *listener);
 void test_listener_resume(test_listener *listener);
 void test_listener_close(test_listener *listener);
 
-/* Closes it, closes the sockets nobody took, and runs the loop until it is closed. */
+/* Closes it and the sockets that nobody took, and runs the loop until it is closed. */
 void test_listener_close_wait(test_listener *listener);
 
-/* Connects CLIENTS, one after the other, to a paused listener of a short backlog until a connect has to wait for room, as it does on most
- * systems; the last one of *COUNT is that connect. False, printing so, when all of CAPACITY are connected. */
+/* Connects CLIENTS, one after the other, to a paused listener of a short backlog until a connect has to wait for room, as on most systems.
+ * The last one of *COUNT is that connect. False, after printing it, if all of CAPACITY are connected. */
 bool test_listener_fill(test_listener *listener, test_stream *clients, size_t capacity, size_t *count);
 
 /* The oldest socket that was accepted and not yet taken. */
@@ -132,7 +132,7 @@ void test_pair_open_on(test_pair *pair, test_loop *loop, const char *host);
 /* Closes those of the two that are open and runs the loop until they are closed. */
 void test_pair_close(test_pair *pair);
 
-/* Whether this machine has the IPv6 loopback address; prints that it has not. */
+/* Whether this machine has the IPv6 loopback address; if not, prints that. */
 bool test_has_ipv6(test_loop *loop);
 
 #endif

@@ -1,4 +1,4 @@
-/* loopmsg merge: what it makes of documents, and what it says to those that are none. merge_halves.py proves the sums. */
+/* loopmsg merge: what it does with documents, and what it reports of other files. merge_halves.py proves the sums. */
 #include "apps/program.h"
 #include "pal/file.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files in the test's working directory, of which merge is given the names. */
+/* Files in the test's working directory, for merge. */
 #define FILE_A "merge_test_a.json"
 #define FILE_B "merge_test_b.json"
 #define FILE_PAGE "merge_test.html"

@@ -1,4 +1,4 @@
-/* A manual page of a command made by hand, whose texts hold what means something in roff. */
+/* A manual page of an invented command; its texts contain what has a meaning in roff. */
 #include "command_line/manual.h"
 #include "support/check.h"
 

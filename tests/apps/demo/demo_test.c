@@ -176,8 +176,8 @@ static void assert_drawing(const act *self, size_t lost) {
     assert_int_equal(bytes_sum(self, RIGHT, "send "), bytes_sum(self, LEFT, "recv "));
 }
 
-/* Calls of which one system has more than another: Windows keeps accepts and receives waiting, binds before it connects, and shuts down
- * before it closes. */
+/* Calls that only some systems make: Windows keeps accepts and receives waiting, binds before it connects, and shuts down before it
+ * closes. */
 static bool is_of_one_system(const char *call) {
     static const char *const ends[] = {" waits", " times)", " socket", " bind 0.0.0.0:0", " shutdown (sending)", " a reset"};
     for (size_t i = 0; i < TEST_COUNT(ends); i++) {
@@ -187,7 +187,7 @@ static bool is_of_one_system(const char *call) {
     return false;
 }
 
-/* The calls of SIDE are those EXPECTED, each of which is the begin of one, once and in that order, apart from those of one system. */
+/* The calls of SIDE begin with those of EXPECTED, each once and in that order, apart from calls that only some systems make. */
 static void assert_calls(const act *self, int side, const char *const *expected) {
     for (size_t i = 0; i < self->count; i++) {
         const char *call = self->rows[i].cells[side];

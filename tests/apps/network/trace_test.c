@@ -64,7 +64,7 @@ static size_t line_copy(char *to, const char *line) {
     return (size_t)(to - begin);
 }
 
-/* The trace in what PROCESS printed on standard error, without times and whatever differs between runs and systems. The caller frees it. */
+/* The trace that PROCESS printed on standard error, without times and what differs between runs and systems. The caller frees it. */
 static char *trace_of(pal_process *process) {
     char *text = pal_process_text(process, PAL_PROCESS_ERROR, NULL);
     char *lines = calloc(1, LINES_SIZE);
@@ -90,7 +90,7 @@ static char *trace_of(pal_process *process) {
         free(trace_lines);                                                                                                         \
     } while (0)
 
-/* Starts `loopmsg serve 127.0.0.1:0 TRACE`; where it listens stands after the first lines of the trace. */
+/* Starts `loopmsg serve 127.0.0.1:0 TRACE`; it prints its address after the first lines of the trace. */
 static pal_process *traced_server(uint16_t *port, const char *trace) {
     static const char listening[] = "listening on 127.0.0.1:";
     pal_process *server = program_start("serve", "127.0.0.1:0", "--threads", "2", trace);
@@ -142,7 +142,7 @@ static void an_exchange_is_printed_step_by_step_on_both_sides(void **state) {
                          "server 5 close              close / closesocket(#)\n");
 }
 
-/* And the transcript is what it is without. */
+/* The transcript is the same as without it. */
 static void the_trace_goes_to_standard_error_only(void **state) {
     (void)state;
     uint16_t port;
@@ -233,7 +233,7 @@ static bool member_take(json_reader *reader, const char *name, trace_line *line)
     return json_skip(reader);
 }
 
-/* Reads SIZE bytes as one line of the trace; fails the test where they are none. */
+/* Reads SIZE bytes as one line of the trace, or fails the test. */
 static void line_read(const char *text, size_t size, trace_line *line) {
     json_reader *reader = malloc(sizeof *reader);
     assert_non_null(reader);
@@ -251,7 +251,7 @@ static void line_read(const char *text, size_t size, trace_line *line) {
                 line->elapsed_ns >= 0);
 }
 
-/* Calls TAKE with each line of the trace in what PROCESS printed on standard error; how many there were. */
+/* Calls TAKE with each line of the trace that PROCESS printed on standard error; returns their number. */
 static size_t lines_read(pal_process *process, void (*take)(const trace_line *line, void *context), void *context) {
     size_t count = 0;
     char *text = pal_process_text(process, PAL_PROCESS_ERROR, NULL);
@@ -329,7 +329,7 @@ static void strange_bytes_check(const trace_line *line, void *context) {
     }
 }
 
-/* Neither form gives them to a terminal as they are. */
+/* Neither form prints them unchanged to a terminal. */
 static void bytes_that_are_no_text_are_made_fit(void **state) {
     (void)state;
     static const char *const forms[] = {"--trace=text", "--trace=json"};
@@ -354,7 +354,7 @@ static void bytes_that_are_no_text_are_made_fit(void **state) {
     }
 }
 
-/* A character of which only a part would be shown is not begun. */
+/* A character that would be shown only in part is left out. */
 static void what_is_shown_of_many_bytes_ends_with_a_whole_character(void **state) {
     (void)state;
     uint16_t port;

@@ -74,7 +74,7 @@ static void a_name_without_an_address_is_not_found(void **state) {
     program_expect_no_part(probe, PAL_PROCESS_OUTPUT, "connect ");
 }
 
-/* A full backlog is what a firewall that drops everything looks like, as far as one can have that without one. */
+/* Without a firewall, a full backlog is the closest to one that drops everything. */
 static void what_never_answers_a_connect_is_filtered(void **state) {
     (void)state;
     test_loop loop;
@@ -184,7 +184,7 @@ static void who_answers_in_another_protocol_is_quoted_and_recognised(void **stat
     (void)state;
     test_peer peer;
     pal_process *probe = probe_accept(&peer, "--timeout", "2s");
-    test_peer_expect(&peer, "hello,im client\r\n"); /* a server of HTTP says nothing before it has a line */
+    test_peer_expect(&peer, "hello,im client\r\n"); /* an HTTP server sends nothing before it has a line */
     test_peer_send_text(&peer, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     program_expect_exit(probe, 8);
     test_peer_close(&peer);
@@ -318,7 +318,7 @@ static void several_probes_are_a_line_each_and_added_up(void **state) {
 
 /* -- JSON -- */
 
-/* What one line of --json says, as the project's own reader takes it. */
+/* What one line of --json says, as the project's own reader reads it. */
 typedef struct probe_line {
     char target[64], result[32], connect[32], greeting[32], exchange[32], text[64];
     int64_t number, exit_code, took_ns, attempts;

@@ -1,4 +1,4 @@
-/* What follows from the numbers of a report: --fail-if, the ratios of a comparison, who set the limit, a wrong byte in words. */
+/* What follows from the numbers of a report: --fail-if, the ratios of a comparison, what set the limit, a wrong byte in words. */
 #include "report/report.h"
 #include "support/check.h"
 

@@ -1,5 +1,5 @@
-/* A thousand clients at once, each holding ten exchanges in which every byte is checked, while one client floods and never reads and another
- * one never writes. All of them stay connected until the last has had its last answer. */
+/* A thousand clients at once, each holding ten exchanges in which every byte is checked, while one client floods and never reads, and
+ * another never writes. All of them stay connected until the last one has its last answer. */
 #include "apps/program.h"
 #include "pal/system.h"
 #include "support/random.h"
@@ -47,7 +47,7 @@ static void client_say(client *self) {
     test_stream_send(&self->stream, message, size + 1);
 }
 
-/* Says the next thing once the last answer is there and the last message is gone. */
+/* Sends the next message when the last answer is there and the last message is sent. */
 static void client_go_on(client *self) {
     if (self->is_waiting || self->stream.is_sending)
         return;

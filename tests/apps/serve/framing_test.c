@@ -113,7 +113,7 @@ static void raw_sends_every_byte_back_and_says_nothing_itself(void **state) {
     server_stop(server);
 }
 
-/* A message of LIMIT bytes is answered; one byte more ends that conversation, and that alone. */
+/* A message of LIMIT bytes is answered; one byte more ends its conversation, and no other. */
 static void check_limit(pal_process *server, uint16_t port, size_t limit, const char *expected) {
     test_peer witness;
     peer_meet(&witness, port);
@@ -165,7 +165,7 @@ static void a_count_over_the_limit_ends_the_conversation_at_once(void **state) {
     server_stop(server);
 }
 
-/* Sends lines without ever reading an answer until the system takes no more, while another client is served. */
+/* Sends lines and never reads an answer, until the system takes no more. Meanwhile another client is served. */
 static void a_client_that_floods_and_never_reads_delays_nobody(void **state) {
     (void)state;
     uint16_t port;

@@ -1,4 +1,4 @@
-/* The real server as a service of Windows: its control manager starts it, is answered, stops it, and hears how it ended. */
+/* The real server as a service of Windows: its control manager starts it, gets answers, stops it, and receives its exit code. */
 #include "apps/program.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 static char *control_text;
-static char service_name[32]; /* one a test: a deleted service keeps its name until the manager has let go of it */
+static char service_name[32]; /* one per test: a deleted service keeps its name until the manager releases it */
 static unsigned service_count;
 
 /* Runs sc.exe and keeps what it printed. Its exit code. */
@@ -38,10 +38,10 @@ static bool service_create(const char *arguments) {
     char command[1024];
     snprintf(service_name, sizeof service_name, "loopmsg-test-%u", ++service_count);
     snprintf(command, sizeof command, "\"%s\" serve --service %s", LOOPMSG_PROGRAM, arguments);
-    (void)service_control("delete", service_name); /* what a test that was ended by force has left */
+    (void)service_control("delete", service_name); /* what a killed test may have left */
     if (service_control("create", service_name, "binPath=", command, "start=", "demand") == 0)
         return true;
-    print_message("skipped: services are for an administrator to create: %s\n", control_text);
+    print_message("skipped: only an administrator can create services: %s\n", control_text);
     return false;
 }
 

@@ -1,5 +1,5 @@
-/* Several addresses at once: which one wins, when each is tried, and what becomes of the others. The same tests on the simulation, whose
- * seeds try every order of events (tests/sim). */
+/* Several addresses at once: which one wins, when each is tried, and what happens to the others. On the simulation, seeds try every
+ * order of events (tests/sim). */
 #include "core/fixture.h"
 #include "loopmsg/connector.h"
 #include "support/stream.h"
@@ -14,7 +14,7 @@ typedef struct silent_address {
     pal_address address;
 } silent_address;
 
-/* False where a full backlog makes nobody wait; then it is only to be closed. */
+/* False if no connect waits for a full backlog here; then only close it. */
 static bool silent_open(silent_address *silent, test_loop *loop) {
     assert_ok(test_listener_open(&silent->listener, loop, "127.0.0.1", 0, 1));
     test_listener_pause(&silent->listener);

@@ -1,4 +1,4 @@
-/* What a load generator makes of servers that refuse, break off, fall silent. */
+/* What a load generator does with servers that refuse, break off or fall silent. */
 #include "core/load/fixture.h"
 
 static void refused_connections_are_counted_and_end_the_first_phase(void **state) {
@@ -92,7 +92,7 @@ static void without_reconnecting_a_schedule_ends_with_its_last_connection(void *
     load_end(test);
 }
 
-/* Nothing can be sent, and no time is set: it ends all the same. */
+/* Nothing can be sent, and no time is set: the load still ends. */
 static void a_number_of_messages_is_not_waited_for_when_no_connection_opens(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
@@ -124,7 +124,7 @@ static void what_is_missing_after_a_phase_is_not_waited_for_longer_than_the_time
     load_end(test);
 }
 
-/* The server says less than is expected of it, and then waits. 128 connections at a time are tried, and not all 400. */
+/* The server sends less than expected, and then waits. 128 of the 400 connections are tried at a time. */
 static void many_connections_that_are_never_greeted_end_the_first_phase_soon(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_AUTO);
@@ -138,7 +138,7 @@ static void many_connections_that_are_never_greeted_end_the_first_phase_soon(voi
     load_end(test);
 }
 
-/* The timeout is that of one answer, not of a connection. */
+/* The timeout is for one answer, not for a connection. */
 static void answers_in_time_may_go_on_for_longer_than_the_timeout(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);

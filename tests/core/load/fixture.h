@@ -7,7 +7,7 @@
 
 #define LOAD_SEED 7
 
-/* How the server spoils answers; by their number, which is the message's where there is one connection. */
+/* How the server spoils answers, by their number. With one connection, that is the message's number. */
 typedef struct test_spoiler {
     test_fixture fixture; /* its events' context */
     pal_mutex mutex;      /* guards answers: workers answer at once */
@@ -39,10 +39,10 @@ void load_connect_all(test_load *test);
 /* Closes the load; its server was never started, or has been stopped. */
 void load_free(test_load *test);
 
-/* Closes the load before the server, which then has nobody to wait for. */
+/* Closes the load before the server, so that the server need not wait for it. */
 void load_end(test_load *test);
 
-/* Everything was answered and right. */
+/* Every message was answered, correctly. */
 void load_assert_complete(const test_load *test, uint64_t messages);
 
 /* A spoiler: one bit of the answer's 31st byte. */

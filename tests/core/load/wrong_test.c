@@ -1,4 +1,4 @@
-/* What a load generator finds in answers that are not what they should be. */
+/* What a load generator finds in wrong answers. */
 #include "core/load/fixture.h"
 #include "loopmsg/expectation.h"
 
@@ -23,7 +23,7 @@ static void spoil_repeat(lm_buffer *output, size_t begin) {
     lm_buffer_free(&copy);
 }
 
-/* One connection, 100 messages, of which the server spoils the 40th; what the generator makes of it. */
+/* One connection and 100 messages; the server spoils the 40th answer. Checks what the generator reports. */
 static lm_load_wrong run_spoiled(void (*spoil)(lm_buffer *output, size_t begin), uint32_t pipeline) {
     test_load *test = load_create(LM_FRAMING_LINE);
     test->settings.connections = 1;

@@ -23,7 +23,7 @@ typedef struct conversation_case {
 #define B(literal)                                                                                                                 \
     { (literal), sizeof(literal) - 1 }
 
-/* Answers every message in BYTES, or the last one of the stream when there are none left to come. */
+/* Answers every message in BYTES or, after the last receive, the last message of the stream. */
 static lm_conversation_result answer(lm_conversation *conversation, const bytes *receive, lm_buffer *output) {
     lm_template reply;
     size_t wrong;

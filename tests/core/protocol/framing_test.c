@@ -1,6 +1,5 @@
-/* What messages come out of which bytes. A stream is written down as its receives; what comes of it as one text: `abc|` is a message
- * without line ending, `abc$` one that ended in LF, `abc%` one in CRLF, then `.` the end of the stream, `!long` or `!cut` how else
- * it ended. */
+/* Which messages come out of which bytes. A stream is written as its receives, and the result as one text: `abc|` is a message without
+ * line ending, `abc$` one that ended in LF, `abc%` one in CRLF. Then `.` is the end of the stream, and `!long` or `!cut` another end. */
 #include "loopmsg/framing.h"
 #include "support/check.h"
 #include "support/random.h"
@@ -28,7 +27,7 @@ static void message_write(lm_buffer *transcript, const lm_message *message) {
     lm_buffer_append(transcript, &"|$%"[message->ending], 1);
 }
 
-/* False after a result from which the stream does not go on. */
+/* False after a result that ends the stream. */
 static bool result_write(lm_buffer *transcript, lm_framing_result result, const lm_message *message) {
     assert_int_not_equal(result, LM_FRAMING_NO_MEMORY);
     if (result == LM_FRAMING_MESSAGE)
@@ -40,8 +39,8 @@ static bool result_write(lm_buffer *transcript, lm_framing_result result, const 
     return result == LM_FRAMING_MESSAGE || result == LM_FRAMING_MORE;
 }
 
-/* Gives one receive, from memory that is gone when it has been taken and ends where it ends: not CMocka's, whose guards would hide a
- * read past it from a sanitizer. */
+/* Gives one receive, from memory of exactly its size that is freed afterwards. Not from CMocka's memory: its guards would hide a read
+ * past the end from a sanitizer. */
 static bool receive_give(lm_framing *framing, const void *bytes, size_t size, lm_buffer *transcript) {
     uint8_t *copy = malloc(size);
     assert_non_null(copy);
@@ -401,7 +400,7 @@ static void a_long_line_byte_by_byte_takes_linear_time_and_bounded_memory(void *
             growths += framing.partial.capacity != capacity;
             capacity = framing.partial.capacity;
         }
-        assert_between(growths, 1, 17); /* by doubling: each byte is moved twice at most on average */
+        assert_between(growths, 1, 17); /* by doubling: each byte is moved at most twice on average */
         assert_true(receive_give(&framing, "\r", 1, &transcript));
         const uint8_t *feed = (const uint8_t *)"\n";
         size_t size = 1;

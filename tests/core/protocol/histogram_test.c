@@ -9,7 +9,7 @@
 /* Constant and too large for a stack. */
 static lm_histogram histogram, first_half, second_half;
 
-/* The definition as written, not as it is fast: 2 * 10^3 values must each be distinguished, and 2,048 is the next power of two. So
+/* The definition as written, without speed in mind: 2 * 10^3 values must each be distinguished, and 2,048 is the next power of two. So
  * the first bucket has 2,048 sub-buckets of one value, and each further one 1,024 that are twice as wide as those before. */
 typedef struct definition {
     size_t index;
@@ -18,7 +18,7 @@ typedef struct definition {
 
 static definition definition_of(uint64_t value) {
     uint64_t width = 1;
-    size_t before = 0; /* sub-buckets that are narrower, but for the 1,024 that stand for the lower half of this bucket */
+    size_t before = 0; /* narrower sub-buckets, except the 1,024 for the lower half of this bucket */
     while (value / width >= 2048) {
         width *= 2;
         before += 1024;
@@ -182,8 +182,8 @@ static void mean_and_deviation_are_those_of_the_buckets_middles(void **state) {
     assert_close(lm_histogram_deviation_ns(&histogram), 2);
 
     memset(&histogram, 0, sizeof histogram);
-    lm_histogram_record(&histogram, 10007, 3); /* taken for 10004 */
-    lm_histogram_record(&histogram, 4000, 1);  /* taken for 4001 */
+    lm_histogram_record(&histogram, 10007, 3); /* counted as 10004 */
+    lm_histogram_record(&histogram, 4000, 1);  /* counted as 4001 */
     assert_close(lm_histogram_mean_ns(&histogram), 8503.25);
     assert_close(lm_histogram_deviation_ns(&histogram) * lm_histogram_deviation_ns(&histogram),
                  (3 * 1500.75 * 1500.75 + 4502.25 * 4502.25) / 4);
@@ -215,7 +215,7 @@ static int value_compare(const void *one, const void *other) {
     return left < right ? -1 : left > right;
 }
 
-/* COUNT values: each quantile of THOUSANDTHS is the value that that part of the sorted ones does not exceed, as its bucket gives it. */
+/* COUNT values: each quantile, in THOUSANDTHS, is the value at that rank when sorted, rounded to its bucket. */
 static void assert_quantiles(size_t count, uint64_t seed) {
     static uint64_t values[5000];
     assert_true(count > 0 && count <= TEST_COUNT(values));
@@ -271,7 +271,7 @@ static void halves_added_up_are_the_whole_to_the_byte(void **state) {
     memset(&first_half, 0, sizeof first_half);
     memset(&second_half, 0, sizeof second_half);
     for (size_t i = 0; i < 20000; i++) {
-        uint64_t value = value_next(&random) + 1; /* so that no smallest value is the one that an empty histogram has */
+        uint64_t value = value_next(&random) + 1; /* so that no smallest value equals that of an empty histogram */
         lm_histogram_record(&histogram, value, 1);
         lm_histogram_record(test_random_below(&random, 2) == 0 ? &first_half : &second_half, value, 1);
     }

@@ -9,7 +9,7 @@ static lm_payload payload_of(uint64_t seed, uint32_t size, bool is_text, uint64_
     return lm_payload_of(&settings, connection, message);
 }
 
-/* The numbers are those of a second implementation, in another language. */
+/* The numbers come from a second implementation, in another language. */
 static void the_bytes_are_the_same_on_every_machine_and_in_every_version(void **state) {
     (void)state;
     uint8_t bytes[20];

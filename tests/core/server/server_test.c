@@ -1,4 +1,4 @@
-/* A server as a caller's own program sees it. What the program `loopmsg` makes of it is tested in tests/apps. */
+/* A server as a caller's own program sees it. tests/apps tests it in the program `loopmsg`. */
 #include "core/fixture.h"
 #include "support/stream.h"
 
@@ -86,7 +86,7 @@ static void answer_and_note_size(void *context, const pal_address *peer, const l
 
 #define PIPELINED 20000
 
-/* The answers are far larger than what one send carries: the rest of what came must wait its turn, and nothing of it be lost. */
+/* The answers are far larger than what one send carries: the other messages must wait, and none may be lost. */
 static void messages_sent_all_at_once_are_answered_in_order_and_in_bounded_portions(void **state) {
     (void)state;
     test_fixture fixture;
@@ -134,7 +134,7 @@ static void what_a_client_sends_after_its_farewell_does_not_destroy_the_answer(v
     recorder.expected = &expected;
     assert_true(lm_client_send(&recorder.client, sent.bytes, sent.size, LM_ENDING_NONE));
     test_loop_until(&fixture.loop, recorder.sent_count, 1);
-    assert_ok(recorder.sent_error); /* the server has read it all away */
+    assert_ok(recorder.sent_error); /* the server has read it all */
     test_loop_until(&fixture.loop, recorder.ended_count, 1);
     assert_int_equal(recorder.cause, LM_CAUSE_END);
     assert_int_equal(recorder.matched_bytes, expected.size);
@@ -178,7 +178,7 @@ static void several_addresses_get_the_same_free_port(void **state) {
     if (count == 2)
         assert_int_equal(fixture.bound[0].port, fixture.bound[1].port);
     else
-        print_message("this machine has no IPv6 loopback address: one address is bound, and that is proved\n");
+        print_message("this machine has no IPv6 loopback address: only one address is bound and tested\n");
     lm_server_close(fixture.server);
     fixture_close(&fixture);
 }
@@ -279,7 +279,7 @@ static void stopping_resets_what_outlasts_the_drain(void **state) {
     fixture.settings.drain_ns = 0;
     fixture_start(&fixture);
     recorder_connect(&recorder, &fixture, LM_FRAMING_LINE);
-    test_loop_until(&fixture.loop, recorder.message_count, 1); /* under Wine a reset is lost that finds no receive waiting */
+    test_loop_until(&fixture.loop, recorder.message_count, 1); /* Wine loses a reset that finds no receive waiting */
     recorder_send(&recorder, "never answered", LM_ENDING_LF);
     fixture_wait_event(&fixture, "message never answered;");
     fixture_stop(&fixture);

@@ -1,4 +1,4 @@
-/* A program of somebody else's: a server and a client of the installed library, who exchange one message. */
+/* A program of another project: a server and a client of the installed library exchange one message. */
 #include <loopmsg/client.h>
 #include <loopmsg/server.h>
 #include <loopmsg/version.h>

@@ -1,4 +1,4 @@
-/* The child of process.c: does the one thing that its first argument names. */
+/* The child of process.c: does what its first argument names. */
 #include "pal/console.h"
 #include "pal/thread.h"
 

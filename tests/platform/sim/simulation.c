@@ -1,5 +1,5 @@
-/* What the simulation adds to the contract of pal/: the same run for the same seed, time that costs nothing, and faults, under which the
- * contract holds as it does without them. */
+/* What the simulation adds to the contract of pal/: the same run for the same seed, time that costs nothing, and faults, under which
+ * the contract still holds. */
 #include "pal/clock.h"
 #include "pal/container.h"
 #include "pal/sim.h"
@@ -13,7 +13,7 @@
 #define TALK_SIZE 3000u
 #define SEEDS_MAX 64 /* in which each fault must strike once */
 
-/* Visitors that say something to an echo, hear it back, and may fail at any point: whatever happens, each of them ends. */
+/* Visitors that send something to an echo, receive it back, and may fail at any point: whatever happens, each of them ends. */
 typedef struct meeting {
     test_loop loop; /* the visitors' */
     test_loop server_loop;
@@ -143,7 +143,7 @@ static void meeting_visit(meeting *all) {
     run_until(&all->loop, &all->gone_count, VISITORS);
 }
 
-/* A meeting under a seed, with its faults from the moment that everything is ready. */
+/* A meeting under a seed, with faults from the moment when everything is ready. */
 static pal_sim_report meet(uint64_t seed, uint32_t faults, meeting *all) {
     pal_sim_open(seed, PAL_SIM_NO_FAULTS, false);
     memset(all, 0, sizeof *all);
@@ -240,7 +240,7 @@ static void timer_stops(pal_timer *timer) {
     pal_loop_stop(&shared.loop.loop);
 }
 
-/* A year, of which nothing is noticed but by its clock. */
+/* A year that only its clock notices. */
 static void waiting_costs_no_time(void **state) {
     (void)state;
     const uint64_t year_ns = UINT64_C(365) * 86400 * PAL_SECOND_NS;
