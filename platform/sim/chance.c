@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LOG_SIZE 1024  /* events that are kept to be printed after a failure */
-#define FAULT_RARITY 9 /* a seed has a fault strike once in 2 to 1 << FAULT_RARITY chances */
+#define LOG_SIZE 1024  /* events kept to print after a failure */
+#define FAULT_RARITY 9 /* by seed, a fault strikes once in 2 to 1 << FAULT_RARITY chances */
 
 static const char *const fault_names[] = {"slices",   "parts",    "buffers", "delays", "resets",
                                           "refusals", "timeouts", "accepts", "memory", "cancels"};
@@ -28,14 +28,14 @@ static struct {
     uint64_t now_ns, processor_ns;
     unsigned thread;
     pal_sim_report counts;
-    sim_event log[LOG_SIZE]; /* the event number N at N modulo LOG_SIZE */
+    sim_event log[LOG_SIZE]; /* event number N is at N modulo LOG_SIZE */
 } chance;
 
 const char *pal_sim_fault_name(pal_sim_fault fault) {
     return (size_t)fault < PAL_SIM_FAULT_COUNT ? fault_names[fault] : NULL;
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014): any seed is a good one. */
+/* splitmix64 (Steele, Lea, Flood 2014): every seed is good. */
 static uint64_t draw_next(void) {
     chance.random += UINT64_C(0x9e3779b97f4a7c15);
     uint64_t mixed = chance.random;
@@ -57,7 +57,7 @@ void sim_chance_open(uint64_t seed, uint32_t faults, bool prints_log) {
 
 uint64_t sim_draw(uint64_t bound) {
     assert(bound > 0);
-    return draw_next() % bound; /* what that favours, no test can see */
+    return draw_next() % bound; /* the bias is too small for any test to see */
 }
 
 bool sim_strikes(pal_sim_fault fault) {
@@ -102,7 +102,7 @@ void sim_set_thread(unsigned number) {
     chance.thread = number;
 }
 
-/* FNV-1a over whole words: a multiplication each, and any difference spreads to all later ones. */
+/* FNV-1a over whole words: one multiplication per word, and a difference changes all later values. */
 static void digest_add(uint64_t word) {
     chance.counts.digest = (chance.counts.digest ^ word) * UINT64_C(0x100000001b3);
 }

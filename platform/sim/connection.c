@@ -1,4 +1,4 @@
-/* What crosses between the two sides of a connection: bytes, ends and resets. */
+/* What travels between the two sides of a connection: bytes, ends and resets. */
 #include "sim/connection.h"
 
 #include "pal/clock.h"
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_SIZE ((size_t)65536) /* of one direction */
-#define KEPT_SIZE ((size_t)4096)    /* an empty buffer that is larger goes */
+#define BUFFER_SIZE ((size_t)65536) /* bytes, per direction */
+#define KEPT_SIZE ((size_t)4096)    /* a larger buffer is freed when empty */
 #define DELAY_NS UINT64_C(12000)
 #define LONG_DELAY_NS (3 * PAL_SECOND_NS)
 
@@ -80,7 +80,7 @@ static void connection_free_if_over(sim_connection *connection) {
     sim_connection_free(connection);
 }
 
-/* Breaks the connection for this side: nothing that it sent goes on its way any more. */
+/* Breaks the connection for this side. Drops its bytes that have not arrived. */
 static void side_break(sim_side *side) {
     side->is_broken = true;
     sim_event_stop(&side->arrival);
@@ -103,7 +103,7 @@ static void reset_arrived(pal_timer *event) {
     if (!peer->is_open || peer->is_broken)
         return;
     side_break(peer);
-    if (sim_draw(2) == 0) /* some systems still give what had arrived, others forget it */
+    if (sim_draw(2) == 0) /* some systems still deliver bytes that arrived before, others drop them */
         pipe_clear(&side->out);
     side_notify(peer);
 }
@@ -128,7 +128,7 @@ static void arrival_happens(pal_timer *event) {
     if (slice > 0 && sim_strikes(PAL_SIM_RESETS)) {
         side_note(side, "breaks on the way", slice);
         side_send_reset(peer);
-        if (!side->is_broken && sim_draw(2) == 0) { /* otherwise it hears by the reset */
+        if (!side->is_broken && sim_draw(2) == 0) { /* otherwise the reset reports it */
             side_break(side);
             side_notify(side);
         }
@@ -141,7 +141,7 @@ static void arrival_happens(pal_timer *event) {
         out->is_end_arrived = true;
         side_note(peer, "end arrives", 0);
     }
-    if (!peer->is_open && slice > 0) { /* nobody is there to take it */
+    if (!peer->is_open && slice > 0) { /* nobody takes the bytes */
         pipe_clear(out);
         side_send_reset(peer);
         return;

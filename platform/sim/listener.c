@@ -72,7 +72,7 @@ static pal_error sim_listen(sim_listener *sim, const pal_address *address, unsig
     sim->address = *address;
     sim->backlog = backlog > 0 && backlog < BACKLOG_MAX ? backlog : BACKLOG_MAX;
     listener_trace(sim, PAL_TRACE_CREATE, address, pal_ok());
-    pal_error error = sim_network_listen(sim); /* which binds and listens */
+    pal_error error = sim_network_listen(sim); /* binds and listens */
     listener_trace(sim, PAL_TRACE_BIND, address, error);
     if (error.status == PAL_OK)
         pal_trace(.operation = PAL_TRACE_LISTEN, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)sim, .size = sim->backlog);
@@ -109,7 +109,7 @@ pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_l
     return pal_ok();
 }
 
-/* Not as the two above, for it needs no memory. */
+/* Not the two above in turn: this needs no memory. */
 pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
                             unsigned backlog) {
     sim_listener *sim = sim_of(listener);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_NS 2000 /* what a pass takes at least */
+#define PASS_NS 2000 /* the shortest time of a pass */
 #define PASS_SPREAD_NS 6000
 
 static_assert(sizeof(sim_loop) <= sizeof(pal_loop), "pal_loop holds a loop");

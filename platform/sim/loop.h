@@ -20,7 +20,7 @@ static inline sim_loop *sim_loop_of_watch(const sim_watch *watch) {
     return PAL_CONTAINER_OF(watch->news, sim_loop, news);
 }
 
-/* The watch's stream or listener can go on in this pass. */
+/* Makes the watch's stream or listener ready in this pass. */
 static inline void sim_loop_set_ready(sim_watch *watch) {
     pal_source_set_ready(&sim_loop_of_watch(watch)->common, &watch->source);
 }

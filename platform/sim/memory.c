@@ -1,4 +1,4 @@
-/* Memory that is counted and that may run out. */
+/* Memory that is counted and may run out. */
 #include "sim/chance.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
-/* The real system's threads under names of their own: the simulation stands on them and offers pal/thread.h in their place. The backend's
- * thread.c is compiled a second time with these names (CMakeLists.txt). Private to platform/sim. */
+/* The real system's threads, under other names. The simulation uses them and implements pal/thread.h itself. CMakeLists.txt compiles the
+ * backend's thread.c a second time with these names. Private to platform/sim. */
 #ifndef SIM_NATIVE_THREAD_H
 #define SIM_NATIVE_THREAD_H
 

@@ -1,4 +1,4 @@
-/* Who listens where, and how a connection begins. */
+/* The listeners and their addresses, and how a connection starts. */
 #include "sim/network.h"
 
 #include "common/backend.h"
@@ -11,15 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORT_FIRST 20000 /* of those given to who asks for none */
+#define PORT_FIRST 20000 /* the first port given for port 0 */
 #define PORT_COUNT (65536 - PORT_FIRST)
-#define CALL_NS PAL_SECOND_NS /* until a call that found no room is made again: then twice that, and so on (RFC 6298) */
-#define CALLS_MAX 4
-#define LISTENS 1u /* the bit of a socket's handle that no address of a side or a listener has */
+#define REQUEST_NS PAL_SECOND_NS /* before a connect request without room is repeated; then doubled each time (RFC 6298) */
+#define REQUESTS_MAX 4
+#define LISTENS 1u /* a bit of a socket's handle: no address of a side or listener has it */
 
 static struct {
     sim_listener *listeners;
-    uint64_t connections;                    /* begun in all */
+    uint64_t connections;                    /* started in total */
     uint32_t next_port;                      /* less PORT_FIRST */
     uint16_t port_uses[PAL_IPV6 + 1][65536]; /* by sides that connected */
 } network;
@@ -52,7 +52,7 @@ static bool address_is_taken(const pal_address *address) {
     return network.port_uses[address->family][address->port] > 0;
 }
 
-/* Gives a port that nobody has; false when there is none. */
+/* Sets a free port. Returns false when there is none. */
 static bool address_give_port(pal_address *address) {
     for (uint32_t i = 0; i < PORT_COUNT; i++) {
         network.next_port = (network.next_port + 1) % PORT_COUNT;
@@ -134,20 +134,20 @@ static void listener_queue(sim_listener *listener, sim_side *side) {
         listener->first = side;
     listener->last = side;
     listener->waiting++;
-    if (listener->watch.news != NULL) /* it was adopted */
+    if (listener->watch.news != NULL) /* a loop has adopted it */
         sim_watch_notify(&listener->watch);
 }
 
-static void call_arrived(sim_connection *connection) {
-    sim_side *called = &connection->sides[1];
-    sim_listener *listener = listener_find(&called->address);
+static void request_arrived(sim_connection *connection) {
+    sim_side *accepted = &connection->sides[1];
+    sim_listener *listener = listener_find(&accepted->address);
     if (listener == NULL || sim_strikes(PAL_SIM_REFUSALS)) {
         connect_answer(connection, pal_error_of(PAL_REFUSED));
     } else if (listener->waiting < listener->backlog && !sim_strikes(PAL_SIM_TIMEOUTS)) {
-        listener_queue(listener, called);
+        listener_queue(listener, accepted);
         connect_answer(connection, pal_ok());
-    } else if (connection->calls < CALLS_MAX) {
-        sim_event_start(&connection->connect, sim_now_ns() + (CALL_NS << connection->calls++));
+    } else if (connection->requests < REQUESTS_MAX) {
+        sim_event_start(&connection->connect, sim_now_ns() + (REQUEST_NS << connection->requests++));
     } else {
         connect_answer(connection, pal_error_of(PAL_TIMED_OUT));
     }
@@ -155,18 +155,18 @@ static void call_arrived(sim_connection *connection) {
 
 static void connect_happens(pal_timer *event) {
     sim_connection *connection = PAL_CONTAINER_OF(event, sim_connection, connect);
-    if (connection->stage == CONNECT_CALLING) {
-        sim_note("call arrives", connection->number, connection->calls);
-        call_arrived(connection);
+    if (connection->stage == CONNECT_REQUESTED) {
+        sim_note("connect arrives", connection->number, connection->requests);
+        request_arrived(connection);
         return;
     }
-    sim_note("call is answered", connection->number, (uint64_t)connection->error.status);
+    sim_note("connect is answered", connection->number, (uint64_t)connection->error.status);
     connection->stage = CONNECT_DONE;
     if (connection->sides[0].watch != NULL) /* it was not closed meanwhile */
         sim_watch_notify(connection->sides[0].watch);
 }
 
-/* The port is free once nothing of the connection is left. */
+/* The port is free when the connection is freed. */
 static void connection_released(const sim_connection *connection) {
     const pal_address *address = &connection->sides[0].address;
     assert(network.port_uses[address->family][address->port] > 0);
@@ -181,23 +181,23 @@ pal_error sim_network_connect(const pal_address *address, sim_watch *watch, sim_
     connection->number = network.connections++;
     connection->connect.expired = connect_happens;
     connection->released = connection_released;
-    sim_side *calling = &connection->sides[0];
-    pal_address called = *address;
-    if (address_is_any(address) && !pal_address_parse(address->family == PAL_IPV4 ? "127.0.0.1" : "::1", address->port, &called))
+    sim_side *connecting = &connection->sides[0];
+    pal_address target = *address;
+    if (address_is_any(address) && !pal_address_parse(address->family == PAL_IPV4 ? "127.0.0.1" : "::1", address->port, &target))
         sim_abort("the loopback address cannot be read");
-    calling->address = called;
-    if (!address_give_port(&calling->address)) {
+    connecting->address = target;
+    if (!address_give_port(&connecting->address)) {
         sim_connection_free(connection);
         return pal_error_of(PAL_ADDRESS_UNAVAILABLE);
     }
-    network.port_uses[called.family][calling->address.port]++;
-    connection->sides[1].address = called;
-    calling->is_open = true;
-    calling->watch = watch;
-    *side = calling;
+    network.port_uses[target.family][connecting->address.port]++;
+    connection->sides[1].address = target;
+    connecting->is_open = true;
+    connecting->watch = watch;
+    *side = connecting;
     sim_counts()->sockets++;
-    sim_note("connects", connection->number, called.port);
-    if (address_is_here(&called))
+    sim_note("connects", connection->number, target.port);
+    if (address_is_here(&target))
         sim_event_start(&connection->connect, sim_now_ns() + sim_delay_ns());
     else
         connect_answer(connection, pal_error_of(PAL_UNREACHABLE));

@@ -1,4 +1,4 @@
-/* Who listens where, and how a connection begins. Private to platform/sim. */
+/* The listeners and their addresses, and how a connection starts. Private to platform/sim. */
 #ifndef SIM_NETWORK_H
 #define SIM_NETWORK_H
 
@@ -14,21 +14,21 @@ typedef struct sim_listener {
     bool is_paused, is_closing;
 } sim_listener;
 
-/* Forgets what an earlier simulation has used. */
+/* Clears the state of an earlier simulation. */
 void sim_network_open(void);
 
-/* Enters a listener; with port 0 it is given one. Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE. */
+/* Registers a listener; port 0 is replaced by a free one. Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE. */
 pal_error sim_network_listen(sim_listener *listener);
 void sim_network_unlisten(sim_listener *listener);
 
-/* TO, whatever it held, takes the place of FROM, with the connections that wait. */
+/* TO takes the place of FROM, with the connections that wait. Its old content is overwritten. */
 void sim_network_move(const sim_listener *from, sim_listener *to);
 
-/* A listener as a socket, which nobody has adopted yet, and back: NULL for a socket that is a side. */
+/* Convert a listener that no loop has adopted to a socket and back. NULL for a socket that is a side. */
 pal_socket sim_network_socket_of(sim_listener *listener);
 sim_listener *sim_network_listener_of(pal_socket socket);
 
-/* Begins to connect; *SIDE is the caller's, and WATCH hears when it is done. Errors: NO_MEMORY, ADDRESS_UNAVAILABLE. */
+/* Starts to connect. *SIDE is the caller's; WATCH is notified when it is done. Errors: NO_MEMORY, ADDRESS_UNAVAILABLE. */
 pal_error sim_network_connect(const pal_address *address, sim_watch *watch, sim_side **side);
 
 #endif

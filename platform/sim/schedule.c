@@ -1,5 +1,5 @@
-/* Whose turn it is. Threads are real ones, of which one runs: it hands the turn on when it yields, blocks or ends. Which of those that can go
- * on is next, the seed draws; when none can, the clock jumps to the next event or deadline. */
+/* Which thread runs. Threads are real, but only one runs at a time: it passes the turn on when it yields, blocks or ends. The seed draws the
+ * next among those that can run. When none can, the clock jumps to the next event or deadline. */
 #include "sim/schedule.h"
 
 #include "common/loop.h"
@@ -13,12 +13,12 @@
 typedef enum thread_state { THREAD_ABLE, THREAD_BLOCKED, THREAD_ENDED } thread_state;
 
 struct sim_thread {
-    struct sim_thread *next; /* by their starts */
+    struct sim_thread *next; /* in the order of their starts */
     thread_state state;
     unsigned number;
-    const void *address; /* BLOCKED: what for */
+    const void *address; /* BLOCKED: what it waits for */
     uint64_t deadline_ns;
-    bool is_late; /* the deadline has passed, and nobody called */
+    bool is_late; /* the deadline has passed without sim_unblock */
     void (*run)(void *context);
     void *context;
     pal_thread native;
@@ -27,9 +27,9 @@ struct sim_thread {
 };
 
 static struct {
-    pal_mutex gate; /* native: every turn begins and ends in it, which makes what one thread wrote seen by the next */
+    pal_mutex gate; /* native: every turn starts and ends in it, so each thread sees what the one before wrote */
     sim_thread *first, *last;
-    unsigned started; /* threads in all */
+    unsigned started; /* threads in total */
     uint64_t switches;
     pal_timers events;
 } schedule;
@@ -103,13 +103,13 @@ void sim_event_stop(pal_timer *event) {
 
 static _Noreturn void schedule_deadlock(void) {
     for (const sim_thread *thread = schedule.first; thread != NULL; thread = thread->next) {
-        static const char *const states[] = {"can go on", "waits for ever", "has ended"};
+        static const char *const states[] = {"can run", "waits without a deadline", "has ended"};
         fprintf(stderr, "thread %u %s\n", thread->number, states[thread->state]);
     }
-    sim_abort("deadlock: no thread can go on, and nothing will happen");
+    sim_abort("deadlock: no thread can run, and no event is pending");
 }
 
-/* Counts the threads that can go on; *NEXT_NS is the first deadline of the others. */
+/* Counts the threads that can run. *NEXT_NS is the first deadline of the others. */
 static unsigned threads_count_able(uint64_t *next_ns) {
     unsigned able = 0;
     *next_ns = PAL_NO_DEADLINE;
@@ -222,7 +222,7 @@ pal_error sim_thread_start(sim_thread **thread, void (*run)(void *context), void
 void sim_thread_join(sim_thread *thread) {
     while (thread->state != THREAD_ENDED)
         sim_block(thread, PAL_NO_DEADLINE);
-    native_thread_join(&thread->native); /* it has given the turn away and only returns */
+    native_thread_join(&thread->native); /* it has passed on the turn and only returns */
     thread_remove(thread);
     sim_counts()->threads--;
 }

@@ -1,31 +1,31 @@
-/* Whose turn it is, and what happens when. Private to platform/sim. */
+/* Which thread runs, and when events happen. Private to platform/sim. */
 #ifndef SIM_SCHEDULE_H
 #define SIM_SCHEDULE_H
 
 #include "pal/loop.h"
 
-/* Opens with the calling thread as the first. */
+/* Opens the schedule; the calling thread is the first. */
 void sim_schedule_open(void);
 void sim_schedule_close(void);
 
-/* How often the turn went from one thread to another. */
+/* Returns how often the turn passed from one thread to another. */
 uint64_t sim_switches(void);
 
-/* Lets another thread go on, if one can and the draw is its. What is due in the network happens. */
+/* Lets due events happen. Passes the turn to another thread if one can run and is drawn. */
 void sim_yield(void);
 
-/* Waits until sim_unblock is called with the same address, or until DEADLINE_NS; false when that has passed. */
+/* Waits until sim_unblock with the same address, or until DEADLINE_NS. Returns false when that has passed. */
 bool sim_block(const void *address, uint64_t deadline_ns);
 
-/* Every thread that waits for the address can go on. */
+/* Makes every thread that waits for the address able to run. */
 void sim_unblock(const void *address);
 
-/* What happens at a time of its own, in the order of those times; never on a thread that is in the middle of something, but when it
- * yields or blocks. The rules of pal_timer_start and pal_timer_stop. */
+/* Start and stop an event: it happens at its time, in the order of times, while a thread yields or blocks. The rules are those of
+ * pal_timer_start and pal_timer_stop. */
 void sim_event_start(pal_timer *event, uint64_t deadline_ns);
 void sim_event_stop(pal_timer *event);
 
-/* A thread that runs RUN when it has the turn, and is joined once. Errors: NO_MEMORY, and those of the real thread. */
+/* A thread that calls RUN when it has the turn. It must be joined once. Errors: NO_MEMORY, and those of the real thread. */
 typedef struct sim_thread sim_thread;
 pal_error sim_thread_start(sim_thread **thread, void (*run)(void *context), void *context);
 void sim_thread_join(sim_thread *thread);

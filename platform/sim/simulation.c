@@ -1,4 +1,4 @@
-/* A simulation's opening and its end, and what a program asks of it. */
+/* The start and the end of a simulation, and the functions for programs. */
 #include "sim/simulation.h"
 
 #include "sim/chance.h"

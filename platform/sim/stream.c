@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSE_NS (20 * PAL_MILLISECOND_NS) /* how late the system lets go at most */
+#define CLOSE_NS (20 * PAL_MILLISECOND_NS) /* the longest time until the system releases a cancelled request */
 
 typedef struct sim_stream {
     sim_watch watch;
@@ -22,12 +22,12 @@ typedef struct sim_stream {
     bool is_receiving;
     bool is_sending;
     bool is_closing;
-    bool is_sent; /* is_sending, and what it came to is in send_error */
-    bool is_held; /* is_closing, and the system has not let go */
+    bool is_sent; /* is_sending, and the result is in send_error */
+    bool is_held; /* is_closing, and the system has not released the stream */
     pal_error send_error;
     uint8_t *unsent; /* what the network has not taken yet; NULL for nothing */
     size_t unsent_size, unsent_offset;
-    pal_timer release; /* event: it lets go */
+    pal_timer release; /* event: the system releases the stream */
 } sim_stream;
 
 static_assert(sizeof(sim_stream) <= sizeof(((pal_stream *)NULL)->storage), "pal_stream holds a stream");
@@ -40,7 +40,7 @@ static pal_stream *stream_of(sim_stream *sim) {
     return PAL_CONTAINER_OF((void *)sim, pal_stream, storage);
 }
 
-/* -- what is told to who traces -- */
+/* -- the trace -- */
 
 static void stream_trace(const sim_stream *sim, pal_trace_operation operation, pal_error error) {
     pal_trace(.operation = operation, .role = sim->role, .socket = (uintptr_t)sim->side, .error = error);
@@ -73,7 +73,7 @@ void pal_socket_close(pal_socket socket) {
     free(listener);
 }
 
-/* -- what can go on -- */
+/* -- what is ready -- */
 
 static bool stream_is_connected(const sim_stream *sim) {
     return sim->side->connection->stage == CONNECT_DONE;
@@ -91,7 +91,7 @@ static bool stream_can_receive(const sim_stream *sim) {
 static void stream_update(sim_stream *sim) {
     bool is_able;
     if (sim->is_closing)
-        return; /* stream_end has seen to it */
+        return; /* stream_end has done it */
     if (sim->is_connecting)
         is_able = stream_is_connected(sim);
     else
@@ -107,7 +107,7 @@ static void stream_unsent_free(sim_stream *sim) {
     sim->unsent = NULL;
 }
 
-/* One more piece of what a send left over. */
+/* Sends one more piece of the unsent bytes. */
 static void stream_send_more(sim_stream *sim) {
     const uint8_t *bytes = sim->unsent + sim->unsent_offset;
     size_t size = sim->unsent_size - sim->unsent_offset;
@@ -126,7 +126,7 @@ static void stream_send_more(sim_stream *sim) {
 
 static void stream_answer_sent(sim_stream *sim, pal_error error) {
     sim->is_sending = sim->is_sent = false;
-    sim_note("sent is told", sim->side != NULL ? sim->side->connection->number : 0, (uint64_t)error.status);
+    sim_note("sent is answered", sim->side != NULL ? sim->side->connection->number : 0, (uint64_t)error.status);
     stream_of(sim)->handler->sent(stream_of(sim), error);
 }
 
@@ -152,7 +152,7 @@ static void stream_cancel_sent(sim_stream *sim) {
         stream_answer_sent(sim, pal_error_of(PAL_CANCELLED));
 }
 
-/* The side is gone: answers what was under way, in any order, then closed. */
+/* The side is closed. Answers what was under way, in any order, then calls `closed`. */
 static void stream_answer_closing(sim_stream *sim) {
     pal_stream *stream = stream_of(sim);
     if (sim->is_held)
@@ -198,7 +198,7 @@ static void stream_run(pal_source *source) {
     if (sim->is_connecting) {
         if (stream_is_connected(sim))
             stream_answer_connected(sim);
-    } else if (sim_draw(2) == 0) { /* a system may answer either first */
+    } else if (sim_draw(2) == 0) { /* a system may answer either one first */
         stream_run_sending(sim);
         stream_run_receiving(sim);
     } else {
@@ -288,7 +288,7 @@ static void stream_end(sim_stream *sim, bool is_reset) {
     sim->is_closing = true;
     sim_watch_forget(&sim->watch);
     if (sim_strikes(PAL_SIM_CANCELS)) {
-        /* The receive that is cancelled has its bytes already, which nobody will see, and the memory is still the system's. */
+        /* The cancelled receive already has its bytes, which are dropped, and the system still owns the memory. */
         if (sim->is_receiving)
             sim_side_receive(sim->side, NULL, PAL_RECEIVE_SIZE);
         sim->is_held = true;

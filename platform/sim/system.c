@@ -1,4 +1,4 @@
-/* The simulated machine: its clocks, its name, and the names it knows. */
+/* The simulated machine: its clocks, its name, and name resolution. */
 #include "pal/system.h"
 
 #include "common/backend.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define READ_NS 20 /* what reading a clock takes; so one who waits for a time by reading it does not wait for ever */
+#define READ_NS 20 /* the time to read a clock: so a loop that reads it until some time ends */
 #define PROCESSORS 2
 #define WALL_BEGIN_NS INT64_C(1767225600000000000) /* 2026-01-01 */
 
@@ -50,7 +50,7 @@ pal_error pal_sockets_start(void) {
     return pal_ok();
 }
 
-/* Numeric hosts and localhost: there is no name server. */
+/* Knows numeric hosts and localhost: there is no name server. */
 pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                               size_t *count) {
     static const char *const local_hosts[] = {"::1", "127.0.0.1"};

@@ -1,4 +1,4 @@
-/* Threads of which one runs at a time, mutexes and conditions among them. */
+/* Threads, one of which runs at a time, with their mutexes and conditions. */
 #include "pal/thread.h"
 
 #include "common/loop.h"
@@ -9,7 +9,7 @@
 #include <assert.h>
 
 #define LOCK_NS 30
-#define SWITCH_RARITY 24 /* one lock in so many lets another thread go first, as a system that interrupts threads does */
+#define SWITCH_RARITY 24 /* one in this many locks lets another thread run first, like a preemptive system */
 
 static_assert(sizeof(sim_thread *) <= sizeof(pal_thread), "pal_thread holds a thread's address");
 
@@ -60,7 +60,7 @@ void pal_mutex_unlock(pal_mutex *mutex) {
 }
 
 void pal_condition_open(pal_condition *condition) {
-    (void)condition; /* its address is all that it needs */
+    (void)condition; /* it needs only its address */
 }
 
 void pal_condition_close(pal_condition *condition) {

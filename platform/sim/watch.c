@@ -16,7 +16,7 @@ bool sim_news_is_empty(const sim_news *news) {
 void sim_watch_notify(sim_watch *watch) {
     if (watch->has_news)
         return;
-    /* Before the others or after them: the system may report what happened in any order. */
+    /* Before or after the others: the system may report events in any order. */
     sim_watch *ring = &watch->news->ring;
     sim_watch *previous = sim_draw(2) == 0 ? ring : ring->previous;
     watch->has_news = true;

@@ -4,7 +4,7 @@
 
 #include "common/loop.h"
 
-/* A stream or listener that is on a loop. */
+/* A stream or listener on a loop. */
 typedef struct sim_watch {
     pal_source source;
     struct sim_news *news; /* of its loop; NULL for a listener that no loop has adopted yet */
@@ -14,19 +14,19 @@ typedef struct sim_watch {
 
 /* The watches of one loop that have news. A loop waits at its address. */
 typedef struct sim_news {
-    sim_watch ring; /* their list, and none of them */
+    sim_watch ring; /* the head of their ring, not one of them */
 } sim_news;
 
 void sim_news_open(sim_news *news);
 bool sim_news_is_empty(const sim_news *news);
 
-/* The first of them, which has none any more; NULL for none. */
+/* Takes the first watch out; NULL for none. */
 sim_watch *sim_news_take(sim_news *news);
 
-/* There is something for the watch to look at: its loop's next pass sets it ready. */
+/* Gives the watch news: its loop's next pass sets it ready. */
 void sim_watch_notify(sim_watch *watch);
 
-/* The watch has no news any more. */
+/* Drops the watch's news. */
 void sim_watch_forget(sim_watch *watch);
 
 #endif
