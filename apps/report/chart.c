@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#define NEARLY 1e-9 /* relative; what a power of ten may be off after rounding */
+#define NEARLY 1e-9 /* relative rounding error of a power of ten */
 
-/* Room of a label as a part of the axis: of the widest label there is, on the narrowest plot. */
+/* Room of the widest label on the narrowest plot, as a part of the axis. */
 #define GAP_X 0.125
 #define GAP_X_NARROW 0.215
 #define GAP_Y 0.075
@@ -18,7 +18,7 @@
 static const unsigned mantissas[] = {1, 2, 5};
 #define MANTISSA_COUNT (sizeof mantissas / sizeof mantissas[0])
 
-/* The largest of 1, 2 and 5 times a power of ten that is not above VALUE > 0; or the smallest that is not below. */
+/* The largest of 1, 2 and 5 times a power of ten not above VALUE > 0; below, the smallest not below VALUE. */
 static double round_number_below(double value) {
     double power = pow(10, floor(log10(value) + NEARLY));
     for (size_t i = MANTISSA_COUNT; i-- > 1;) {
@@ -79,7 +79,7 @@ void chart_ticks_add(chart_ticks *ticks, double place, unsigned rank, const char
 void chart_ticks_of_times(chart_ticks *ticks, const chart_axis *axis) {
     static const char *const units[] = {"ns", "us", "ms", "s"};
     static const unsigned ranks[] = {3, 0, 2, 3, 3, 1, 3, 3, 3, 3}; /* by mantissa */
-    bool is_short = axis->high <= axis->low * 10 * (1 + NEARLY);    /* a decade at most: then the numbers between help */
+    bool is_short = axis->high <= axis->low * 10 * (1 + NEARLY);    /* at most a decade: show the numbers between, too */
     for (unsigned decade = 0; decade < 14; decade++) {              /* 1 ns to some hours */
         double power = pow(10, decade);
         unsigned unit = decade / 3 < 3 ? decade / 3 : 3;
@@ -113,7 +113,7 @@ void chart_ticks_of_numbers(chart_ticks *ticks, const chart_axis *axis, bool has
     }
 }
 
-/* Whether a label fits at PLACE beside those that are shown already. */
+/* Whether a label at PLACE fits beside those already shown. */
 static bool has_room(const chart_ticks *ticks, double place, double gap, bool is_narrow) {
     for (size_t i = 0; i < ticks->count; i++) {
         const chart_tick *other = &ticks->ticks[i];
@@ -124,7 +124,7 @@ static bool has_room(const chart_ticks *ticks, double place, double gap, bool is
     return true;
 }
 
-/* Shows the labels that have room, those of lower ranks first. */
+/* Shows the labels that have room, lower ranks first. */
 static void ticks_thin(chart_ticks *ticks, double gap, double gap_narrow) {
     for (unsigned rank = 0; rank < CHART_RANKS; rank++) {
         for (size_t i = 0; i < ticks->count; i++) {
@@ -255,7 +255,7 @@ void chart_marker(chart *self, double x, unsigned row, const char *text) {
     percent_append(self->output, place);
     text_append(self->output, "\" x2=\"");
     percent_append(self->output, place);
-    /* In the right half it stands on the left of its line, so that it never leaves the plot. */
+    /* In the right half the text is left of its line, to stay inside the plot. */
     text_append(self->output, "\"/><text class=\"marker-", place > 0.5 ? "left\" dx=\"-5" : "right\" dx=\"5", "\" y=\"",
                 number_format(14 * row + 10, digits_text), "\" x=\"");
     percent_append(self->output, place);

@@ -1,4 +1,3 @@
-/* The charts of the page: how long answers took. */
 #include "report/charts.h"
 
 #include "output/append.h"
@@ -14,9 +13,9 @@
 
 #define QUANTILE_POINTS 240
 #define HISTOGRAM_BARS 56
-#define BAR_TOP_MIN 0.004 /* one answer among millions is still to be seen */
+#define BAR_TOP_MIN 0.004 /* so that one answer among millions is visible */
 
-/* Logarithmic axes know no 0. */
+/* A logarithmic axis has no 0. */
 static double time_drawn(uint64_t time_ns) {
     return time_ns == 0 ? 1 : (double)time_ns;
 }
@@ -42,7 +41,7 @@ static void summary_append(lm_buffer *output, const lm_histogram *times) {
 
 /* --- by percentile ------------------------------------------------------------------------------------------------------------------- */
 
-/* The axis counts nines: 0 at 0 %, 1 at 90 %, 2 at 99 % ..., and ends where one answer is left, the slowest. */
+/* The axis counts nines: 0 at 0 %, 1 at 90 %, 2 at 99 % ... It ends at the slowest answer. */
 static void nines_ticks(chart_ticks *ticks, const chart_axis *axis) {
     char label[CHART_LABEL_SIZE] = "0%";
     chart_ticks_add(ticks, 0, 0, label);
@@ -74,7 +73,7 @@ static void quantile_dots(chart *self, const lm_histogram *times) {
         bool is_last = quantile >= 1;
         double nines = is_last ? self->x.high : -log10(1 - quantile);
         if (nines >= self->x.high && !is_last)
-            continue; /* too few answers to tell it from the slowest */
+            continue; /* with few answers, the same as the slowest */
         uint64_t time_ns = lm_histogram_quantile_ns(times, quantile);
         (void)snprintf(text, sizeof text, "%s: %s", bench_percentiles[i].name, time_text(time_ns));
         chart_dot(self, nines, time_drawn(time_ns), text);
@@ -110,26 +109,26 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     chart_begin(&self, "Latency by percentile", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     quantile_line(&self, "first", &result->response);
-    if (is_open_loop) /* the dashed one on top: where both are the same, both are seen */
+    if (is_open_loop) /* on top, because it is dashed: if both are equal, both are visible */
         quantile_line(&self, "second", &result->service);
     chart_area_end(&self);
     quantile_dots(&self, &result->response);
     chart_end(&self);
-    text_append(output, "<p class=\"axis\">answers within the time; the slowest on the right end</p></figure>\n");
+    text_append(output, "<p class=\"axis\">answers that took at most this time; the slowest at the right end</p></figure>\n");
     lm_buffer_free(&text);
 }
 
 /* --- the histogram ------------------------------------------------------------------------------------------------------------------- */
 
-/* Spreads the values of a bucket over the bars that it touches: bars are hardly wider than buckets where a run was steady, and counting a
- * bucket for one of them would draw ripples that nobody measured. */
+/* Spreads a bucket over all bars that it touches. In a steady run bars are hardly wider than buckets; counting a bucket in one bar would draw
+ * ripples that do not exist. */
 static void bucket_spread(double bars[HISTOGRAM_BARS], const chart_axis *axis, size_t bucket, uint64_t count) {
     double low = (double)lm_histogram_bucket_lowest_ns(bucket);
     double high = (double)lm_histogram_bucket_highest_ns(bucket) + 1;
     double first = chart_place(axis, low > 1 ? low : 1) * HISTOGRAM_BARS;
     double last = chart_place(axis, high) * HISTOGRAM_BARS;
     size_t bar = (size_t)first < HISTOGRAM_BARS ? (size_t)first : HISTOGRAM_BARS - 1;
-    if (last <= first) { /* beyond an end of the axis, or a bucket too narrow to tell */
+    if (last <= first) { /* beyond an end of the axis, or a very narrow bucket */
         bars[bar] += (double)count;
         return;
     }
@@ -140,7 +139,7 @@ static void bucket_spread(double bars[HISTOGRAM_BARS], const chart_axis *axis, s
     }
 }
 
-/* The parts of all answers in bars of equal width on the axis. Returns the largest. */
+/* Fills BARS with parts of all answers, and returns the largest. */
 static double bars_fill(double bars[HISTOGRAM_BARS], const chart_axis *axis, const lm_histogram *times) {
     size_t last = lm_histogram_bucket(times->max_ns);
     for (size_t bucket = lm_histogram_bucket(times->min_ns); bucket <= last; bucket++) {
@@ -186,7 +185,7 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
     double bars[HISTOGRAM_BARS] = {0};
     chart self = {.output = output, .id = "histogram", .x = time_axis(times, NULL)};
     double largest = bars_fill(bars, &self.x, times);
-    self.y = chart_axis_linear(largest * 100 * 1.25); /* the labels of the markers have the upper fifth */
+    self.y = chart_axis_linear(largest * 100 * 1.25); /* leaves the upper fifth for the labels of the markers */
     chart_ticks x_ticks = {0}, y_ticks = {0};
     chart_ticks_of_times(&x_ticks, &self.x);
     chart_ticks_of_numbers(&y_ticks, &self.y, false, "%");
@@ -197,7 +196,7 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
 
     figure_begin(output, "Histogram of response times");
     text_append(output, "<p class=\"legend\">");
-    figure_legend_append(output, "bars", "part of the answers; a hairline for very few");
+    figure_legend_append(output, "bars", "part of the answers; a thin line for very few");
     text_append(output, "</p>\n");
     chart_begin(&self, "Histogram of response times", lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
@@ -212,7 +211,7 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
 void bench_charts_append(lm_buffer *output, const bench_report *report) {
     if (report->servers[0]->measured.response.total == 0) {
         figure_begin(output, "Latency");
-        text_append(output, "<p class=\"nothing\">No answer was measured: there are no times to draw.</p></figure>\n");
+        text_append(output, "<p class=\"nothing\">No answers were measured, so there are no times to draw.</p></figure>\n");
         return;
     }
     quantile_chart(output, report);

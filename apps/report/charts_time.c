@@ -1,4 +1,3 @@
-/* The charts of the page: what happened when. */
 #include "report/charts_time.h"
 
 #include "output/append.h"
@@ -10,13 +9,13 @@
 
 #include <assert.h>
 
-#define MOMENTS_MAX 250 /* drawn in one line, however long the run was */
+#define MOMENTS_MAX 250 /* in one line, however long the run */
 
-/* Slices that are drawn as one. */
+/* Slices drawn as one. */
 typedef struct moment {
     double begin, end;       /* in the unit of the time axis */
-    double rate;             /* answers a second, over all of them */
-    uint64_t p50_ns, p99_ns; /* the highest of theirs; 0 without an answer */
+    double rate;             /* answers per second */
+    uint64_t p50_ns, p99_ns; /* the highest of the slices; 0 without an answer */
     uint64_t errors;
 } moment;
 
@@ -29,7 +28,7 @@ typedef struct moments {
     double end; /* of the last */
 } moments;
 
-/* Short runs are told in small units, so that no label has many zeros. */
+/* Short runs get small units, so that no label has many zeros. */
 static void unit_choose(moments *all, double end_ns) {
     static const struct {
         double from_ns, unit_ns;
@@ -74,14 +73,14 @@ static moment moment_at(const moments *all, size_t index) {
     return at;
 }
 
-/* A level for each moment: what a slice tells is true of its whole length and of no instant in it. */
+/* A level, not a point: a value is that of the whole slice. */
 static void level_draw(chart *self, const moment *at, double value) {
     chart_line_point(self, at->begin, value);
     chart_line_point(self, at->end, value);
 }
 
 static void axis_note_append(lm_buffer *output, const moments *all, const char *grouped) {
-    text_append(output, "<p class=\"axis\">", all->unit, " since measuring began");
+    text_append(output, "<p class=\"axis\">", all->unit, " since the start of measuring");
     if (all->group > 1)
         text_append(output, "; each level is ", grouped, " of ", number_text(all->group), " intervals");
     text_append(output, "</p></figure>\n");
@@ -90,7 +89,7 @@ static void axis_note_append(lm_buffer *output, const moments *all, const char *
 /* --- rate ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void rate_description_append(lm_buffer *text, const bench_report *report) {
-    text_append(text, count_text(bench_rate(&report->servers[0]->measured)), " answers a second over the whole run");
+    text_append(text, count_text(bench_rate(&report->servers[0]->measured)), " answers per second over the whole run");
     if (report->plan.load.rate > 0)
         text_append(text, ", ", count_text(report->plan.load.rate), " asked for");
     text_append(text, ".");
@@ -110,7 +109,7 @@ static void rate_lines_draw(chart *self, const moments *all, uint64_t wanted) {
         level_draw(self, &at, at.rate);
     }
     chart_line_end(self);
-    if (wanted > 0) { /* on top, so that it is seen where it was reached */
+    if (wanted > 0) { /* on top, to be visible where the rate reaches it */
         chart_line_begin(self, "wanted");
         chart_line_point(self, self->x.low, (double)wanted);
         chart_line_point(self, self->x.high, (double)wanted);
@@ -136,7 +135,7 @@ static void rate_chart(lm_buffer *output, const bench_report *report, const mome
 
     figure_begin(output, "Rate over time");
     text_append(output, "<p class=\"legend\">");
-    figure_legend_append(output, "first", "answers a second");
+    figure_legend_append(output, "first", "answers per second");
     if (wanted > 0)
         figure_legend_append(output, "wanted", "asked for");
     if (errors > 0)
@@ -175,7 +174,7 @@ static void percentile_chart(lm_buffer *output, const moments *all) {
         highest_ns = at.p99_ns > highest_ns ? at.p99_ns : highest_ns;
     }
     if (lowest_ns == 0 || highest_ns < lowest_ns)
-        return; /* no answer at all: the figure of the percentiles says so already */
+        return; /* no answer: the figure of percentiles says so */
     chart self = {.output = output,
                   .id = "times",
                   .x = {.low = 0, .high = all->end},
@@ -189,7 +188,7 @@ static void percentile_chart(lm_buffer *output, const moments *all) {
     figure_legend_append(output, "first", "p50");
     figure_legend_append(output, "second", "p99");
     text_append(output, "</p>\n");
-    chart_begin(&self, "Response time over time", "The p50 and the p99 of each interval.", &x_ticks, &y_ticks);
+    chart_begin(&self, "Response time over time", "p50 and p99 of each interval.", &x_ticks, &y_ticks);
     chart_area_begin(&self);
     percentile_line(&self, all, "first", false);
     percentile_line(&self, all, "second", true);
@@ -209,8 +208,6 @@ void bench_time_charts_append(lm_buffer *output, const bench_report *report) {
         return;
     }
     figure_begin(output, "Response time over time");
-    text_append(
-        output,
-        "<p class=\"nothing\">Several runs were merged. Percentiles of their intervals cannot be added up, so there is nothing to "
-        "draw here; those of the whole are exact.</p></figure>\n");
+    text_append(output, "<p class=\"nothing\">Several runs were merged. Percentiles of their intervals cannot be added up. ",
+                "Those of the whole run are exact.</p></figure>\n");
 }

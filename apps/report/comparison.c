@@ -1,4 +1,3 @@
-/* Two servers side by side. */
 #include "report/comparison.h"
 
 #include "output/append.h"
@@ -10,16 +9,16 @@
 
 #define RATIO_SIZE 64
 
-/* One row: the cells of both servers, and behind them the second over the first where that is known by turns. */
+/* One row: a cell for each server, and RATIO if there is one. */
 static void pair_append(lm_buffer *output, const char *label, const char *const *cells, const char *ratio) {
     bench_cells_append(output, label, cells, BENCH_SERVERS_MAX);
     if (ratio[0] == '\0' || output->failed)
         return;
-    output->size--; /* its line ending comes after the ratio */
+    output->size--; /* the line ending goes after the ratio */
     text_append(output, "  ", ratio, "\n");
 }
 
-/* "1.052 (1.041 to 1.066)", or nothing where no turn tells. */
+/* "1.052 (1.041 to 1.066)", or "" if unknown. */
 static const char *ratio_format(const bench_report *report, bench_ratio_kind kind, char *buffer) {
     bench_ratio ratio;
     buffer[0] = '\0';
@@ -64,7 +63,7 @@ static void counts_append(lm_buffer *output, const bench_report *report) {
                 ratio_format(report, BENCH_RATIO_RATE, ratio));
 }
 
-/* Percentiles of one kind of time. HAS_RATIOS: of p50 and p99, which are known for each turn. */
+/* Percentiles of one kind of time. HAS_RATIOS: with those of p50 and p99, which each turn keeps. */
 static void percentiles_append(lm_buffer *output, const bench_report *report, const char *label, const lm_histogram *first,
                                const lm_histogram *second, bool has_ratios) {
     char buffers[BENCH_SERVERS_MAX][UNIT_TEXT_SIZE];
@@ -97,7 +96,7 @@ void bench_comparison_append(lm_buffer *output, unsigned width, const bench_repo
     lm_buffer text = {0};
     size_t turns = first->slice_count < second->slice_count ? first->slice_count : second->slice_count;
     text_append(&text, "of ", number_text(turns), turns == 1 ? " turn" : " turns",
-                " of each, in pairs: their median, and the smallest to the largest");
+                " of each server, in pairs: the median, and the smallest to the largest");
     lm_buffer_append_text(output, "\n");
     bench_row_append(output, width, "ratios", &text);
     lm_buffer_free(&text);

@@ -1,4 +1,4 @@
-/* The numbers of two servers side by side. One thread. */
+/* The table for two servers, side by side. One thread. */
 #ifndef APPS_REPORT_COMPARISON_H
 #define APPS_REPORT_COMPARISON_H
 

@@ -120,7 +120,7 @@ bool document_command_add(bench_document *document, const char *command) {
 
 /* --- adding ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Whether the SIZE characters at PART are one of those that SEPARATOR parts in TEXT. */
+/* Whether the SIZE characters at PART are one of the parts of TEXT, split at SEPARATOR. */
 static bool text_has(const char *text, const char *part, size_t size, const char *separator) {
     for (;;) {
         const char *end = strstr(text, separator);
@@ -133,7 +133,7 @@ static bool text_has(const char *text, const char *part, size_t size, const char
     }
 }
 
-/* Adds to *TEXT those parts of MORE that it has not. False without memory. */
+/* Adds to *TEXT the parts of MORE that it does not have. False if out of memory. */
 static bool text_join(bench_document *document, const char **text, const char *more, const char *separator) {
     lm_buffer joined = {0};
     lm_buffer_append_text(&joined, *text);
@@ -154,7 +154,7 @@ static bool text_join(bench_document *document, const char **text, const char *m
     return made != NULL;
 }
 
-/* A limit of 0 is none, and with one that has none all have none. */
+/* 0 is no limit. If one has no limit, the sum has none. */
 static uint64_t limit_add(uint64_t limit, uint64_t more) {
     return limit == 0 || more == 0 ? 0 : limit + more;
 }
@@ -165,7 +165,7 @@ static void plan_add(bench_plan *plan, const bench_plan *more) {
     load->workers += more->load.workers;
     load->rate = limit_add(load->rate, more->load.rate);
     load->connect_rate = limit_add(load->connect_rate, more->load.connect_rate);
-    load->is_unverified = load->is_unverified || more->load.is_unverified; /* else the sum would claim what was not done */
+    load->is_unverified = load->is_unverified || more->load.is_unverified; /* the sum must not claim more than was done */
     plan->messages = limit_add(plan->messages, more->messages);
 }
 
@@ -181,15 +181,15 @@ static void slice_add(lm_load_slice *slice, const lm_load_slice *more) {
         slice->max_ns = more->max_ns;
 }
 
-/* Whether slices tell of all that was measured: not when they were left out of another sum. */
+/* Whether the slices cover all that was measured. They do not if an earlier sum left them out. */
 static bool has_slices(const bench_server *server) {
     const lm_load_result *measured = &server->measured;
     return server->slice_count > 0 || (measured->answered == 0 && lm_load_errors(measured) == 0);
 }
 
-/* Adds them by their numbers; both intervals are the same. */
+/* Adds slices with the same number. Both intervals are equal. */
 static void slices_add(bench_server *server, bench_server *from) {
-    if (from->slice_count > server->slice_count) { /* what has more of them takes in the others */
+    if (from->slice_count > server->slice_count) { /* add the fewer to the more */
         lm_load_slice *slices = from->slices;
         size_t count = from->slice_count;
         size_t capacity = from->slice_capacity;

@@ -1,4 +1,3 @@
-/* The document of a report, read back. */
 #include "report/document_read.h"
 
 #include "output/json_reader.h"
@@ -17,14 +16,14 @@ typedef struct document_reader {
     bool has_no_memory;
 } document_reader;
 
-/* A member that is more than a number; FIELD is where it goes. */
+/* A member other than a number; FIELD is the destination. */
 typedef struct document_part {
     const char *name;
     bool (*read)(document_reader *reader, void *field);
     size_t offset;
 } document_part;
 
-/* What an object must have, each member once and nothing else; at most 64. */
+/* The members of an object: each exactly once, and no others; at most 64. */
 typedef struct document_shape {
     const document_counts *counts;
     const document_part *parts;
@@ -51,7 +50,7 @@ static bool count_read(document_reader *reader, const document_count *row, void 
     return true;
 }
 
-/* The number of the member: first the counts, then the parts; past the last when there is no such member. */
+/* The number of the member: first counts, then parts; past the last if there is no such member. */
 static size_t member_find(const document_shape *shape, const char *name) {
     for (size_t i = 0; i < shape->counts->count; i++) {
         if (strcmp(shape->counts->rows[i].name, name) == 0)
@@ -87,9 +86,9 @@ static bool object_read(document_reader *reader, const document_shape *shape, vo
     while (json_read_member(json, &name)) {
         size_t member = member_find(shape, name);
         if (member == member_count)
-            return json_read_fail(json, "no such member is known");
+            return json_read_fail(json, "this member is unknown");
         if ((seen >> member & 1) != 0)
-            return json_read_fail(json, "this member was there before");
+            return json_read_fail(json, "this member is given twice");
         seen |= UINT64_C(1) << member;
         if (!member_read(reader, shape, member, object))
             return false;
@@ -170,14 +169,14 @@ static bool number_text_read(document_reader *reader, uint64_t maximum, uint64_t
         number = number * 10 + digit;
     }
     *value = number;
-    return at != text && *at == '\0' ? true : json_read_fail(&reader->json, "the text is no number that fits 64 bits");
+    return at != text && *at == '\0' ? true : json_read_fail(&reader->json, "the text is not a number of at most 64 bits");
 }
 
 static bool word_refuse(document_reader *reader) {
-    return json_read_fail(&reader->json, "no such word is known here");
+    return json_read_fail(&reader->json, "this word is unknown here");
 }
 
-/* One of the words that NAME_OF gives for 0, 1, 2 ..., up to COUNT. */
+/* One of the COUNT words that NAME_OF returns for 0, 1, 2 ... */
 static bool word_read(document_reader *reader, const char *(*name_of)(int), int count, int *value) {
     const char *text;
     if (!json_read_text(&reader->json, &text))
@@ -198,7 +197,7 @@ static const document_count histogram_rows[] = {
 };
 static const document_counts histogram_counts = {histogram_rows, sizeof histogram_rows / sizeof histogram_rows[0]};
 
-/* [lowest value, count], above the buckets before *NEXT. */
+/* [lowest value, count], in a bucket not below *NEXT. */
 static bool bucket_read(document_reader *reader, lm_histogram *histogram, size_t *next) {
     json_reader *json = &reader->json;
     int64_t lowest_ns, count;
@@ -219,7 +218,7 @@ static bool bucket_read(document_reader *reader, lm_histogram *histogram, size_t
         return false;
     histogram->counts[bucket] = (uint64_t)count;
     *next = bucket + 1;
-    return json_read_element(json) ? json_read_fail(json, "the bucket is more than a value and a count") : !json->has_failed;
+    return json_read_element(json) ? json_read_fail(json, "the bucket has more than a value and a count") : !json->has_failed;
 }
 
 static bool buckets_part(document_reader *reader, void *field) {
@@ -233,7 +232,7 @@ static bool buckets_part(document_reader *reader, void *field) {
     return !reader->json.has_failed;
 }
 
-/* Everything that is done with a histogram relies on this. */
+/* All functions of a histogram rely on this. */
 static bool histogram_is_whole(const lm_histogram *histogram) {
     uint64_t sum = 0;
     size_t first = LM_HISTOGRAM_BUCKETS, last = 0;
@@ -390,7 +389,7 @@ static bool commands_part(document_reader *reader, void *field) {
         if (!text_part(reader, &command))
             return false;
         if (reader->document->report.command_count == DOCUMENT_COMMANDS_MAX)
-            return json_read_fail(json, "there are more runs than merge puts together");
+            return json_read_fail(json, "there are too many runs for one merge");
         if (!document_command_add(reader->document, command)) {
             reader->has_no_memory = true;
             return false;
@@ -429,7 +428,7 @@ static bool format_part(document_reader *reader, void *field) {
     return format == (int64_t)DOCUMENT_FORMAT
                ? true
                : json_read_fail(&reader->json,
-                                "the document is of another format than this loopmsg reads; its version must be the same");
+                                "the format is not the one that this loopmsg reads; use the version that wrote the document");
 }
 
 static bool kind_part(document_reader *reader, void *field) {
@@ -438,10 +437,8 @@ static bool kind_part(document_reader *reader, void *field) {
     if (!word_read(reader, document_kind_name, DOCUMENT_MERGE + 1, &kind))
         return false;
     report->is_merged = kind == DOCUMENT_MERGE;
-    return kind != DOCUMENT_COMPARE
-               ? true
-               : json_read_fail(&reader->json,
-                                "this is a comparison, whose turns belong together and cannot be merged with others");
+    return kind != DOCUMENT_COMPARE ? true
+                                    : json_read_fail(&reader->json, "this is a comparison, and comparisons cannot be merged");
 }
 
 static bool report_read(document_reader *reader) {
@@ -462,7 +459,7 @@ static bool report_read(document_reader *reader) {
     return object_read(reader, &shape, &reader->document->report);
 }
 
-/* Drops the codes of another system than this one, of which the first word of the description is the name. */
+/* Drops error codes of another system. The first word of the description is its name. */
 static void codes_drop(bench_document *document) {
     char here[256];
     size_t size = strcspn(pal_system_description(here, sizeof here), " ");

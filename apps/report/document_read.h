@@ -11,13 +11,12 @@
 
 typedef enum document_result {
     DOCUMENT_READ,
-    DOCUMENT_WRONG, /* FAILURE, which holds DOCUMENT_FAILURE_SIZE characters, tells where and why */
+    DOCUMENT_WRONG, /* FAILURE, of DOCUMENT_FAILURE_SIZE characters, describes where and why */
     DOCUMENT_NO_MEMORY
 } document_result;
 
-/* Reads SIZE bytes that bench_json_append wrote into an empty document: all that was measured comes back as it was. What follows from it, such
- * as percentiles and rates, is made anew where it is needed; the checks of --fail-if are left as they are in the report. A comparison is
- * refused. Of an error of another system the code is dropped, which means something else here. */
+/* Reads SIZE bytes from bench_json_append into an empty document. Measured numbers are exact; derived ones, such as percentiles and rates, are not
+ * read. The report's checks do not change. A comparison is refused. Error codes of another system are dropped: they have another meaning here. */
 document_result bench_document_read(bench_document *document, const uint8_t *bytes, size_t size, char *failure);
 
 #endif

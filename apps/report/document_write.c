@@ -1,4 +1,4 @@
-/* A report as one JSON document, bench.schema.json: all that the report holds, and what most readers would compute of it. */
+/* All that the report holds, and what most readers would compute from it. */
 #include "report/document_write.h"
 
 #include "output/json.h"
@@ -28,7 +28,7 @@ static void text_or_null(json *writer, const char *name, const char *text) {
         json_null(writer, name);
 }
 
-/* A number that many readers would take for a double and so round. */
+/* Many readers of JSON use doubles, which would round the number. */
 static void json_number_text(json *writer, const char *name, uint64_t number) {
     json_text(writer, name, number_text(number));
 }
@@ -53,7 +53,7 @@ static void histogram_write(json *writer, const char *name, const lm_histogram *
     bool is_empty = histogram->total == 0;
     json_object_begin(writer, name);
     json_number(writer, "total", histogram->total);
-    if (is_empty) { /* no value at all must not look like a fast one */
+    if (is_empty) { /* no value must not look like a fast one */
         json_null(writer, "min_ns");
         json_null(writer, "max_ns");
         json_null(writer, "mean_ns");
@@ -127,7 +127,7 @@ static void wrong_write(json *writer, const lm_load_wrong *wrong) {
 
 static void phase_write(json *writer, const char *name, const lm_load_result *result) {
     json_object_begin(writer, name);
-    if (result->begin_wall_ns <= 0) { /* it never began */
+    if (result->begin_wall_ns <= 0) { /* not reached */
         json_null(writer, "begin");
         json_null(writer, "begin_ns");
     } else {

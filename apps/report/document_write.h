@@ -5,7 +5,7 @@
 #include "loopmsg/buffer.h"
 #include "report/report.h"
 
-/* Appends to OUTPUT one document as bench.schema.json has it, followed by a line ending. */
+/* Appends one document, described by bench.schema.json, and a line ending. */
 void bench_json_append(lm_buffer *output, const bench_report *report);
 
 #endif

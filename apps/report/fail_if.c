@@ -9,7 +9,7 @@
 
 #define WORD_SIZE 24 /* of a metric */
 
-/* Those of times are followed by one of `statistics`. */
+/* One of `statistics` follows. */
 static const char *const prefixes[METRIC_TIMES] = {"", "service_", "lateness_", "connect_"};
 static const char *const statistics[STATISTIC_QUANTILE] = {"min", "mean", "max"};
 
@@ -61,7 +61,7 @@ static bool metric_parse(fail_if *check, const char *word) {
     return false;
 }
 
-/* The metric that WORD was probably meant to be, or NULL. */
+/* The metric that WORD probably means, or NULL. */
 static const char *metric_nearest(const char *word) {
     static const char *const words[] = {
         "errors",       "wrong",         "lost",         "rate",        "answered",     "rate_ratio",   "p50_ratio",
@@ -99,9 +99,9 @@ const char *fail_if_parse(fail_if *check, const char *text, char *buffer) {
     if (size >= WORD_SIZE || !metric_parse(check, word)) {
         const char *nearest = size > 0 ? metric_nearest(word) : NULL;
         if (nearest != NULL)
-            return array_append(buffer, FAIL_IF_TEXT_SIZE, "begins with no metric; did you mean ", nearest,
-                                "? There are " METRICS_EXPECTED);
-        return array_append(buffer, FAIL_IF_TEXT_SIZE, "begins with no metric; expected one of " METRICS_EXPECTED);
+            return array_append(buffer, FAIL_IF_TEXT_SIZE, "does not begin with a metric; did you mean ", nearest,
+                                "? Metrics are " METRICS_EXPECTED);
+        return array_append(buffer, FAIL_IF_TEXT_SIZE, "does not begin with a metric; expected one of " METRICS_EXPECTED);
     }
     at += size;
     at += strspn(at, blanks);
@@ -119,7 +119,7 @@ const char *fail_if_parse(fail_if *check, const char *text, char *buffer) {
     char limit[WORD_SIZE];
     size = strcspn(at, blanks);
     bool is_alone = size < sizeof limit && at[size + strspn(at + size, blanks)] == '\0';
-    (void)snprintf(limit, sizeof limit, "%.*s", is_alone ? (int)size : 0, at); /* what is more than one number is none */
+    (void)snprintf(limit, sizeof limit, "%.*s", is_alone ? (int)size : 0, at); /* more than one number is an error */
     return limit_parse(check, limit);
 }
 
@@ -131,7 +131,7 @@ bool fail_if_is_lateness(const fail_if *check) {
     return check->metric == METRIC_LATENESS;
 }
 
-/* Six digits, in the unit that keeps them few: what is compared must not be rounded to what it is compared with. */
+/* Six digits: a value must not round to the limit that it exceeds. */
 static void value_format(const fail_if *check, char *buffer) {
     double value = check->value;
     if (check->unit != FAIL_IF_TIME) {
@@ -152,7 +152,7 @@ const char *fail_if_describe(const fail_if *check, char *buffer) {
     char value[UNIT_TEXT_SIZE];
     buffer[0] = '\0';
     if (check->is_unknown)
-        return array_append(buffer, FAIL_IF_TEXT_SIZE, check->text, ": nothing was measured to tell it by");
+        return array_append(buffer, FAIL_IF_TEXT_SIZE, check->text, ": nothing was measured");
     value_format(check, value);
     return array_append(buffer, FAIL_IF_TEXT_SIZE, check->text, ": it was ", value);
 }

@@ -1,5 +1,5 @@
-/* The percentile text format of HdrHistogram, which its plotters read: four columns parted by blanks, of which they take the first
- * and the last, and a summary in lines that begin with #. */
+/* The percentile text format of HdrHistogram: four columns separated by blanks, and a summary in lines that begin with #. Plotters read the
+ * first and the last column. */
 #include "report/hgrm.h"
 
 #include "pal/clock.h"
@@ -10,15 +10,15 @@
 #include <stdio.h>
 
 #define LINE_SIZE 160
-#define TICKS 5 /* rows for each halving of the distance to 100 %: what the plotters' own programs use */
+#define TICKS 5 /* rows per halving of the distance to 100 %, as in HdrHistogram's own programs */
 
-/* By then less than one value in 10^12 is left, and the rows are no further apart than that. */
+/* By then less than one value in 10^12 is left. */
 #define HALVINGS_MAX 40
 
-/* Where the next row stands. Halves of 100 % are exact in a double, and so are the steps between them. */
+/* The next row. Halves of 100 % and the steps between them are exact in a double. */
 typedef struct tick {
     double percent;
-    unsigned halvings; /* of the distance to 100 %, with the one under way */
+    unsigned halvings; /* of the distance to 100 %, the current one included */
 } tick;
 
 static void tick_advance(tick *at) {
@@ -27,11 +27,10 @@ static void tick_advance(tick *at) {
         at->halvings++;
 }
 
-/* Milliseconds to the nanosecond, since an answer on one machine takes a hundredth of one. The blank in front is there for a
- * plotter that wants one, however long the time is. */
+/* Milliseconds with all digits of nanoseconds, because a local answer takes 0.01 ms. One plotter requires the blank at the front. */
 static void row_append(lm_buffer *output, uint64_t value_ns, double percent, uint64_t counted) {
     char line[LINE_SIZE];
-    char inverse[LINE_SIZE / 2] = "inf"; /* not what printf makes of it, which differs between systems */
+    char inverse[LINE_SIZE / 2] = "inf"; /* printf writes infinity differently on each system */
     if (percent < 100)
         (void)snprintf(inverse, sizeof inverse, "%.2f", 100 / (100 - percent));
     (void)snprintf(line, sizeof line, " %13.6f %14.12f %10" PRIu64 " %16s\n", (double)value_ns / (double)PAL_MILLISECOND_NS,
@@ -39,8 +38,7 @@ static void row_append(lm_buffer *output, uint64_t value_ns, double percent, uin
     lm_buffer_append_text(output, line);
 }
 
-/* A row for each tick that the buckets reach, with as many values as were counted by then. The last one is not a tick but all
- * values. */
+/* A row for each tick that the buckets reach, with the count up to there; then a row for all values. */
 static void rows_append(lm_buffer *output, const lm_histogram *histogram) {
     if (histogram->total == 0)
         return;
@@ -55,7 +53,7 @@ static void rows_append(lm_buffer *output, const lm_histogram *histogram) {
         if (highest_ns > histogram->max_ns)
             highest_ns = histogram->max_ns;
         double percent = 100.0 * (double)counted / (double)histogram->total;
-        bool is_first = true; /* of this bucket: where all values are counted, one is enough, as the row of all follows */
+        bool is_first = true; /* of this bucket; the last bucket needs only one, because the row of all values follows */
         while (next.percent <= percent && next.percent < 100 && (is_first || counted < histogram->total)) {
             row_append(output, highest_ns, next.percent, counted);
             tick_advance(&next);

@@ -1,4 +1,3 @@
-/* How many answers took how long, drawn in text. */
 #include "report/histogram.h"
 
 #include "output/times.h"
@@ -8,15 +7,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define RANGES_MAX 14   /* and one more on either side for what is beyond them */
-#define RANGES_ENOUGH 8 /* fewer of the finest scale that grows by factors: then the scale grows by equal steps */
-#define APART 0.001     /* of the answers on either side need no range: one late answer must not press all others into one bar */
-#define LABEL_SIZE 20u  /* "12.5 us - 16.0 us" and the blank behind it; a longer one is of minutes */
+#define RANGES_MAX 14   /* and one more at each end for values beyond */
+#define RANGES_ENOUGH 8 /* if the finest scale of factors has fewer, the scale has equal steps */
+#define APART 0.001 /* part of the answers at each end without a range: one late answer must not squeeze all others into one bar */
+#define LABEL_SIZE 20u  /* "12.5 us - 16.0 us" and a blank; only minutes are longer */
 #define PERCENT_SIZE 8u /* " 12.3 %" with a blank before it */
 #define LINE_SIZE 160
 #define NUMBER_SIZE 24
 
-/* Where ranges begin and end. */
 typedef struct scale {
     double edges_ns[RANGES_MAX + 1];
     size_t ranges;
@@ -24,8 +22,7 @@ typedef struct scale {
 
 /* --- choosing a scale --------------------------------------------------------------------------------------------------------- */
 
-/* Numbers from 1 to 10, in hundredths, at nearly equal ratios (the preferred numbers of ISO 3), and rounder ones for fewer; finest
- * first. */
+/* Numbers from 1 to 10, in hundredths, at nearly equal ratios: the preferred numbers of ISO 3, and rounder ones in short series. Finest first. */
 static const unsigned parts_20[] = {100, 112, 125, 140, 160, 180, 200, 224, 250, 280,
                                     315, 355, 400, 450, 500, 560, 630, 710, 800, 900};
 static const unsigned parts_10[] = {100, 125, 160, 200, 250, 315, 400, 500, 630, 800};
@@ -39,7 +36,7 @@ static const struct {
     unsigned count;
 } series[] = {{parts_20, 20}, {parts_10, 10}, {parts_5, 5}, {parts_3, 3}, {parts_2, 2}, {parts_1, 1}};
 
-/* The edges of SERIES that enclose both times. False where that takes too many. */
+/* The edges of a series that enclose both times. False if there are too many. */
 static bool growing_scale(scale *chosen, size_t which, double low_ns, double high_ns) {
     double decade_ns = 1;
     double edge_ns = 1;
@@ -60,7 +57,7 @@ static bool growing_scale(scale *chosen, size_t which, double low_ns, double hig
     return true;
 }
 
-/* Steps of 1, 2 or 5 of some power of ten, no finer than three digits can tell apart. */
+/* Steps of 1, 2 or 5 times a power of ten, large enough that labels of three digits differ. */
 static void even_scale(scale *chosen, double low_ns, double high_ns) {
     static const double factors[] = {2, 2.5, 2}; /* 1, 2, 5, 10 */
     double least_ns = (high_ns - low_ns) / (RANGES_MAX - 1);
@@ -81,13 +78,13 @@ static void even_scale(scale *chosen, double low_ns, double high_ns) {
 static void scale_choose(scale *chosen, const lm_histogram *histogram) {
     double low_ns = (double)lm_histogram_quantile_ns(histogram, APART);
     double high_ns = (double)lm_histogram_quantile_ns(histogram, 1 - APART);
-    if (low_ns < 1) { /* no series has an edge there */
+    if (low_ns < 1) { /* series begin at 1 */
         low_ns = 1;
         high_ns = high_ns < 1 ? 1 : high_ns;
     }
     size_t which = 0;
     while (!growing_scale(chosen, which, low_ns, high_ns))
-        which++; /* the last one is coarse enough for a whole hour */
+        which++; /* the last one is coarse enough for an hour */
     assert(which < sizeof series / sizeof series[0]);
     if (which == 0 && chosen->ranges < RANGES_ENOUGH)
         even_scale(chosen, low_ns, high_ns);
@@ -95,9 +92,8 @@ static void scale_choose(scale *chosen, const lm_histogram *histogram) {
 
 /* --- drawing ------------------------------------------------------------------------------------------------------------------ */
 
-/* COUNTS[0] is of what lies before the scale, COUNTS[I] of range I - 1, the one after the last range of what is beyond. A bucket
- * counts where its largest value lies: that is what lm_histogram_quantile_ns, by which the scale was chosen, takes its values for.
- * */
+/* COUNTS[0] is below the scale, COUNTS[I] is range I - 1, the last is above. A bucket counts by its largest value, as in
+ * lm_histogram_quantile_ns, which chose the scale. */
 static void ranges_count(const scale *chosen, const lm_histogram *histogram, uint64_t *counts) {
     size_t row = 0;
     size_t last = lm_histogram_bucket(histogram->max_ns);
@@ -109,7 +105,7 @@ static void ranges_count(const scale *chosen, const lm_histogram *histogram, uin
     }
 }
 
-/* COLUMNS filled in proportion to PART of WHOLE, to half a column; something for every part but none at all. */
+/* COLUMNS filled in proportion to PART of WHOLE, to half a column; at least half a column if PART > 0. */
 static void bar_append(lm_buffer *output, size_t columns, uint64_t part, uint64_t whole) {
     size_t halves = (size_t)((double)part / (double)whole * 2 * (double)columns + 0.5);
     if (halves == 0 && part > 0)

@@ -1,4 +1,4 @@
-/* How many answers took how long, as bars of text. Any thread. */
+/* The histogram of response times, as bars of text. Any thread. */
 #ifndef APPS_REPORT_HISTOGRAM_H
 #define APPS_REPORT_HISTOGRAM_H
 

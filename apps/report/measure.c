@@ -34,7 +34,7 @@ static bool time_measure(const fail_if *check, const bench_server *server, doubl
     return histogram->total > 0;
 }
 
-/* Failures to connect count as errors wherever they fall; the warm-up is no part of what was measured. */
+/* Errors while connecting count; those of the warm-up do not. */
 static bool count_measure(fail_if_metric metric, const bench_server *server, double *value) {
     const lm_load_result *measured = &server->measured;
     switch (metric) {

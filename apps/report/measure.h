@@ -1,11 +1,11 @@
-/* What --fail-if measures. Any thread. */
+/* Measures --fail-if. Any thread. */
 #ifndef APPS_REPORT_MEASURE_H
 #define APPS_REPORT_MEASURE_H
 
 #include "report/fail_if.h"
 #include "report/report.h"
 
-/* Measures the check by the report (its first server). */
+/* Sets value, is_met and is_unknown, from the first server of the report or from the ratios. */
 void fail_if_evaluate(fail_if *check, const bench_report *report);
 
 #endif

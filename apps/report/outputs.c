@@ -14,7 +14,7 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(OPTION_TEXTS_MAX <= FAIL_IF_MAX, "every expression that the command line takes has a place in a report");
+static_assert(OPTION_TEXTS_MAX <= FAIL_IF_MAX, "a report has room for every expression of the command line");
 
 bool bench_checks_read(bench_report *report, const option_texts *expressions) {
     char buffer[FAIL_IF_TEXT_SIZE];
@@ -37,7 +37,7 @@ void bench_checks_evaluate(bench_report *report) {
         fail_if *check = &report->checks[i];
         fail_if_evaluate(check, report);
         has_failed = has_failed || check->is_met || check->is_unknown;
-        /* That nothing was measured goes without saying where it is told why. */
+        /* A failure has been printed already; that nothing was measured follows from it. */
         if (check->is_met || (check->is_unknown && report->failure[0] == '\0'))
             error_line("--fail-if ", fail_if_describe(check, buffer));
     }
@@ -69,7 +69,7 @@ static bool file_write(output_file *file, bench_form *append, const bench_report
     return output_file_write(file, text);
 }
 
-/* A run that failed before its first message is told in the sentence that says so; a table of zeros would hide it. */
+/* A table of zeros would hide the error of a run that failed before its first message. */
 static bool has_numbers(const bench_report *report) {
     for (size_t i = 0; i < report->server_count; i++) {
         if (report->servers[i]->warmup.sent > 0 || report->servers[i]->measured.sent > 0)

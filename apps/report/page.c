@@ -1,4 +1,3 @@
-/* The page of --report: one HTML file that needs no network and no script. */
 #include "report/page.h"
 
 #include "output/append.h"
@@ -17,7 +16,7 @@
 
 /* --- head ---------------------------------------------------------------------------------------------------------------------------- */
 
-/* The second in which measuring, or what came before it, began: "2026-01-31 12:00:00 UTC"; nothing where it came to no run. */
+/* The start of measuring, or of the last phase before it: "2026-01-31 12:00:00 UTC"; nothing if there was no phase. */
 static void begin_append(lm_buffer *output, const bench_server *server) {
     const lm_load_result *phases[] = {&server->measured, &server->warmup, &server->connecting};
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
@@ -39,14 +38,14 @@ static void begin_append(lm_buffer *output, const bench_server *server) {
     }
 }
 
-/* "10 connections, open loop at 1,000 messages a second, for 10s" */
+/* "10 connections, open loop at 1,000 messages per second, for 10s" */
 static void plan_summary_append(lm_buffer *output, const bench_plan *plan) {
     char text[UNIT_TEXT_SIZE];
     markup_counted(output, plan->load.connections, "connection", "connections");
     if (plan->load.rate > 0) {
         text_append(output, ", open loop at ");
         markup_counted(output, plan->load.rate, "message", "messages");
-        text_append(output, " a second");
+        text_append(output, " per second");
     } else {
         text_append(output, ", closed loop");
     }
@@ -61,7 +60,7 @@ static void plan_summary_append(lm_buffer *output, const bench_plan *plan) {
 static void head_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                        /* The page says itself that it loads and runs nothing. */
+                        /* The page loads and runs nothing, and makes browsers enforce it. */
                         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
                         "<title>loopmsg bench ");
     markup_text(output, report->servers[0]->address);
@@ -118,10 +117,10 @@ static const lm_load_wrong *wrong_find(const bench_server *server, const char **
     return NULL;
 }
 
-/* Unless the failures have told it. */
+/* Unless it is among the failures. */
 static void wrong_append(lm_buffer *output, const bench_report *report, const lm_load_wrong *wrong, const char *phase) {
     lm_buffer text = {0};
-    text_append(&text, "The first wrong byte came ", phase, ": ");
+    text_append(&text, "The first wrong byte arrived ", phase, ": ");
     size_t words = text.size;
     bench_wrong_append(&text, wrong);
     const char *sentence = lm_buffer_text(&text);
@@ -142,11 +141,10 @@ static void checked_append(lm_buffer *output, const bench_report *report) {
     verdict_begin(output, "good", "RIGHT");
     text_append(output, "Every byte of ");
     markup_counted(output, measured->answered, "answer", "answers");
-    text_append(output, " was compared and is the one expected.");
+    text_append(output, " was compared and is as expected.");
     verdict_end(output);
 }
 
-/* Those that failed, or those that did not. */
 static void checks_append(lm_buffer *output, const bench_report *report, bool has_failed) {
     char buffer[FAIL_IF_TEXT_SIZE];
     for (size_t i = 0; i < report->check_count; i++) {
@@ -176,8 +174,7 @@ static void verdicts_append(lm_buffer *output, const bench_report *report) {
         verdict_end(output);
     }
     if (report->is_interrupted)
-        verdict_append(output, "note", "NOTE",
-                       "The run was interrupted before its end; the numbers are of what was measured until then.");
+        verdict_append(output, "note", "NOTE", "The run was interrupted. The numbers are those measured until then.");
     if (report->is_merged) {
         verdict_begin(output, "note", "NOTE");
         markup_counted(output, report->command_count, "run was", "runs were");
@@ -199,7 +196,7 @@ static void time_tile_append(lm_buffer *output, const char *name, const lm_histo
     tile_append(output, name, times->total > 0 ? time_text(lm_histogram_quantile_ns(times, quantile)) : "none", false, meaning);
 }
 
-/* Failures to connect count and those of the warm-up do not, as --fail-if has it. */
+/* As in --fail-if: errors while connecting count, those of the warm-up do not. */
 static void errors_tile_append(lm_buffer *output, const bench_server *server) {
     uint64_t connecting = lm_load_errors(&server->connecting);
     uint64_t errors = connecting + lm_load_errors(&server->measured);
@@ -208,7 +205,7 @@ static void errors_tile_append(lm_buffer *output, const bench_server *server) {
     if (connecting > 0)
         text_append(&meaning, "; ", number_text(connecting), " while connecting");
     if (lm_load_errors(&server->warmup) > 0)
-        text_append(&meaning, "; ", number_text(lm_load_errors(&server->warmup)), " before, in the warm-up");
+        text_append(&meaning, "; ", number_text(lm_load_errors(&server->warmup)), " in the warm-up, not counted");
     tile_append(output, "Errors", number_text(errors), errors > 0, lm_buffer_text(&meaning));
     output->failed = output->failed || meaning.failed;
     lm_buffer_free(&meaning);
@@ -221,13 +218,13 @@ static void bytes_tile_append(lm_buffer *output, const bench_report *report) {
     if (report->plan.load.is_unverified)
         tile_append(output, "Bytes received", size_text(received), is_wrong, "not compared");
     else if (is_wrong)
-        tile_append(output, "Bytes checked", size_text(received), true, "compared, and not all right");
+        tile_append(output, "Bytes checked", size_text(received), true, "compared; not all are as expected");
     else
         tile_append(output, "Bytes checked", size_text(received), false,
                     received > 0 ? "every one as expected" : "nothing was received");
 }
 
-/* A whole number as long as that is short. */
+/* As a whole number, if that is short. */
 static void rate_tile_append(lm_buffer *output, const bench_report *report) {
     double rate = bench_rate(&report->servers[0]->measured);
     lm_buffer number = {0};
@@ -236,7 +233,7 @@ static void rate_tile_append(lm_buffer *output, const bench_report *report) {
     else
         text_append(&number, count_text(rate));
     tile_append(output, "Rate", lm_buffer_text(&number), false,
-                report->plan.load.rate > 0 ? "answers a second, open loop" : "answers a second, closed loop");
+                report->plan.load.rate > 0 ? "answers per second, open loop" : "answers per second, closed loop");
     output->failed = output->failed || number.failed;
     lm_buffer_free(&number);
 }

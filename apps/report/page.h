@@ -5,7 +5,7 @@
 #include "loopmsg/buffer.h"
 #include "report/report.h"
 
-/* Appends to OUTPUT one HTML file that needs no network and no script; of a report with one server. */
+/* Appends one HTML file without network or script, of a report with one server. */
 void bench_page_append(lm_buffer *output, const bench_report *report);
 
 #endif

@@ -1,4 +1,3 @@
-/* The tables of the page: every number that the charts draw and more, and the settings that reproduce the run. */
 #include "report/page_tables.h"
 
 #include "output/append.h"
@@ -10,9 +9,9 @@
 
 #include <assert.h>
 
-#define NOTHING "-" /* as the table in text has it */
+#define NOTHING "-" /* as in the text table */
 
-/* A wide table stands in a box of its own that scrolls, also by the keyboard. */
+/* A wide table scrolls in its own box, also by the keyboard. */
 static void table_begin(lm_buffer *output, const char *caption) {
     text_append(output, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", caption, "\"><table><caption>",
                 caption, "</caption>\n");
@@ -41,7 +40,6 @@ static void row_end(lm_buffer *output) {
 
 enum { TIMES_MAX = 6 };
 
-/* What the columns show. */
 typedef struct times_columns {
     size_t count;
     const char *headings[TIMES_MAX];
@@ -92,8 +90,8 @@ static void times_table(lm_buffer *output, const bench_report *report) {
     if (report->plan.load.rate > 0)
         text_append(
             output,
-            "<p class=\"under\">Response time counts from the moment a message was due, service time from the moment it was sent. "
-            "Lateness is the generator&rsquo;s own: how long after a message was due it turned to it.</p>\n");
+            "<p class=\"under\">Response time counts from the moment a message is due, service time from the moment it is sent. ",
+            "Lateness is the time from when a message is due until the generator handles it.</p>\n");
     else
         text_append(output,
                     "<p class=\"under\">In a closed loop a message is due when it is sent: response time is service time.</p>\n");
@@ -117,7 +115,7 @@ static void count_row(lm_buffer *output, const char *name, const uint64_t counts
 }
 
 static void rate_row(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
-    row_begin(output, "Answers a second");
+    row_begin(output, "Answers per second");
     for (size_t i = 0; i < PHASE_COUNT; i++)
         text_append(output, "<td>", i > 0 ? count_text(bench_rate(phases[i])) : NOTHING, "</td>");
     row_end(output);
@@ -132,7 +130,7 @@ static void time_row(lm_buffer *output, const char *name, const uint64_t times_n
 }
 
 static void processor_row(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
-    row_begin(output, "Processor time an answer");
+    row_begin(output, "Processor time per answer");
     for (size_t i = 0; i < PHASE_COUNT; i++) {
         bool is_known = phases[i]->answered > 0;
         text_append(output, "<td>", is_known ? time_text((double)phases[i]->processor_ns / (double)phases[i]->answered) : NOTHING,
@@ -182,7 +180,7 @@ static void errors_table(lm_buffer *output, const lm_load_result *const phases[P
         char text[PAL_ERROR_TEXT_SIZE];
         if (phases[i]->last_error.status == PAL_OK)
             continue;
-        text_append(output, "<p class=\"under\">The system&rsquo;s reason for the last of them: ");
+        text_append(output, "<p class=\"under\">The system&rsquo;s reason for the last error: ");
         markup_text(output, pal_error_text(phases[i]->last_error, text, sizeof text));
         text_append(output, ".</p>\n");
         return;
@@ -223,7 +221,7 @@ static void setting_count(lm_buffer *output, const char *name, uint64_t count) {
     setting_end(output);
 }
 
-/* NONE stands for 0. */
+/* NONE is shown for 0. */
 static void setting_time(lm_buffer *output, const char *name, uint64_t time_ns, const char *none) {
     char text[UNIT_TEXT_SIZE];
     setting_text(output, name, time_ns > 0 ? time_format(time_ns, text) : none);
@@ -233,11 +231,11 @@ static void setting_rate(lm_buffer *output, const char *name, uint64_t rate, con
     setting_begin(output, name);
     if (rate > 0)
         markup_count(output, rate);
-    text_append(output, rate > 0 ? " a second" : none);
+    text_append(output, rate > 0 ? " per second" : none);
     setting_end(output);
 }
 
-/* What is sent as it stands, with its blanks. */
+/* As code, so that blanks are visible. */
 static void setting_quoted(lm_buffer *output, const char *name, const char *text) {
     setting_begin(output, name);
     if (text[0] != '\0') {

@@ -1,4 +1,4 @@
-/* The page's tables, of the first server of the report. One thread. */
+/* The page's tables, of the first server. One thread. */
 #ifndef APPS_REPORT_PAGE_TABLES_H
 #define APPS_REPORT_PAGE_TABLES_H
 
@@ -8,7 +8,7 @@
 /* All numbers. */
 void bench_page_numbers_append(lm_buffer *output, const bench_report *report);
 
-/* What reproduces the run. */
+/* All that reproduces the run. */
 void bench_page_settings_append(lm_buffer *output, const bench_report *report);
 
 #endif

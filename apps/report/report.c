@@ -1,4 +1,3 @@
-/* What follows from the numbers of a report. */
 #include "report/report.h"
 
 #include "output/append.h"
@@ -42,17 +41,17 @@ const char *bench_error_words(lm_load_error error) {
     return "broken for another reason";
 }
 
-/* --- who set the limit ------------------------------------------------------------------------------------------------------------ */
+/* --- who was the limit ------------------------------------------------------------------------------------------------------------ */
 
-/* An open loop shows it by being late itself, so much that the response times are its own. Beside those of a server that stands still, the same
- * lateness is nothing. */
+/* In an open loop the generator is the limit if its lateness is a good part of the response time. If the server stalls, the same lateness does
+ * not matter. */
 static bool is_limited_by_schedule(const lm_load_result *result, char *buffer) {
     uint64_t lateness_ns = lm_histogram_quantile_ns(&result->lateness, 0.99);
     uint64_t response_ns = lm_histogram_quantile_ns(&result->response, 0.99);
     if (lateness_ns <= LIMITED_LATENESS_NS || (double)lateness_ns < LIMITED_LATENESS_PART * (double)response_ns)
         return false;
     char time[UNIT_TEXT_SIZE];
-    (void)snprintf(buffer, BENCH_LIMITED_SIZE, "it turned to one message in a hundred %s or more after it was due",
+    (void)snprintf(buffer, BENCH_LIMITED_SIZE, "it handled 1 %% of the messages %s or more after they were due",
                    measured_time_format((double)lateness_ns, time));
     return true;
 }
@@ -102,7 +101,7 @@ void bench_wrong_append(lm_buffer *text, const lm_load_wrong *wrong) {
     lm_buffer_append_text(text, ", got ");
     byte_append(text, wrong->got);
     if (wrong->is_repeated)
-        lm_buffer_append_text(text, "; what came begins like the same answer again");
+        lm_buffer_append_text(text, "; the bytes received begin like the same answer again");
 }
 
 /* --- comparison ------------------------------------------------------------------------------------------------------------------- */

@@ -103,10 +103,10 @@ static void errors_append(lm_buffer *text, const lm_load_result *result) {
     }
     text_append(text, is_one ? "" : ")");
     if (result->last_error.status != PAL_OK)
-        text_append(text, "; the system said last: ", error_text(result->last_error));
+        text_append(text, "; last reason of the system: ", error_text(result->last_error));
 }
 
-/* Those of all phases. Without any the row is left out where MARK says that there are columns for them. */
+/* Errors of all phases. In a comparison (with a MARK) there is no row for no errors: the columns have them. */
 static void errors_row_append(lm_buffer *output, unsigned width, const char *mark, const bench_server *server) {
     uint64_t connecting = lm_load_errors(&server->connecting);
     uint64_t warmup = lm_load_errors(&server->warmup);
@@ -116,11 +116,11 @@ static void errors_row_append(lm_buffer *output, unsigned width, const char *mar
     lm_buffer text = {0};
     errors_append(&text, &server->measured);
     if (connecting > 0) {
-        text_append(&text, "; before, while connecting: ");
+        text_append(&text, "; while connecting: ");
         errors_append(&text, &server->connecting);
     }
     if (warmup > 0) {
-        text_append(&text, "; before, in the warm-up: ");
+        text_append(&text, "; in the warm-up: ");
         errors_append(&text, &server->warmup);
     }
     (void)snprintf(label, sizeof label, "errors%s", mark);

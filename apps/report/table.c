@@ -1,4 +1,3 @@
-/* The table for people. */
 #include "report/table.h"
 
 #include "output/append.h"
@@ -16,8 +15,8 @@
 
 #define COLUMNS_MAX 4
 
-/* VALUE in the time of RESULT, a second; 0 where no time has passed. */
-static double a_second(uint64_t value, const lm_load_result *result) {
+/* VALUE per second of RESULT; 0 if no time has passed. */
+static double per_second(uint64_t value, const lm_load_result *result) {
     return result->elapsed_ns == 0 ? 0 : (double)value * (double)PAL_SECOND_NS / (double)result->elapsed_ns;
 }
 
@@ -34,7 +33,7 @@ static void load_append(lm_buffer *text, const bench_plan *plan) {
     text_append(text, ", ", number_text(plan->load.size_min));
     if (plan->load.size_max > plan->load.size_min)
         text_append(text, " to ", number_text(plan->load.size_max));
-    text_append(text, plan->load.size_max == 1 ? " byte" : " bytes", " a message, ", number_text(plan->load.workers),
+    text_append(text, plan->load.size_max == 1 ? " byte" : " bytes", " per message, ", number_text(plan->load.workers),
                 plan->load.workers == 1 ? " thread" : " threads", ", seed ", number_text(plan->load.seed));
 }
 
@@ -66,10 +65,10 @@ static void messages_append(lm_buffer *output, unsigned width, const bench_repor
     bench_row_append(output, width, "messages", &text);
     text_append(&text, count_text(bench_rate(result)), " answers/s for ", time_text(result->elapsed_ns));
     if (report->plan.load.rate > 0)
-        text_append(&text, ", asked for ", count_text(report->plan.load.rate), "/s");
+        text_append(&text, " (requested: ", count_text(report->plan.load.rate), "/s)");
     bench_row_append(output, width, "rate", &text);
-    text_append(&text, size_text(result->bytes_sent), " sent (", size_text(a_second(result->bytes_sent, result)), "/s), ",
-                size_text(result->bytes_received), " received (", size_text(a_second(result->bytes_received, result)), "/s)");
+    text_append(&text, size_text(result->bytes_sent), " sent (", size_text(per_second(result->bytes_sent, result)), "/s), ",
+                size_text(result->bytes_received), " received (", size_text(per_second(result->bytes_received, result)), "/s)");
     bench_row_append(output, width, "bytes", &text);
     lm_buffer_free(&text);
 }
@@ -89,11 +88,11 @@ static void connected_append(lm_buffer *output, unsigned width, const bench_serv
 static void processor_append(lm_buffer *output, unsigned width, const lm_load_result *result) {
     char part[UNIT_TEXT_SIZE];
     lm_buffer text = {0};
-    double processors = a_second(result->processor_ns, result) / (double)PAL_SECOND_NS;
+    double processors = per_second(result->processor_ns, result) / (double)PAL_SECOND_NS;
     (void)snprintf(part, sizeof part, "%.0f %%", processors * 100);
     text_append(&text, time_text(result->processor_ns), " used by this program (", part, " of one)");
     if (result->answered > 0)
-        text_append(&text, ", ", time_text((double)result->processor_ns / (double)result->answered), " for each answer");
+        text_append(&text, ", ", time_text((double)result->processor_ns / (double)result->answered), " per answer");
     bench_row_append(output, width, "processor", &text);
     lm_buffer_free(&text);
 }
@@ -110,7 +109,7 @@ static void warmup_append(lm_buffer *output, unsigned width, const lm_load_resul
     lm_buffer_free(&text);
 }
 
-/* Response, service and connect time and lateness as columns, percentiles as rows: so they fit a narrow terminal. */
+/* Times are columns and percentiles rows, to fit a narrow terminal. */
 static void times_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server) {
     const char *names[COLUMNS_MAX] = {"response", "connect", "service", "lateness"};
     const lm_histogram *const histograms[COLUMNS_MAX] = {&server->measured.response, &server->connecting.connect,
@@ -128,10 +127,10 @@ static void times_append(lm_buffer *output, unsigned width, const bench_report *
     }
     lm_buffer text = {0};
     if (is_open)
-        text_append(&text,
-                    "response counts from when a message was due, service from when it was sent; lateness is the generator's own");
+        text_append(&text, "response counts from when a message is due, service from when it is sent; ",
+                    "lateness is the delay of the generator itself");
     else
-        text_append(&text, "closed loop: due when sent, so service time is response time");
+        text_append(&text, "closed loop: a message is due when it is sent, so service time equals response time");
     bench_row_append(output, width, "", &text);
     lm_buffer_free(&text);
 }
@@ -165,7 +164,7 @@ void bench_table_append(lm_buffer *output, const bench_report *report, unsigned 
     lm_buffer text = {0};
     head_append(output, width, report);
     if (report->is_interrupted) {
-        text_append(&text, "interrupted: this is what was measured until then");
+        text_append(&text, "interrupted: results up to then");
         bench_row_append(output, width, "note", &text);
     }
     if (report->server_count == 1)

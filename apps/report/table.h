@@ -1,4 +1,4 @@
-/* A report as a table with a histogram, for people. One thread. */
+/* A report as a text table with a histogram. One thread. */
 #ifndef APPS_REPORT_TABLE_H
 #define APPS_REPORT_TABLE_H
 

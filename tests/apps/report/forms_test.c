@@ -217,7 +217,7 @@ static void errors_stand_with_their_causes_and_phases(void **state) {
     assert_table(&report, "errors      3 reset\n");
     servers[0].measured.errors[LM_LOAD_TIMED_OUT] = 2;
     servers[0].connecting.errors[LM_LOAD_REFUSED] = 4;
-    assert_table(&report, "errors      5 (3 reset, 2 no answer in time); before, while connecting: 4 refused\n");
+    assert_table(&report, "errors      5 (3 reset, 2 no answer in time); while connecting: 4 refused\n");
 }
 
 static void limits_runs_and_an_early_end_are_reported(void **state) {

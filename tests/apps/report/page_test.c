@@ -138,7 +138,7 @@ static void a_page_shows_the_numbers_the_charts_and_how_to_run_it_again(void **s
                                         "Every byte of 10,000 answers was compared",
                                         "loopmsg bench localhost:9999 --seed 7\n",
                                         "40.0 ms",
-                                        "open loop at 1,000 messages a second",
+                                        "open loop at 1,000 messages per second",
                                         "prefers-color-scheme:dark"};
     for (size_t i = 0; i < TEST_COUNT(parts); i++)
         assert_non_null(strstr(page, parts[i]));
@@ -175,7 +175,7 @@ static void a_run_without_an_answer_says_so_instead_of_drawing(void **state) {
     server.connecting.errors[LM_LOAD_REFUSED] = 10;
     lm_buffer output = {0};
     const char *page = page_of(&output, &report);
-    assert_non_null(strstr(page, "No answer was measured"));
+    assert_non_null(strstr(page, "No answers were measured"));
     assert_non_null(strstr(page, "cannot connect to &#39;localhost:9999&#39;: refused</span>"));
     assert_int_equal(occurrences(page, ">FAILED<"), 2);
     assert_non_null(strstr(page, "<dd class=\"big bad\">10</dd><dd class=\"small\">no answer lost; 10 while connecting"));
@@ -194,7 +194,7 @@ static void a_wrong_byte_is_reported_once_and_nothing_is_called_right(void **sta
     bench_wrong_append(&sentence, &server.warmup.wrong);
     lm_buffer output = {0};
     const char *page = page_of(&output, &report);
-    assert_non_null(strstr(page, "The first wrong byte came in the warm-up: connection 3, message 5, offset 17"));
+    assert_non_null(strstr(page, "The first wrong byte arrived in the warm-up: connection 3, message 5, offset 17"));
     assert_null(strstr(page, "Every byte"));
     assert_null(strstr(page, "every one as expected"));
     lm_buffer_clear(&output);

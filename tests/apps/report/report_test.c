@@ -213,9 +213,8 @@ static void a_wrong_byte_is_named_with_its_place(void **state) {
         {{.is_found = true, .is_greeting = true, .expected = -1, .got = 'h'},
          "connection 0, greeting, offset 0: expected no greeting, got 0x68 'h'"},
         {{.is_found = true, .is_repeated = true, .message = 5, .offset = 75, .expected = -1, .got = 'l'},
-         "connection 0, message 5, offset 75: expected nothing more, the answer was complete, got 0x6c 'l'; what came begins like "
-         "the "
-         "same answer again"},
+         "connection 0, message 5, offset 75: expected nothing more, the answer was complete, got 0x6c 'l'; "
+         "the bytes received begin like the same answer again"},
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         lm_buffer text = {0};
