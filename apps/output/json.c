@@ -93,13 +93,13 @@ void json_decimal(json *writer, const char *name, double number) {
     }
     char *point = digits + strspn(digits, "0123456789+-e");
     if (*point != '\0')
-        *point = '.'; /* the locale may have another one */
+        *point = '.'; /* some locales have a comma */
     value_begin(writer, name);
     lm_buffer_append_text(writer->output, digits);
 }
 
-/* Days since 1970 to a date, because gmtime() shares its result between threads and its safe forms differ between systems. Years begin
- * in March here, so that the leap day is the last; 400 years have 146097 days. */
+/* Days since 1970 to a date. gmtime() is not safe with threads, and its safe forms differ between systems. Years begin in March here, so that the
+ * leap day is the last; 400 years have 146097 days. */
 static void date_of_days(int64_t days, int64_t *year, int *month, int *day) {
     const int64_t era_days = 146097;
     int64_t since_march_0000 = days + 719468;
@@ -114,7 +114,7 @@ static void date_of_days(int64_t days, int64_t *year, int *month, int *day) {
 }
 
 static void wall_time_format(int64_t wall_ns, char *buffer, size_t size) {
-    if (wall_ns < 0) /* a clock before 1970 is wrong anyway; it must not spoil the division */
+    if (wall_ns < 0) /* the division needs a positive number, and a clock before 1970 is wrong anyway */
         wall_ns = 0;
     int64_t microseconds = wall_ns / (int64_t)PAL_MICROSECOND_NS;
     int64_t seconds = microseconds / 1000000;

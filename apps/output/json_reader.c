@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FOUND_SIZE 24 /* of what stands there instead, as far as a failure quotes it */
+#define FOUND_SIZE 24 /* of the text that a failure quotes; more is cut */
 
-/* " (servers[0].address)": the way to what is being read. */
+/* " (servers[0].address)": the path of the current value. */
 static void failure_append_path(json_reader *reader) {
     bool is_begun = false;
     for (size_t i = 0; i < reader->depth; i++) {
@@ -27,7 +27,7 @@ static void failure_append_path(json_reader *reader) {
     array_append(reader->failure, JSON_FAILURE_SIZE, is_begun ? ")" : "");
 }
 
-/* Begins the failure with the place: lines and characters are counted from 1. Returns false. */
+/* Starts the failure with the place; lines and columns count from 1. Returns false. */
 static bool fail_at(json_reader *reader, size_t at, const char *message) {
     if (reader->has_failed)
         return false;
@@ -55,12 +55,12 @@ static bool is_blank(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* What parts values, blanks included. */
+/* Separators of values, blanks included. */
 static bool is_sign(uint8_t byte) {
     return is_blank(byte) || byte == ',' || byte == ':' || byte == '[' || byte == ']' || byte == '{' || byte == '}';
 }
 
-/* "expected ..., found ...": the first failure; what comes after one asks for nothing more. */
+/* "expected ..., found ..."; must be the first failure. */
 static bool fail_expected(json_reader *reader, const char *expected) {
     assert(!reader->has_failed);
     (void)fail_at(reader, reader->at, "expected ");
@@ -69,7 +69,7 @@ static bool fail_expected(json_reader *reader, const char *expected) {
         array_append(reader->failure, JSON_FAILURE_SIZE, "the end of the file");
         return false;
     }
-    /* A sign alone, or the word, number or begin of a text up to the next sign. */
+    /* A sign alone; otherwise the bytes up to the next sign. */
     char found[FOUND_SIZE + 1];
     size_t size = 0;
     do {
@@ -83,7 +83,7 @@ static bool fail_expected(json_reader *reader, const char *expected) {
 }
 
 void json_reader_open(json_reader *reader, const void *bytes, size_t size) {
-    static const uint8_t mark[] = {0xef, 0xbb, 0xbf}; /* some shells begin with it what they write into a file */
+    static const uint8_t mark[] = {0xef, 0xbb, 0xbf}; /* some shells write it at the start of a file */
     *reader = (json_reader){.bytes = bytes, .size = size};
     if (size >= sizeof mark && memcmp(bytes, mark, sizeof mark) == 0)
         reader->at = sizeof mark;
@@ -93,7 +93,7 @@ void json_reader_close(json_reader *reader) {
     lm_buffer_free(&reader->text);
 }
 
-/* The next byte that is no blank, which is not taken; -1 at the end. */
+/* Skips blanks and returns the byte after them, which stays; -1 at the end. */
 static int next_byte(json_reader *reader) {
     while (reader->at < reader->size && is_blank(reader->bytes[reader->at]))
         reader->at++;
@@ -107,7 +107,7 @@ static bool level_begin(json_reader *reader, char bracket, const char *expected)
     if (next_byte(reader) != bracket)
         return fail_expected(reader, expected);
     if (reader->depth == JSON_DEPTH_MAX)
-        return json_read_fail(reader, "more objects and arrays stand inside each other than any document of loopmsg has");
+        return json_read_fail(reader, "objects and arrays are nested deeper than in any document of loopmsg");
     reader->levels[reader->depth++] = (json_level){.is_array = bracket == '['};
     reader->at++;
     return true;
@@ -121,7 +121,7 @@ bool json_read_array(json_reader *reader) {
     return level_begin(reader, '[', "an array");
 }
 
-/* Takes the end of the level or, between two of its items, the comma. True when an item must follow. */
+/* Reads the end of the level or, between two items, the comma. True if an item must follow. */
 static bool item_begin(json_reader *reader, char bracket, const char *expected) {
     if (reader->has_failed)
         return false;
@@ -145,7 +145,7 @@ static bool item_begin(json_reader *reader, char bracket, const char *expected) 
 
 /* --- texts ------------------------------------------------------------------------------------------------------------------------ */
 
-/* Appends a code point that is no surrogate as UTF-8. */
+/* Appends a code point, not a surrogate, as UTF-8. */
 static void code_point_append(lm_buffer *text, uint32_t code_point) {
     uint8_t bytes[4];
     size_t size = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
@@ -158,9 +158,9 @@ static void code_point_append(lm_buffer *text, uint32_t code_point) {
     lm_buffer_append(text, bytes, size);
 }
 
-/* The size of the UTF-8 sequence at the front, 0 when it is not well formed (RFC 3629). */
+/* The size of the UTF-8 sequence at the front; 0 if it is malformed (RFC 3629). */
 static size_t sequence_size(const uint8_t *bytes, size_t size) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* what is smaller is shorter */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* smaller ones have a shorter form */
     uint8_t lead = bytes[0];
     size_t length = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 0;
     if (length < 2 || length > size)
@@ -175,7 +175,7 @@ static size_t sequence_size(const uint8_t *bytes, size_t size) {
     return code_point >= least[length] && code_point <= 0x10ffff && !is_surrogate ? length : 0;
 }
 
-/* Reads "\uXXXX", the first two characters of which stand there. */
+/* Reads "\uXXXX"; the caller has seen the first two characters. */
 static bool unit_read(json_reader *reader, uint32_t *unit) {
     *unit = 0;
     for (size_t i = 2; i < 6; i++) {
@@ -192,7 +192,7 @@ static bool unit_read(json_reader *reader, uint32_t *unit) {
     return true;
 }
 
-/* "\u" and four digits, twice for what lies beyond U+FFFF. */
+/* "\u" and four digits; two of them beyond U+FFFF. */
 static bool unicode_escape_read(json_reader *reader) {
     size_t begin = reader->at;
     uint32_t unit, low;
@@ -206,9 +206,9 @@ static bool unicode_escape_read(json_reader *reader) {
             unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
     }
     if (unit >= 0xd800 && unit <= 0xdfff)
-        return fail_at(reader, begin, "half of a surrogate pair stands alone");
+        return fail_at(reader, begin, "a surrogate pair is incomplete");
     if (unit == 0)
-        return fail_at(reader, begin, "a text holds U+0000");
+        return fail_at(reader, begin, "a text contains U+0000");
     code_point_append(&reader->text, unit);
     return true;
 }
@@ -227,7 +227,7 @@ static bool escape_read(json_reader *reader) {
     return true;
 }
 
-/* A text in quotes, the first of which stands there, into reader->text. */
+/* Reads a text in quotes into reader->text; the caller has seen the first quote. */
 static bool text_read(json_reader *reader, const char **text) {
     *text = "";
     lm_buffer_clear(&reader->text);
@@ -250,7 +250,7 @@ static bool text_read(json_reader *reader, const char **text) {
         if (bytes[run] >= 0x80)
             return fail_at(reader, reader->at, "the text is not valid UTF-8");
         if (bytes[run] != '\\')
-            return fail_at(reader, reader->at, "a control character stands unescaped in a text");
+            return fail_at(reader, reader->at, "a text contains a control character that is not escaped");
         if (!escape_read(reader))
             return false;
     }
@@ -321,7 +321,7 @@ static size_t digits_count(json_reader *reader, size_t at) {
     return at - begin;
 }
 
-/* How many bytes the number that stands there has (RFC 8259, 6), 0 where there is none, and whether it is without fraction and exponent. */
+/* The size of the number here (RFC 8259, 6), 0 if there is none, and whether it has neither fraction nor exponent. */
 static size_t number_size(json_reader *reader, bool *is_whole) {
     bool is_negative = next_byte(reader) == '-';
     size_t begin = reader->at;
@@ -329,7 +329,7 @@ static size_t number_size(json_reader *reader, bool *is_whole) {
     size_t whole = digits_count(reader, at);
     if (whole == 0)
         return 0;
-    at += reader->bytes[at] == '0' ? 1 : whole; /* a zero at the front stands alone */
+    at += reader->bytes[at] == '0' ? 1 : whole; /* no digit may follow a leading zero */
     *is_whole = true;
     if (at < reader->size && reader->bytes[at] == '.') {
         size_t digits = digits_count(reader, at + 1);
@@ -375,7 +375,7 @@ bool json_read_integer(json_reader *reader, int64_t minimum, int64_t maximum, in
     return fail_expected(reader, expected);
 }
 
-/* Takes a value that has no others in it, or the begin of one that may. */
+/* Reads a simple value, or the opening bracket of another. */
 static bool value_begin(json_reader *reader) {
     bool ignored;
     const char *text;

@@ -6,10 +6,10 @@
 #include <assert.h>
 
 #define WAITING_SIZE ((size_t)64 << 10)
-#define NOTICE_SIZE 128        /* of what tells how many lines were dropped */
-#define GRACE_NS PAL_SECOND_NS /* what a reader gets at the end in any case */
+#define NOTICE_SIZE 128        /* room for the line that reports dropped lines */
+#define GRACE_NS PAL_SECOND_NS /* the time that a reader always gets at the end */
 
-/* Inside the mutex, which FAILED may well do without: it is called once. */
+/* With the mutex locked. FAILED is called at most once. */
 static void writer_fail(line_writer *self, pal_error error) {
     if (self->failed == NULL || self->has_failed)
         return;
@@ -19,13 +19,13 @@ static void writer_fail(line_writer *self, pal_error error) {
     pal_condition_wake_all(&self->changed);
 }
 
-/* Takes what is waiting, and gives back the other buffer, empty. */
+/* Swaps the buffers: `waiting` becomes `going`. */
 static void lines_take(line_writer *self) {
     if (self->lost_lines > 0) {
         char number[UNIT_TEXT_SIZE];
         lm_buffer_append_text(&self->waiting, "loopmsg: ");
         lm_buffer_append_text(&self->waiting, number_format(self->lost_lines, number));
-        lm_buffer_append_text(&self->waiting, " lines were dropped here, because nobody read this\n");
+        lm_buffer_append_text(&self->waiting, " lines were dropped here, because nobody read this output\n");
         self->lost_lines = 0;
     }
     lm_buffer taken = self->waiting;
@@ -67,7 +67,7 @@ pal_error line_writer_open(line_writer *self, pal_console_stream stream, void (*
     *self = (line_writer){.stream = stream, .failed = failed, .context = context, .deadline_ns = UINT64_MAX};
     pal_mutex_open(&self->mutex);
     pal_condition_open(&self->changed);
-    /* Room for all that is offered: only what waits for its turn can want more. */
+    /* So that line_writer_offer never allocates; line_writer_put may. */
     pal_error error = pal_error_of(PAL_NO_MEMORY);
     if (lm_buffer_reserve(&self->waiting, WAITING_SIZE + NOTICE_SIZE) != NULL &&
         lm_buffer_reserve(&self->going, WAITING_SIZE + NOTICE_SIZE) != NULL)

@@ -28,7 +28,7 @@ static const char *escape_of(uint8_t byte) {
 void markup_bytes(lm_buffer *output, const void *bytes, size_t size) {
     lm_buffer line = {0};
     lm_text_sanitise(&line, bytes, size);
-    size_t run = 0; /* where the bytes begin that stay as they are and are not yet appended */
+    size_t run = 0; /* start of the unescaped bytes not yet appended */
     for (size_t at = 0; at < line.size; at++) {
         const char *escape = escape_of(line.bytes[at]);
         if (escape == NULL)
@@ -40,7 +40,7 @@ void markup_bytes(lm_buffer *output, const void *bytes, size_t size) {
     if (line.size > run)
         lm_buffer_append(output, line.bytes + run, line.size - run);
     if (line.failed)
-        output->failed = true; /* a text that is cut short must not pass for the whole */
+        output->failed = true; /* the text is cut short */
     lm_buffer_free(&line);
 }
 
@@ -48,7 +48,7 @@ void markup_text(lm_buffer *output, const char *text) {
     markup_bytes(output, text, strlen(text));
 }
 
-/* By hand, because printf takes the locale's point. */
+/* Without printf, which uses the locale's point. */
 void markup_decimal(lm_buffer *output, double value, unsigned decimals) {
     assert(decimals <= 6 && fabs(value) < 1e12);
     uint64_t scale = 1;

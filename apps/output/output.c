@@ -30,7 +30,7 @@ static void parts_write(const char *prefix, const char *const *parts) {
     lm_buffer line = {0};
     lm_buffer_append_text(&line, prefix);
     line_append_all(&line, parts);
-    /* Nothing is left to tell it to when standard error fails. */
+    /* Write errors are ignored: there is no other stream to report them on. */
     if (is_detached)
         line_writer_offer(&error_writer, &line);
     else if (!line.failed)

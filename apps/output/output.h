@@ -1,5 +1,5 @@
-/* Lines for people: errors, notices and whole texts, each written with one call so that lines of several threads never mix.
- * Any thread, but for error_lines_detach and error_lines_attach. */
+/* Errors, notices and whole texts. Each is written with one call, so that lines of several threads never mix.
+ * Any thread, except error_lines_detach and error_lines_attach. */
 #ifndef APPS_OUTPUT_OUTPUT_H
 #define APPS_OUTPUT_OUTPUT_H
 
@@ -10,42 +10,41 @@
 
 #include <stdbool.h>
 
-/* One line on standard error, "loopmsg: " and the strings given, put together: error_line("no answer within ", limit). What they hold of
- * arguments and peers is made fit for a terminal here. */
+/* Prints one line to standard error, "loopmsg: " and the strings: error_line("no answer within ", limit). Sanitises them for a terminal. */
 #define error_line(...) error_line_write(TEXTS(__VA_ARGS__))
 void error_line_write(const char *const *parts);
 
-/* error_line of what SENTENCE holds, or that there was no memory for it. */
+/* error_line(SENTENCE), or of "out of memory" if SENTENCE has failed. */
 void error_sentence(lm_buffer *sentence);
 
-/* The same without "loopmsg: ", for what is no error. */
+/* The same without "loopmsg: ", for what is not an error. */
 #define notice_line(...) notice_line_write(TEXTS(__VA_ARGS__))
 void notice_line_write(const char *const *parts);
 
-/* From now on error_line and notice_line wait for nobody who does not read standard error: a thread of their own writes, and what is too much
- * is dropped, which a line tells. For a server, which has better to do. Before other threads print. */
+/* From now on another thread writes what error_line and notice_line print, so that they never block a server. Lines without room are dropped; a
+ * later line reports the count. Call before other threads print. */
 pal_error error_lines_detach(void);
 
-/* Ends that, if it has begun, when no other thread prints any more, and waits a second for what is left. False when nobody reads it: then
- * the process must end by pal_process_exit. */
+/* Ends that, and waits one second for pending lines. Does nothing if not detached. Call when no other thread prints. If it returns false, nobody
+ * reads the lines, and the process must end by pal_process_exit. */
 bool error_lines_attach(void);
 
-/* The words of ERROR in a buffer of PAL_ERROR_TEXT_SIZE that lives as long as the caller's block. */
+/* The text of ERROR, in an array that lives as long as the caller's block. */
 #define error_text(error) pal_error_text((error), (char[PAL_ERROR_TEXT_SIZE]){0}, PAL_ERROR_TEXT_SIZE)
 
-/* The same for a failure of standard output, of which the system would tell as of a connection. */
+/* The same for standard output: the system's text for RESET is about a connection. */
 #define output_error_text(error) ((error).status == PAL_RESET ? "nobody reads it any more" : error_text(error))
 
-/* Appends why something failed that opens a loop: names LOOPMSG_POLLER where that is to blame, otherwise WHAT failed ("cannot ...") and ERROR. */
+/* Appends why a loop cannot be opened: LOOPMSG_POLLER if that is the cause, otherwise WHAT ("cannot ...") and ERROR. */
 void loop_error_append(lm_buffer *sentence, const char *what, pal_error error);
 
-/* The line for ERROR of pal_loop_open. */
+/* Prints ERROR of pal_loop_open. */
 void loop_error_line(pal_error error);
 
-/* Colour is welcome there: a terminal, NO_COLOR unset or empty (no-color.org), TERM not "dumb". */
+/* Whether to use colour: a terminal, NO_COLOR unset or empty (no-color.org), TERM not "dumb". */
 bool output_has_colour(pal_console_stream stream);
 
-/* Writes what BUFFER holds to standard output and empties it. On failure, also of the buffer's own memory, says so and returns false. */
+/* Writes BUFFER to standard output and empties it. On failure, also if BUFFER has failed, prints an error and returns false. */
 bool output_write(lm_buffer *buffer);
 
 #endif

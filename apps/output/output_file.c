@@ -1,4 +1,3 @@
-/* Where --report, --hgrm and --svg go. */
 #include "output/output_file.h"
 
 #include "output/output.h"
@@ -28,7 +27,7 @@ bool output_file_write(output_file *file, const lm_buffer *content) {
     pal_error error = content->failed ? pal_error_of(PAL_NO_MEMORY) : pal_file_truncate(&file->file);
     if (error.status == PAL_OK)
         error = pal_file_write(&file->file, content->bytes, content->size);
-    pal_error closed = pal_file_close(&file->file); /* some systems tell only now that the disk is full */
+    pal_error closed = pal_file_close(&file->file); /* some systems report a full disk only now */
     if (error.status == PAL_OK)
         error = closed;
     if (error.status != PAL_OK)
@@ -39,6 +38,6 @@ bool output_file_write(output_file *file, const lm_buffer *content) {
 
 void output_file_close(output_file *file) {
     if (file->path != NULL)
-        (void)pal_file_close(&file->file); /* nothing was written that could fail */
+        (void)pal_file_close(&file->file); /* nothing was written, so nothing can be lost */
     file->path = NULL;
 }

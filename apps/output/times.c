@@ -6,9 +6,9 @@
 #include <assert.h>
 #include <stdio.h>
 
-/* Smallest first; each but the last ends where the next begins. */
+/* Smallest first. */
 typedef struct measured_unit {
-    const char *name; /* with the blank before it */
+    const char *name; /* with a leading blank */
     double factor;
 } measured_unit;
 
@@ -23,14 +23,14 @@ static const measured_unit size_units[] = {
 
 #define UNIT_COUNT 5
 
-/* Decimals that leave three digits of NUMBER after rounding to them: 9.996 is "10.0", not "10.00". */
+/* Decimals for three digits after rounding: 9.996 is "10.0", not "10.00". */
 static int decimals_of(double number) {
     if (number < 9.995)
         return 2;
     return number < 99.95 ? 1 : 0;
 }
 
-/* The number that rounds to END or more: half of the last digit before it. */
+/* The smallest number that rounds to END. */
 static double rounding_to(double end) {
     static const double halves[] = {0.5, 0.05, 0.005};
     return end - halves[decimals_of(end)];
@@ -42,7 +42,7 @@ static const char *measured_format(double value, const measured_unit *units, cha
     while (chosen + 1 < UNIT_COUNT && value / units[chosen].factor >= rounding_to(units[chosen + 1].factor / units[chosen].factor))
         chosen++;
     double number = value / units[chosen].factor;
-    /* A whole number of the smallest unit was counted, not rounded. */
+    /* A whole number of the smallest unit is exact. */
     int decimals = chosen == 0 && number == (double)(int)number ? 0 : decimals_of(number);
     (void)snprintf(buffer, UNIT_TEXT_SIZE, "%.*f%s", decimals, number, units[chosen].name);
     return buffer;

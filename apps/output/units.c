@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FRACTION_DIGITS_MAX 18 /* so that they and a one with as many zeros fit 64 bits */
+#define FRACTION_DIGITS_MAX 18 /* so that the fraction and its scale fit 64 bits */
 
 /* Largest first, as formatting tries them. */
 typedef struct unit {
@@ -20,14 +20,14 @@ static const unit time_units[] = {
 static const unit size_units[] = {{"M", 1024 * 1024}, {"k", 1024}, {"", 1}, {NULL, 0}};
 static const unit count_units[] = {{"M", 1000 * 1000}, {"k", 1000}, {"", 1}, {NULL, 0}};
 
-/* WHOLE + fraction / scale, as it was written. */
+/* whole + fraction / scale */
 typedef struct decimal {
     uint64_t whole, fraction;
     uint64_t scale; /* a power of ten, greater than the fraction */
-    bool is_cut;    /* more digits follow in the text than `fraction` has room for */
+    bool is_cut;    /* the text has more digits than `fraction` can hold */
 } decimal;
 
-/* Reads the number at the beginning of *TEXT and moves *TEXT behind it. */
+/* Reads the number at *TEXT and moves *TEXT past it. */
 static bool decimal_read(const char **text, decimal *number) {
     *number = (decimal){.scale = 1};
     const char *at = *text;
@@ -64,7 +64,7 @@ static uint64_t common_divisor(uint64_t first, uint64_t second) {
     return first;
 }
 
-/* NUMBER times FACTOR; false when that is not whole or too large. Shortened first, so that no step overflows that the result does not. */
+/* NUMBER times FACTOR; false if that is not whole or too large. Reduces the fraction first: then no step overflows unless the result does. */
 static bool decimal_scale(const decimal *number, uint64_t factor, uint64_t *value) {
     uint64_t divisor = common_divisor(factor, number->scale);
     assert(divisor > 0 && divisor <= number->scale);
@@ -95,7 +95,7 @@ bool decimal_parse(const char *text, double *value) {
     if (!decimal_read(&text, &number) || *text != '\0')
         return false;
     double scale = (double)number.scale;
-    *value = ((double)number.whole * scale + (double)number.fraction) / scale; /* rounded once, where the digits fit a double */
+    *value = ((double)number.whole * scale + (double)number.fraction) / scale; /* rounded only once if the digits fit a double */
     return true;
 }
 

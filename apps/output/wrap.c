@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-/* Whether a character begins with BYTE. */
+/* Whether BYTE is the first of a character. */
 static bool is_first(uint8_t byte) {
     return (byte & 0xc0) != 0x80;
 }
@@ -16,7 +16,7 @@ static bool is_gap(const wrap *text, size_t at) {
 }
 
 static void line_find(const wrap *text, size_t width, wrap_line *line) {
-    size_t gap = 0; /* the last one that is in reach */
+    size_t gap = 0; /* the last one within the width */
     size_t gap_columns = 0;
     size_t columns = 0;
     size_t at = 0;

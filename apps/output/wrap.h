@@ -1,5 +1,4 @@
-/* Text broken into lines at blanks. It is UTF-8, each character of which takes one column: near enough for where a line is broken. Any
- * thread. */
+/* Breaks UTF-8 text into lines at blanks. A character counts as one column, which is close enough. Any thread. */
 #ifndef APPS_OUTPUT_WRAP_H
 #define APPS_OUTPUT_WRAP_H
 
@@ -11,8 +10,8 @@
 typedef struct wrap {
     const uint8_t *bytes;
     size_t size;
-    bool cuts_words;    /* a word that is longer than a line is cut; otherwise it stays whole, and its line is too long */
-    bool keeps_numbers; /* no line ends with a number that a word follows, such as its unit */
+    bool cuts_words;    /* cuts words longer than a line; otherwise they stay whole and exceed the width */
+    bool keeps_numbers; /* keeps a number on one line with the next word, such as its unit */
 } wrap;
 
 typedef struct wrap_line {
@@ -20,8 +19,8 @@ typedef struct wrap_line {
     size_t size, columns;
 } wrap_line;
 
-/* Takes the next line, of at most WIDTH columns (over 0), from TEXT; false past the last. A line ending in the text ends a line. The blanks
- * where a line was broken belong to none. */
+/* Takes the next line, of at most WIDTH columns, from TEXT; false after the last. WIDTH is at least 1. A line ending in the text ends a line.
+ * Blanks at a break are dropped. */
 bool wrap_next(wrap *text, size_t width, wrap_line *line);
 
 size_t columns_of(const void *bytes, size_t size);

@@ -84,13 +84,13 @@ static void what_is_no_json_is_refused_where_it_stands(void **state) {
         {"\"\\", "line 1, column 2: expected an escape of JSON, found \\"},
         {"\"\\u12g4\"", "line 1, column 2: expected four hexadecimal digits after \\u, found \\u12g4\""},
         {"\"\\u123", "line 1, column 2: expected four hexadecimal digits after \\u, found \\u123"},
-        {"\"\\ud800\"", "line 1, column 2: half of a surrogate pair stands alone"},
-        {"\"\\ud800\\u0041\"", "line 1, column 2: half of a surrogate pair stands alone"},
-        {"\"\\ud800\\ud800\"", "line 1, column 2: half of a surrogate pair stands alone"},
-        {"\"\\udbff\\ue000\"", "line 1, column 2: half of a surrogate pair stands alone"},
-        {"\"\\udc00\"", "line 1, column 2: half of a surrogate pair stands alone"},
-        {"\"a\\u0000\"", "line 1, column 3: a text holds U+0000"},
-        {"\"a\nb\"", "line 1, column 3: a control character stands unescaped in a text"},
+        {"\"\\ud800\"", "line 1, column 2: a surrogate pair is incomplete"},
+        {"\"\\ud800\\u0041\"", "line 1, column 2: a surrogate pair is incomplete"},
+        {"\"\\ud800\\ud800\"", "line 1, column 2: a surrogate pair is incomplete"},
+        {"\"\\udbff\\ue000\"", "line 1, column 2: a surrogate pair is incomplete"},
+        {"\"\\udc00\"", "line 1, column 2: a surrogate pair is incomplete"},
+        {"\"a\\u0000\"", "line 1, column 3: a text contains U+0000"},
+        {"\"a\nb\"", "line 1, column 3: a text contains a control character that is not escaped"},
         {"\"\x80\"", "line 1, column 2: the text is not valid UTF-8"},
         {"\"\xc0\x80\"", "line 1, column 2: the text is not valid UTF-8"},
         {"\"\xc3\"", "line 1, column 2: the text is not valid UTF-8"},
@@ -120,7 +120,7 @@ static void so_many_levels_and_no_more_are_read(void **state) {
         memset(text + depth, ']', depth);
         text[2 * depth] = '\0';
         assert_int_equal(is_skipped(&reader, text), depth == JSON_DEPTH_MAX);
-        assert_int_equal(strstr(reader.failure, "inside each other") != NULL, depth > JSON_DEPTH_MAX);
+        assert_int_equal(strstr(reader.failure, "nested deeper") != NULL, depth > JSON_DEPTH_MAX);
         json_reader_close(&reader);
     }
 }
