@@ -194,7 +194,7 @@ void sim_unblock(const void *address) {
 static void thread_main(void *context) {
     self = context;
     turn_await(self);
-    sim_note("thread begins", self->number, 0);
+    sim_note("thread starts", self->number, 0);
     self->run(self->context);
     sim_note("thread ends", self->number, 0);
     self->state = THREAD_ENDED;

@@ -4,8 +4,8 @@
  * connects wins, and the others are closed. So an address that never answers costs a quarter of a second. The first attempt uses the
  * connector's own stream; each further one allocates one block until it is closed.
  *
- * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread. lm_connector_open,
- * lm_connector_expired, and calls from inside attempt_failed, may call back before they return. */
+ * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread. lm_connector_open and
+ * lm_connector_expired may call back, such as attempt_failed, before they return. */
 #ifndef LOOPMSG_CONNECTOR_H
 #define LOOPMSG_CONNECTOR_H
 

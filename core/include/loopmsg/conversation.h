@@ -32,7 +32,7 @@ typedef enum lm_conversation_result {
     LM_CONVERSATION_MESSAGE,  /* a message to answer */
     LM_CONVERSATION_MORE,     /* every byte is used; more are needed */
     LM_CONVERSATION_FAREWELL, /* the peer sent the farewell */
-    LM_CONVERSATION_TOO_LONG, /* after this or a later result, the conversation cannot continue */
+    LM_CONVERSATION_TOO_LONG, /* after this, TRUNCATED or NO_MEMORY, the conversation cannot continue */
     LM_CONVERSATION_TRUNCATED,
     LM_CONVERSATION_NO_MEMORY
 } lm_conversation_result;

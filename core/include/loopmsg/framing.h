@@ -35,7 +35,7 @@ typedef enum lm_ending { LM_ENDING_NONE, LM_ENDING_LF, LM_ENDING_CRLF } lm_endin
 typedef struct lm_framing_traits {
     const char *name;
     lm_framing_kind kind;
-    bool has_messages;    /* has greeting, reply and farewell; raw has not: bytes go back as they arrived */
+    bool has_messages;    /* there are greeting, reply and farewell; under raw, bytes are sent back as they arrived */
     bool keeps_bounds;    /* a message arrives as sent, even an empty one, however the network cuts or joins bytes */
     bool is_binary;       /* a message may hold any byte; otherwise some bytes end it */
     bool ends_at_lines;   /* LF or CRLF ends a message */
@@ -86,7 +86,7 @@ void lm_framing_close(lm_framing *framing);
 lm_framing_result lm_framing_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message);
 
 /* To call at the end of the stream, after MORE. Returns MESSAGE for a last line without an ending, TRUNCATED, or MORE when nothing is left.
- * TOO_LONG when the last line ends with a CR: without its LF, it is a byte of the message, and one too many. */
+ * TOO_LONG when the last byte is a CR and makes the message exceed max_message: without an LF, it is no line ending. */
 lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message);
 
 /* Append a message as sent on the wire, with its count or line ending. ENDING is used where messages are lines or bare (auto, chunk), and

@@ -97,7 +97,7 @@ typedef struct pal_timer {
  * - "epoll": some tens of microseconds on an idle machine (timer interrupt, then a free processor).
  * - "poll": the wait is rounded up to a millisecond.
  * - "kqueue": the wait is asked for in nanoseconds; not measured on macOS and the BSDs.
- * - "iocp": a high resolution timer (Windows 10 1803); before, clock ticks of up to 16 ms; under Wine, milliseconds. */
+ * - "iocp": as exact as a high resolution timer (Windows 10 1803); in older versions, clock ticks of up to 16 ms; under Wine, milliseconds. */
 void pal_timer_start(pal_loop *loop, pal_timer *timer, uint64_t deadline_ns);
 
 /* Stops a timer; `expired` is not called. Does nothing to a timer that does not run. The loop's thread only. */
