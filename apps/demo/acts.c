@@ -1,5 +1,4 @@
-/* What there is to see: how server and client behave in each act, and what is said of it afterwards. What is said of what happened is made
- * from the record alone. */
+/* How server and client behave in each act, and the summary of what happened, which is made from the record alone. */
 #include "demo/acts.h"
 
 #include "loopmsg/conversation.h"
@@ -19,7 +18,7 @@ static bool is_found(size_t event) {
     return event != DEMO_NONE;
 }
 
-/* The event at the other end of the first link that begins at EVENT, or DEMO_NONE. */
+/* The event at the other end of the first link that starts at EVENT, or DEMO_NONE. */
 static size_t found_by(const demo_picture *picture, size_t event) {
     for (size_t i = 0; i < picture->link_count; i++) {
         if (picture->links[i].from == event)
@@ -52,7 +51,7 @@ static void conversation_describe(const demo_picture *picture, lm_buffer *summar
     uint64_t last_ns = 0;
     for (size_t i = 0; i < record->count; i++)
         last_ns = record->events[i].time_ns > last_ns ? record->events[i].time_ns : last_ns;
-    text_append(summary, "An arrow begins at the call that sends and ends at the call that it wakes. ");
+    text_append(summary, "An arrow starts at the call that sends and ends at the call that it wakes. ");
     markup_counted(summary, record->count, "event", "events");
     text_append(summary, " in ", time_text(record->count > 0 ? last_ns - record->events[0].time_ns : 0), ".");
 }
@@ -61,9 +60,8 @@ static const demo_step conversation_steps[] = {{1, "hello,im client", 0}, {2, LM
 
 static const demo_act conversation_acts[] = {
     {.title = "One conversation: a server has five steps, a client three",
-     .introduction =
-         "A real server and a real client in this process, on a free port of the loopback interface. Down each column stand the "
-         "calls of one side in their order.",
+     .introduction = "A real server and a real client in this process, on a free port of the loopback interface. "
+                     "Each column shows the calls of one side, in their order.",
      .server_framing = LM_FRAMING_AUTO,
      .client_framing = LM_FRAMING_AUTO,
      .greeting = LM_GREETING,
@@ -74,7 +72,7 @@ static const demo_act conversation_acts[] = {
 
 /* --- coalesce ----------------------------------------------------------------------------------------------------------------------- */
 
-/* "(5, 5 and 70,000 bytes)" of what the client wanted to send, or of what the server found. */
+/* Appends sizes as "(5, 5 and 70,000 bytes)". */
 static void sizes_append(lm_buffer *summary, const size_t *sizes, size_t count) {
     text_append(summary, "(");
     for (size_t i = 0; i < count; i++) {
@@ -94,7 +92,7 @@ static void coalesce_describe_two(const demo_picture *picture, lm_buffer *summar
         markup_counted(summary, event_of(picture, first)->done, "byte", "bytes");
         text_append(summary, ". ");
     } else {
-        text_append(summary, "This time the first two sends arrived as two receives, which nothing promises. ");
+        text_append(summary, "This time the first two sends arrived as two receives; nothing guarantees that. ");
     }
 }
 
@@ -150,7 +148,7 @@ static void coalesce_describe(const demo_picture *picture, lm_buffer *summary) {
         0, "world", 0                                                                                                              \
     }
 
-/* A chunk is a message whatever it holds, so the client cannot know how many answers to await: one comes in any case. */
+/* Under chunk the client cannot know how many messages the server finds: it waits for one answer, which comes in any case. */
 static const demo_step chunk_steps[] = {TWO_SMALL, {1, "x", LARGE_SIZE}, {2, NULL, 0}};
 static const demo_step framed_steps[] = {TWO_SMALL, {2, "x", LARGE_SIZE}, {3, NULL, 0}};
 
@@ -165,16 +163,16 @@ static const demo_step framed_steps[] = {TWO_SMALL, {2, "x", LARGE_SIZE}, {3, NU
     .steps = (steps_of), .step_count = 4, .holds = COALESCE_HOLDS, .describe = coalesce_describe
 
 static const demo_act coalesce_acts[] = {
-    {.title = "Without a framing (chunk): what a receive brings is taken for a message",
+    {.title = "Without a framing (chunk): each receive counts as a message",
      .introduction =
-         "The server is held after its accept until the client has sent twice. Then the client sends more at once than a "
-         "receive has room for. The server answers each message with its size.",
+         "The server is held after its accept until the client has sent twice. "
+         "Then the client sends more at once than a receive has room for. The server answers each message with its size.",
      COALESCE_ACT(LM_FRAMING_CHUNK, chunk_steps)},
     {.title = "The same under line: a message ends with a line ending",
-     .introduction = "The bytes travel as before; where a message ends is now written in them.",
+     .introduction = "The bytes travel as before, but now a line ending marks the end of each message.",
      COALESCE_ACT(LM_FRAMING_LINE, framed_steps)},
     {.title = "The same under length: a message begins with its size",
-     .introduction = "Four bytes before each message tell how long it is.",
+     .introduction = "Four bytes before each message give its size.",
      COALESCE_ACT(LM_FRAMING_LENGTH, framed_steps)},
 };
 
@@ -190,19 +188,18 @@ static void half_close_describe(const demo_picture *picture, lm_buffer *summary)
             after += event_of(picture, receive)->done;
     }
     if (is_found(shutdown) && is_found(end))
-        text_append(summary,
-                    "The client's shutdown woke the server with the end of the stream, which is how it knew that the message was "
-                    "whole. ");
+        text_append(summary, "The client's shutdown woke the server with the end of the stream. "
+                             "From that the server knew that the message was whole. ");
     text_append(summary, "The other half stayed open: after its shutdown the client still received ");
     markup_counted(summary, after, "byte", "bytes");
-    text_append(summary, ". A close in its place would have ended both halves.");
+    text_append(summary, ". A close would have ended both halves.");
 }
 
 static const demo_step half_close_steps[] = {{0, "hello,im client", 0}, {0, NULL, 0}};
 
 static const demo_act half_close_acts[] = {
-    {.title = "Half-close: to have said everything, and still listen",
-     .introduction = "The server waits for a line. The client sends one without its line ending, and then ends its sending half.",
+    {.title = "Half-close: stop sending, but still receive",
+     .introduction = "The server waits for a line. The client sends one without its line ending, then shuts down its sending half.",
      .server_framing = LM_FRAMING_LINE,
      .client_framing = LM_FRAMING_RAW,
      .greeting = "",
@@ -214,7 +211,7 @@ static const demo_act half_close_acts[] = {
 
 /* --- reset -------------------------------------------------------------------------------------------------------------------------- */
 
-/* How many of the bytes that the server sent nobody received. */
+/* How many bytes the server sent that nobody received. */
 static size_t bytes_lost(const demo_picture *picture) {
     size_t lost = 0;
     for (size_t i = 0; i < picture->record->count; i++)
@@ -226,17 +223,16 @@ static void reset_describe_server(const demo_picture *picture, lm_buffer *summar
     if (is_found(failure_of(picture, DEMO_SERVER, PAL_RESET)))
         text_append(summary, "The server's call failed: the connection was reset. ");
     else if (is_found(failure_of(picture, DEMO_SERVER, PAL_END)))
-        text_append(summary, "The server found an end, which the client's system had announced before the close, and no reset. ");
+        text_append(summary, "The server received an end, which the client's system sent before the close, and no reset. ");
     else
-        text_append(summary, "The server never came to see it. ");
+        text_append(summary, "The server did not see it. ");
 }
 
 static void reset_describe(const demo_picture *picture, lm_buffer *summary) {
     if (calls_of(picture, DEMO_CLIENT, PAL_TRACE_RESET) > 0)
-        text_append(summary, "The client broke the connection off instead of ending it. ");
+        text_append(summary, "The client reset the connection instead of ending it. ");
     reset_describe_server(picture, summary);
-    text_append(summary,
-                "A reset is no goodbye: it says that nothing more will be taken or sent, and what was still on its way is lost.");
+    text_append(summary, "After a reset nothing more is sent or received, and bytes that were still on their way are lost.");
 }
 
 static void unread_describe(const demo_picture *picture, lm_buffer *summary) {
@@ -244,20 +240,19 @@ static void unread_describe(const demo_picture *picture, lm_buffer *summary) {
     markup_counted(summary, lost, "byte that the server had sent was", "bytes that the server had sent were");
     text_append(summary, " never received. ");
     reset_describe_server(picture, summary);
-    text_append(summary,
-                "A close that leaves bytes unread makes the system send a reset: so shut down first, and receive until the end.");
+    text_append(summary, "A close that leaves bytes unread makes the system send a reset. "
+                         "To avoid it, shut down first, and receive until the end.");
 }
 
 static const demo_act reset_acts[] = {
-    {.title = "Reset: a client that breaks off",
-     .introduction = "The client receives the greeting, and then closes in the way that sends a reset in place of an end.",
+    {.title = "Reset: a client that does not end in order",
+     .introduction = "The client receives the greeting, then closes in a way that sends a reset instead of an end.",
      .server_framing = LM_FRAMING_CHUNK,
      .greeting = LM_GREETING,
      .manner = DEMO_RESETS,
      .describe = reset_describe},
     {.title = "Reset by accident: a close that leaves bytes unread",
-     .introduction =
-         "The client waits until the greeting is sent, and closes without having received it; the server is held until then.",
+     .introduction = "The client waits until the greeting is sent, and closes without receiving it. The server is held until then.",
      .server_framing = LM_FRAMING_CHUNK,
      .greeting = LM_GREETING,
      .manner = DEMO_LEAVES,

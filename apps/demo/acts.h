@@ -1,4 +1,4 @@
-/* What server and client do in each act, and what is said of it. */
+/* What server and client do in each act, and its texts. */
 #ifndef APPS_DEMO_ACTS_H
 #define APPS_DEMO_ACTS_H
 
@@ -10,24 +10,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One thing that the client does when so many messages have come: it sends TEXT, or SIZE bytes of which TEXT is the letter, or ends its
- * sending half (TEXT NULL). */
+/* What the client does when AWAITED messages have arrived: sends TEXT, or SIZE times its letter, or, if TEXT is NULL, shuts down its sending
+ * half. */
 typedef struct demo_step {
     size_t awaited;
     const char *text;
     size_t size; /* 0 for all of TEXT */
 } demo_step;
 
-/* How the client behaves: it does its steps, and closes when the server has ended; or it does no steps, but resets once the greeting
- * came, or closes without having received anything. */
+/* What the client does: its steps, and then closes when the server has ended; or no steps, but resets when the greeting has arrived, or
+ * closes without receiving anything. */
 typedef enum demo_manner { DEMO_CONVERSES, DEMO_RESETS, DEMO_LEAVES } demo_manner;
 
 typedef struct demo_act {
     const char *title, *introduction;
     lm_framing_kind server_framing, client_framing;
     const char *greeting; /* "" for none */
-    bool counts;          /* the server answers with how many bytes a message had, not with loop_msg:...! */
-    bool shows_messages;  /* what the server's framing found is recorded too */
+    bool counts;          /* the server answers with the size of a message, not with loop_msg:...! */
+    bool shows_messages;  /* the messages that the server's framing finds are recorded too */
     demo_manner manner;
     const demo_step *steps;
     size_t step_count;

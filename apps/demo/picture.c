@@ -1,5 +1,5 @@
-/* From the order in which events were told to what led to what. Two threads tell, and the one that is woken may tell first: so only the order
- * within a side is taken as told, and between the sides that of the bytes. */
+/* Finds what led to what. Two threads record, and the one that is woken may record first. So only the order within a side is reliable; between
+ * the sides, the order of the bytes decides. */
 #include "demo/picture.h"
 
 #include <assert.h>
@@ -20,7 +20,7 @@ static size_t accept_find(const demo_record *record) {
     return DEMO_NONE;
 }
 
-/* Of the one connection, on SIDE. The server has other sockets too. */
+/* True if the event is on SIDE's socket of the connection. The server has other sockets too. */
 static bool is_of_connection(const demo_record *record, const demo_event *event, demo_side side) {
     if (event->is_message || event->side != side)
         return false;
@@ -41,7 +41,7 @@ static bool moves_bytes(const demo_record *record, size_t number, demo_side side
     return is_of_connection(record, event, side) && event->operation == operation && event->done > 0;
 }
 
-/* A stream gives bytes in the order in which it took them: so the first send's go to the first receive, and so on. */
+/* A stream delivers bytes in the order in which they were sent: the bytes of the first send go to the first receive, and so on. */
 static void bytes_link(demo_picture *picture, demo_side from_side) {
     const demo_record *record = picture->record;
     demo_side to_side = other_of(from_side);
@@ -78,7 +78,7 @@ static size_t first_of(const demo_record *record, demo_side side, bool (*is_so)(
 }
 
 static bool is_connect(const demo_event *event) {
-    return event->operation == PAL_TRACE_CONNECT && event->error.status == PAL_OK; /* also one that waits: it asks */
+    return event->operation == PAL_TRACE_CONNECT && event->error.status == PAL_OK; /* also a pending one: it asks */
 }
 
 static bool is_own_end(const demo_event *event) {
@@ -106,7 +106,7 @@ static void ends_link(demo_picture *picture, demo_side from_side) {
     demo_side to_side = other_of(from_side);
     link_add(picture, DEMO_LINK_END, first_of(record, from_side, is_own_end), first_of(record, to_side, is_end_seen), 0);
     size_t reset = first_of(record, from_side, is_own_reset);
-    if (reset == DEMO_NONE) /* a close that leaves bytes unread does it too */
+    if (reset == DEMO_NONE) /* a close that leaves bytes unread also resets */
         reset = first_of(record, from_side, is_own_close);
     link_add(picture, DEMO_LINK_RESET, reset, first_of(record, to_side, is_reset_seen), 0);
 }
@@ -119,7 +119,7 @@ static size_t next_of(const demo_record *record, demo_side side, size_t from) {
     return from;
 }
 
-/* What led to the event has its place already. */
+/* True if every cause of the event has its row. */
 static bool is_possible(const demo_picture *picture, size_t event) {
     for (size_t i = 0; i < picture->link_count; i++) {
         if (picture->links[i].to == event && picture->row_of[picture->links[i].from] == DEMO_NONE)
@@ -133,7 +133,7 @@ static void event_place(demo_picture *picture, size_t event, size_t row) {
     picture->row_of[event] = row;
 }
 
-/* Bytes, an end or the like that were sent before FROM are still on their way in its direction. */
+/* True if anything sent before FROM, in the same direction, is still on its way. */
 static bool is_on_the_way(const demo_picture *picture, size_t from) {
     for (size_t i = 0; i < picture->link_count; i++) {
         const demo_link *link = &picture->links[i];
@@ -148,8 +148,8 @@ static bool is_free(const demo_picture *picture, size_t event) {
     return demo_links_from(picture, event) + demo_links_to(picture, event) == 0;
 }
 
-/* The event that belongs beside EVENT, or DEMO_NONE: the one that it alone led to, and that it led to alone, when before that the other side,
- * whose next event is NEXT, does only what nothing led to. */
+/* The event to put beside EVENT, or DEMO_NONE. It is EVENT's only effect and has no other cause, and events of its side before it, from NEXT
+ * on, have no links. */
 static size_t partner_of(const demo_picture *picture, size_t event, size_t next) {
     if (demo_links_from(picture, event) != 1 || is_on_the_way(picture, event) || picture->lost[event] > 0)
         return DEMO_NONE;
@@ -165,7 +165,7 @@ static size_t partner_of(const demo_picture *picture, size_t event, size_t next)
     return next == partner ? partner : DEMO_NONE;
 }
 
-/* Two calls that differ in nothing that is shown, and that led to nothing. */
+/* True for two calls without links that look the same in the picture. */
 static bool is_repetition(const demo_picture *picture, size_t first, size_t second) {
     const demo_event *one = &picture->record->events[first];
     const demo_event *other = &picture->record->events[second];
@@ -174,7 +174,7 @@ static bool is_repetition(const demo_picture *picture, size_t first, size_t seco
            is_free(picture, first) && is_free(picture, second);
 }
 
-/* How often the next PERIOD (1 or 2) events of EVENT's side are repeated from EVENT on; *END is behind the last of them. */
+/* How often the PERIOD (1 or 2) events of one side from EVENT on are repeated. Sets *END behind the last of them. */
 static size_t repetitions(const demo_picture *picture, size_t event, size_t period, size_t *end) {
     const demo_record *record = picture->record;
     demo_side side = record->events[event].side;
@@ -205,8 +205,7 @@ static size_t row_add(row_maker *self, demo_side side, size_t times) {
     return event;
 }
 
-/* The next event of SIDE; or calls that are the same again and again, once: Windows keeps several accepts waiting, each with a socket made for
- * it. */
+/* Adds the next event of SIDE. Repeated calls are added once: Windows keeps several accepts pending, each with its own new socket. */
 static void rows_add(row_maker *self, demo_side side) {
     demo_picture *picture = self->picture;
     for (size_t period = 1; period <= 2; period++) {
@@ -222,7 +221,7 @@ static void rows_add(row_maker *self, demo_side side) {
     (void)row_add(self, side, 1);
 }
 
-/* The next event of SIDE with its partner on the other side, if it has one. */
+/* Adds the next event of SIDE, and its partner on the other side if it has one. */
 static void rows_add_with_partner(row_maker *self, demo_side side) {
     demo_picture *picture = self->picture;
     demo_side other = other_of(side);
@@ -241,7 +240,7 @@ static void rows_make(demo_picture *picture) {
     const demo_record *record = picture->record;
     row_maker maker = {.picture = picture, .next = {next_of(record, DEMO_SERVER, 0), next_of(record, DEMO_CLIENT, 0)}};
     while (maker.next[DEMO_SERVER] < record->count || maker.next[DEMO_CLIENT] < record->count) {
-        demo_side side = maker.next[DEMO_SERVER] < maker.next[DEMO_CLIENT] ? DEMO_SERVER : DEMO_CLIENT; /* as told */
+        demo_side side = maker.next[DEMO_SERVER] < maker.next[DEMO_CLIENT] ? DEMO_SERVER : DEMO_CLIENT; /* as recorded */
         demo_side other = other_of(side);
         bool is_other_possible = maker.next[other] < record->count && is_possible(picture, maker.next[other]);
         rows_add_with_partner(&maker, !is_possible(picture, maker.next[side]) && is_other_possible ? other : side);

@@ -1,5 +1,5 @@
-/* Socket operations written down as the trace reports them, on the threads of server and client. A side can be held back here, between two of its
- * calls, so that what a scenario wants to show does not hang on who is faster. */
+/* Records socket operations as the trace reports them, on the threads of server and client. Can hold a side between two of its calls, so that
+ * what an act shows does not depend on which side is faster. */
 #include "demo/record.h"
 
 #include "pal/clock.h"
@@ -10,7 +10,7 @@ static demo_side side_of(pal_trace_role role) {
     return role == PAL_TRACE_CONNECTING ? DEMO_CLIENT : DEMO_SERVER;
 }
 
-/* With the mutex held: where the next event goes, or NULL. */
+/* Returns the next event, or NULL if there is no room. The mutex is held. */
 static demo_event *event_add(demo_record *record, demo_side side) {
     if (record->count == DEMO_EVENTS_MAX) {
         record->dropped++;
@@ -57,7 +57,7 @@ static void event_record(demo_record *record, const pal_trace_event *traced) {
     bytes_keep(event, traced->bytes, traced->bytes != NULL ? traced->done : 0);
 }
 
-/* With the mutex held: waits where a hold of this side asks for it. */
+/* Waits if a hold of this side asks for it. The mutex is held. */
 static void hold(demo_recorder *recorder, demo_side side, pal_trace_operation operation) {
     for (size_t i = 0; i < DEMO_HOLDS; i++) {
         const demo_hold *row = &recorder->holds[i];

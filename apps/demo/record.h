@@ -1,5 +1,4 @@
-/* What happens in an act, as it happens: one server and one client in this process with one connection between them, and
- * what their sockets were asked. */
+/* Records the calls on the sockets of an act: one server and one client in this process, with one connection between them. */
 #ifndef APPS_DEMO_RECORD_H
 #define APPS_DEMO_RECORD_H
 
@@ -14,7 +13,7 @@
 #include <stdint.h>
 
 #define DEMO_EVENTS_MAX 256u /* in one act; further ones are counted only */
-#define DEMO_BYTES_SIZE 48u  /* of what was sent or received, kept to be shown */
+#define DEMO_BYTES_SIZE 48u  /* bytes sent or received that are kept for display */
 
 typedef enum demo_side { DEMO_SERVER, DEMO_CLIENT, DEMO_SIDES } demo_side;
 
@@ -22,12 +21,12 @@ typedef enum demo_side { DEMO_SERVER, DEMO_CLIENT, DEMO_SIDES } demo_side;
 typedef struct demo_event {
     uint64_t time_ns;
     demo_side side;
-    bool is_message; /* size and bytes are the message's, and what follows up to `size` is not used */
+    bool is_message; /* size and bytes are the message's; the members between are not used */
     pal_trace_operation operation;
     pal_trace_role role;
-    uintptr_t socket, accepted; /* as pal_trace_event has them, and so the rest */
+    uintptr_t socket, accepted; /* these and the next ones as in pal_trace_event */
     bool is_pending;
-    bool is_completion; /* of a connect that was told as pending before */
+    bool is_completion; /* of a connect that was pending before */
     bool has_address;
     pal_address address;
     pal_error error;
@@ -42,7 +41,7 @@ typedef struct demo_record {
     demo_event events[DEMO_EVENTS_MAX];
 } demo_record;
 
-/* A side that waits, after its COUNT-th successful AFTER, until the other has been told of UNTIL_COUNT successful UNTIL. COUNT 0: no such wait. */
+/* SIDE waits after its COUNT-th successful AFTER until the other side has done UNTIL_COUNT successful UNTIL. COUNT 0 is no wait. */
 typedef struct demo_hold {
     demo_side side;
     pal_trace_operation after, until;
@@ -63,17 +62,17 @@ typedef struct demo_recorder {
     bool is_accepted, is_over, is_late;
 } demo_recorder;
 
-/* Begins to record, for at most DEMO_LIMIT_NS: sets the trace function of pal/trace.h, and is thus called while no socket is used. */
+/* Starts to record, for at most DEMO_LIMIT_NS. Sets the trace function of pal/trace.h, so no socket may be in use. */
 void demo_recorder_open(demo_recorder *recorder, const demo_hold *holds);
 void demo_recorder_close(demo_recorder *recorder);
 
-/* Records an operation, as the trace function does, and holds the thread that tells it where a hold says so. Any thread. */
+/* Records an operation, as the trace function does, and waits if a hold asks for it. Any thread. */
 void demo_recorder_operation(demo_recorder *recorder, const pal_trace_event *traced);
 
 /* Records a message that the server found. Any thread. */
 void demo_recorder_message(demo_recorder *recorder, const void *bytes, size_t size);
 
-/* Waits until the server has closed the connection that it accepted; false when the time was over before. */
+/* Waits until the server has closed the connection that it accepted; false if the time limit came first. */
 bool demo_recorder_wait(demo_recorder *recorder);
 
 #endif

@@ -1,4 +1,4 @@
-/* An act: the library's server and a client, on loopback, in threads of this process. */
+/* An act: the library's server and a client, on the loopback interface, in threads of this process. */
 #include "demo/run.h"
 
 #include "command_line/exit_codes.h"
@@ -34,6 +34,7 @@ static void server_main(void *context) {
 static int server_open(const demo_act *act, demo_recorder *recorder, lm_server **server, pal_address *address) {
     static const char *const hosts[] = {"127.0.0.1", "::1"};
     pal_error error = pal_ok();
+    pal_address failed;
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         demo_recorder_open(recorder, act->holds);
         lm_server_settings settings = lm_server_defaults();
@@ -50,7 +51,8 @@ static int server_open(const demo_act *act, demo_recorder *recorder, lm_server *
         settings.event = act->shows_messages ? server_event : NULL;
         settings.context = recorder;
         settings.drain_ns = PAL_SECOND_NS;
-        error = lm_server_open(server, &settings, NULL);
+        failed = (pal_address){0}; /* no address, if the server fails for another reason */
+        error = lm_server_open(server, &settings, &failed);
         if (error.status == PAL_OK) {
             (void)lm_server_addresses(*server, address, 1);
             return EXIT_DONE;
@@ -59,7 +61,9 @@ static int server_open(const demo_act *act, demo_recorder *recorder, lm_server *
         if (error.status != PAL_ADDRESS_UNAVAILABLE && error.status != PAL_UNSUPPORTED)
             break;
     }
-    error_line("cannot listen on this machine's loopback interface: ", error_text(error));
+    bool has_address = failed.family != PAL_ANY_FAMILY;
+    error_line(has_address ? "cannot listen on this machine's loopback interface: " : "cannot start the server: ",
+               error_text(error));
     return exit_code_of(error);
 }
 
@@ -69,13 +73,13 @@ typedef struct demo_client {
     const demo_act *act;
     pal_loop loop;
     pal_timer limit;
-    lm_client client;  /* of one that converses */
-    pal_stream stream; /* of any other */
-    lm_buffer large;   /* a message of one letter again and again */
+    lm_client client;  /* if it converses */
+    pal_stream stream; /* if it does not */
+    lm_buffer large;   /* a message of one repeated letter */
     size_t step, message_count;
     bool is_connected, is_sending, is_closing, is_late, has_no_memory;
-    bool is_done;    /* it did what it was to do */
-    pal_error error; /* why it could not connect, or was cut off */
+    bool is_done;    /* it did all that the act asks */
+    pal_error error; /* why it could not connect, or why its connection broke */
 } demo_client;
 
 static demo_client *demo_client_of(lm_client *client) {
@@ -102,7 +106,7 @@ static void limit_expired(pal_timer *timer) {
     client_end(self);
 }
 
-/* False without memory. */
+/* False if there is no memory. */
 static bool step_send(demo_client *self, const demo_step *step) {
     size_t size = step->size > 0 ? step->size : strlen(step->text);
     const void *bytes = step->text;
@@ -117,7 +121,7 @@ static bool step_send(demo_client *self, const demo_step *step) {
     return self->is_sending;
 }
 
-/* Does what is due: at most one send, the next of which follows when it is done. */
+/* Does the steps that are due, up to a send: the next step follows when that is done. */
 static void client_go_on(demo_client *self) {
     const demo_act *act = self->act;
     while (!self->is_sending && !self->is_closing && self->step < act->step_count) {
@@ -156,7 +160,7 @@ static void client_sent(lm_client *client, pal_error error) {
     demo_client *self = demo_client_of(client);
     self->is_sending = false;
     if (error.status == PAL_OK)
-        client_go_on(self); /* else `ended` tells why */
+        client_go_on(self); /* otherwise `ended` reports why */
 }
 
 static void client_ended(lm_client *client, lm_cause cause, pal_error error) {
@@ -173,7 +177,7 @@ static void client_closed(lm_client *client) {
 static const lm_client_handler client_handler = {
     .connected = client_connected, .message = client_message, .sent = client_sent, .ended = client_ended, .closed = client_closed};
 
-/* A client without manners. */
+/* A client that resets or closes early. */
 static void stream_connected(pal_stream *stream, pal_error error) {
     demo_client *self = demo_client_of_stream(stream);
     self->error = error;
@@ -204,7 +208,7 @@ static void stream_closed(pal_stream *stream) {
 static const pal_stream_handler stream_handler = {
     .connected = stream_connected, .received = stream_received, .closed = stream_closed};
 
-/* Runs the client to its end; its loop is open. */
+/* Runs the client until it ends; its loop is open. */
 static void client_run(demo_client *self, const pal_address *address, uint64_t deadline_ns) {
     const demo_act *act = self->act;
     self->limit.expired = limit_expired;
@@ -224,7 +228,7 @@ static void client_run(demo_client *self, const pal_address *address, uint64_t d
 
 /* --- both --------------------------------------------------------------------------------------------------------------------------- */
 
-/* EXIT_DONE, or tells what went wrong. */
+/* Returns EXIT_DONE; otherwise reports what went wrong and returns the exit code. */
 static int act_judge(const demo_client *client, const demo_recorder *recorder, bool is_over) {
     if (client->has_no_memory) {
         error_line("out of memory");
@@ -236,7 +240,7 @@ static int act_judge(const demo_client *client, const demo_recorder *recorder, b
     }
     if (client->is_late || !is_over || recorder->is_late) {
         char limit[UNIT_TEXT_SIZE];
-        error_line("the conversation was not over within ", time_format(DEMO_LIMIT_NS, limit));
+        error_line("the conversation did not end within ", time_format(DEMO_LIMIT_NS, limit));
         return EXIT_TIMED_OUT;
     }
     if (!client->is_done) {
@@ -244,13 +248,13 @@ static int act_judge(const demo_client *client, const demo_recorder *recorder, b
         return EXIT_RESET;
     }
     if (recorder->record.dropped > 0) {
-        error_line("more happened than there was room to record");
+        error_line("there were more events than fit into the record");
         return EXIT_FAILED;
     }
     return EXIT_DONE;
 }
 
-/* With the server open; closes it. */
+/* The server is open; closes it. */
 static int act_converse(demo_recorder *recorder, demo_client *client, lm_server *server, const pal_address *address) {
     pal_thread thread;
     pal_error error = pal_thread_start(&thread, server_main, server);

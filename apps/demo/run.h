@@ -5,7 +5,7 @@
 #include "demo/acts.h"
 #include "demo/record.h"
 
-/* Lets server and client converse, and records it. The code to exit with: EXIT_DONE, or one after telling what went wrong. */
+/* Runs server and client, and records their calls. Returns EXIT_DONE; otherwise reports what went wrong and returns the exit code. */
 int demo_act_run(const demo_act *act, demo_recorder *recorder);
 
 #endif

@@ -1,5 +1,5 @@
-/* The picture as a sequence diagram: two life lines, the calls outside of them, and between them an arrow for all that crossed. As narrow as a
- * phone, so that its text can be read there; on a wider ground it grows to a limit. */
+/* The picture as a sequence diagram: two life lines, the calls beside them, and an arrow for everything that crossed. It is as narrow as a
+ * phone, so that its text is readable there; on a wider screen it grows up to a limit. */
 #include "demo/svg.h"
 
 #include "output/append.h"
@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-/* All in units of the drawing, of which a phone shows nearly one a pixel. */
+/* In units of the drawing, each nearly a pixel on a phone. */
 #define DRAWING_WIDTH 440u
 #define SERVER_X 174u
 #define CLIENT_X 266u
@@ -28,7 +28,7 @@ static unsigned x_of(demo_side side) {
 
 /* --- text --------------------------------------------------------------------------------------------------------------------------- */
 
-/* Lines of TEXT below each other from Y on; the Y behind them. */
+/* Appends lines of TEXT from Y on; returns the Y below them. */
 static unsigned lines_append(lm_buffer *output, const lm_buffer *text, const char *class, unsigned x, unsigned y,
                              size_t characters) {
     wrap rest = {.bytes = text->bytes, .size = text->size, .cuts_words = true};
@@ -53,7 +53,7 @@ static unsigned paragraph_append(lm_buffer *output, const char *text, const char
 
 /* --- rows --------------------------------------------------------------------------------------------------------------------------- */
 
-/* The label of one event beside its life line; the Y behind it. */
+/* Appends the label of an event beside its life line; returns the Y below it. */
 static unsigned label_append(lm_buffer *output, const demo_picture *picture, const demo_row *row, demo_side side, unsigned y) {
     static const char *const call_classes[DEMO_SIDES] = {"call left", "call"};
     static const char *const data_classes[DEMO_SIDES] = {"data left", "data"};
@@ -128,7 +128,7 @@ static void life_lines_append(lm_buffer *output, unsigned top, unsigned bottom) 
                     number_text(bottom), "\"/>\n");
 }
 
-/* Labels and dots of all rows; notes where each row begins. The Y behind them. */
+/* Appends the labels of all rows, and stores the Y of each row. Returns the Y below them. */
 static unsigned rows_append(lm_buffer *output, const demo_picture *picture, unsigned y, unsigned *row_y) {
     for (size_t i = 0; i < picture->row_count; i++) {
         const demo_row *row = &picture->rows[i];
@@ -168,7 +168,7 @@ void demo_svg_append(demo_svg *svg, const demo_scene *scene) {
     y = paragraph_append(output, scene->title, "title", y, TITLE_CHARACTERS) + 4;
     y = paragraph_append(output, scene->introduction, "said", y, PARAGRAPH_CHARACTERS) + MARGIN;
     unsigned top = header_append(output, y);
-    /* In the order in which they must cover each other. */
+    /* Later parts cover earlier ones. */
     lm_buffer labels = {0};
     unsigned bottom = rows_append(&labels, scene->picture, top, row_y);
     life_lines_append(output, y, bottom);
@@ -182,7 +182,7 @@ void demo_svg_append(demo_svg *svg, const demo_scene *scene) {
 
 /* --- the file ----------------------------------------------------------------------------------------------------------------------- */
 
-/* In lines, because a compiler need not take a longer string than 4,095 characters. Colours as those of bench's page. */
+/* In lines, because a compiler need not accept a string over 4,095 characters. The colours are those of bench's page. */
 static const char *const style[] = {
     "svg{display:block;width:100%;max-width:700px;height:auto;margin:0 auto;color-scheme:light dark;background:var(--ground);",
     "--ground:#fff;--ink:#17202a;--soft:#55606c;--rule:#aab4be;--first:#0b5fc0;--second:#0f6b3d;--bad:#b3201b}",

@@ -5,7 +5,7 @@
 #include "demo/words.h"
 #include "loopmsg/buffer.h"
 
-/* Scenes in one SVG file: begin with all zero, add scenes, end; OUTPUT then holds the file. */
+/* Scenes in one SVG file: start with all zero, append scenes, end. OUTPUT then has the file. */
 typedef struct demo_svg {
     lm_buffer body;
     unsigned y; /* where the next thing goes */

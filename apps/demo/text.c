@@ -1,5 +1,5 @@
-/* The picture as text: the server's calls on the left, the client's on the right, and between them two lanes, one a direction, in which what
- * was sent stands until it is received: as TCP does, a lane gives bytes in the order in which it took them, and knows no sends. */
+/* The picture as text: the server's calls on the left, the client's on the right, and a lane for each direction between them. What was sent
+ * stays in its lane until it is received. Like TCP, a lane keeps the order of bytes, and does not keep sends apart. */
 #include "demo/text.h"
 
 #include "output/append.h"
@@ -10,7 +10,7 @@
 
 #define CELL_LINES_MAX 12u
 #define GAP_SIZE_MAX 12u
-#define HANGING_SIZE 2u /* columns before the further lines of a cell: the width of a step's number */
+#define HANGING_SIZE 2u /* columns before the further lines of a cell: as wide as the number of a step */
 
 /* Box drawing and arrow heads of WGL4, which the fonts of consoles have. */
 #define ACROSS "\xe2\x94\x80"
@@ -39,7 +39,7 @@ typedef struct cell {
     wrap_line lines[CELL_LINES_MAX];
 } cell;
 
-/* Parts the text into lines; the first may be longer than the others by what those are moved in. */
+/* Wraps the text into lines. All but the first are indented by HANGING_SIZE, and shorter by that. */
 static void cell_part(cell *self, unsigned width) {
     wrap rest = {.bytes = self->text.bytes, .size = self->text.size, .cuts_words = true};
     wrap_line line;
@@ -52,7 +52,7 @@ static void cell_make(cell *self, const demo_picture *picture, const demo_row *r
     size_t event = row->events[side];
     if (event == DEMO_NONE)
         return;
-    text_append(&self->text, picture->record->events[event].is_message ? "  " : ""); /* it has no step */
+    text_append(&self->text, picture->record->events[event].is_message ? "  " : ""); /* a message has no step */
     demo_call_append(&self->text, &picture->record->events[event], row->times);
     size_t size = self->text.size;
     lm_buffer_append_text(&self->text, "\n");
@@ -62,7 +62,7 @@ static void cell_make(cell *self, const demo_picture *picture, const demo_row *r
     cell_part(self, width);
 }
 
-/* The line's columns. */
+/* Appends a line of a cell; returns how many columns it has. */
 static size_t cell_line_append(lm_buffer *output, const cell *self, size_t number) {
     if (number >= self->count)
         return 0;
@@ -75,12 +75,12 @@ static size_t cell_line_append(lm_buffer *output, const cell *self, size_t numbe
 
 /* --- lanes -------------------------------------------------------------------------------------------------------------------------- */
 
-/* What a row has to do with one direction. */
+/* One direction within a row. */
 typedef struct lane {
     bool comes_from_above, goes_on_below;
-    bool is_fed, is_drained; /* from, or by, an event of this row, with the other end in another row */
-    bool is_straight;        /* both ends are here */
-    bool is_lost;            /* sent here and received by nobody */
+    bool is_fed, is_drained; /* an event of this row sends, or receives; the other end is in another row */
+    bool is_straight;        /* both ends are in this row */
+    bool is_lost;            /* sent in this row, and never received */
 } lane;
 
 static lane lane_of(const demo_picture *picture, size_t row, demo_side from) {
@@ -102,7 +102,7 @@ static lane lane_of(const demo_picture *picture, size_t row, demo_side from) {
     return result;
 }
 
-/* A line from column FROM to column TO of the gap; upright lines that it meets are crossed. */
+/* Draws a line from column FROM to column TO of the gap, across upright lines. */
 static void across(const char **gap, size_t from, size_t to) {
     for (size_t i = from; i <= to; i++)
         gap[i] = gap[i][0] == ' ' ? ACROSS : CROSSING;
@@ -117,7 +117,7 @@ static const char *junction_of(const lane *self, bool is_to_the_left) {
     return is_to_the_left ? "\xe2\x94\x90" : "\xe2\x94\x8c";
 }
 
-/* What SIDE's event of this row, if any, has to do with the lane that leads away from SIDE (OUT) and the one that leads to it (IN). */
+/* Connects SIDE's event of this row, if any, with the lane that leads away from SIDE (OUT) or to it (IN). */
 static void side_draw(const char **gap, size_t gap_size, demo_side side, const lane *out, const lane *in, size_t out_at,
                       size_t in_at) {
     bool is_left = side == DEMO_SERVER;
@@ -136,9 +136,9 @@ static void side_draw(const char **gap, size_t gap_size, demo_side side, const l
         gap[is_left ? 1 : gap_size - 2] = is_left ? HEAD_LEFT : HEAD_RIGHT;
 }
 
-/* Columns of the gap at a row's first line. */
+/* Draws the gap in a row's first line. */
 static void gap_draw(const char **gap, size_t size, const lane *lanes) {
-    const size_t at[DEMO_SIDES] = {[DEMO_SERVER] = size / 2 + 1, [DEMO_CLIENT] = size / 2 - 2}; /* by where the lane comes from */
+    const size_t at[DEMO_SIDES] = {[DEMO_SERVER] = size / 2 + 1, [DEMO_CLIENT] = size / 2 - 2}; /* by the side that sends */
     for (int side = DEMO_SERVER; side < DEMO_SIDES; side++) {
         if (lanes[side].comes_from_above && lanes[side].goes_on_below)
             gap[at[side]] = UPRIGHT;
@@ -153,7 +153,7 @@ static void gap_draw(const char **gap, size_t size, const lane *lanes) {
     }
 }
 
-/* The gap in line NUMBER of a row. */
+/* Appends the gap in line NUMBER of a row. */
 static void gap_append(lm_buffer *output, size_t size, const lane *lanes, size_t number) {
     const char *gap[GAP_SIZE_MAX];
     for (size_t i = 0; i < size; i++)
@@ -190,7 +190,7 @@ static void cells_append(lm_buffer *output, const columns *place, cell cells[DEM
     }
 }
 
-/* The names of the sides, and under them their steps. */
+/* Appends the names of the sides, and their steps below. */
 static void header_append(lm_buffer *output, const columns *place) {
     static const lane none[DEMO_SIDES];
     cell cells[DEMO_SIDES];

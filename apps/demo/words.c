@@ -1,4 +1,4 @@
-/* What a row of the picture says. */
+/* The words of a row of the picture. */
 #include "demo/words.h"
 
 #include "loopmsg/text.h"
@@ -8,7 +8,7 @@
 #include "output/units.h"
 #include "output/wrap.h"
 
-#define BYTES_COLUMNS_MAX 27u /* of a text; what is longer is cut */
+#define BYTES_COLUMNS_MAX 27u /* of a text; longer ones are cut */
 
 const char *demo_step_name(demo_side side, int number) {
     pal_trace_role role = side == DEMO_SERVER ? PAL_TRACE_LISTENING : PAL_TRACE_CONNECTING;
@@ -27,7 +27,7 @@ void demo_bytes_append(lm_buffer *text, const demo_event *event) {
     lm_buffer clean = {0};
     size_t shown = event->kept;
     lm_text_sanitise(&clean, event->bytes, shown);
-    while (columns_of(clean.bytes, clean.size) > BYTES_COLUMNS_MAX) { /* one byte less at a time, so that no escape is cut */
+    while (columns_of(clean.bytes, clean.size) > BYTES_COLUMNS_MAX) { /* a byte less each time, so that no escape is cut */
         lm_buffer_clear(&clean);
         lm_text_sanitise(&clean, event->bytes, --shown);
     }
@@ -38,7 +38,7 @@ void demo_bytes_append(lm_buffer *text, const demo_event *event) {
     lm_buffer_free(&clean);
 }
 
-/* What a call that has succeeded tells. */
+/* Appends the result of a call that succeeded. */
 static void result_append(lm_buffer *text, const demo_event *event) {
     char address[PAL_ADDRESS_TEXT_SIZE] = "";
     if (event->has_address)
@@ -79,7 +79,7 @@ static void result_append(lm_buffer *text, const demo_event *event) {
     }
 }
 
-/* "timed_out" with a blank. */
+/* Appends "timed_out" with a blank. */
 static void failure_append(lm_buffer *text, pal_status status) {
     text_append(text, " fails: ");
     for (const char *at = pal_status_name(status); *at != '\0'; at++)

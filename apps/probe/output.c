@@ -1,4 +1,4 @@
-/* What is told of a probe: lines for people, an object for programs. */
+/* Prints a probe: lines for people, an object for programs. */
 #include "probe/output.h"
 
 #include "loopmsg/text.h"
@@ -10,24 +10,23 @@
 
 #include <string.h>
 
-#define QUOTE_SIZE 60u /* bytes of a peer's that are quoted in a line */
+#define QUOTE_SIZE 60u /* bytes from a peer that a line quotes */
 
-/* By result: its word, and what that means, as a sentence goes on. */
+/* By result: its word, and what it means. */
 static const struct {
     const char *name, *meaning;
 } results[] = {
     [PROBE_NOTHING] = {"given_up", ""},
     [PROBE_UP] = {"up", ""},
-    [PROBE_NAME_NOT_FOUND] = {"name_not_found", "no address belongs to that name"},
-    [PROBE_REFUSED] = {"refused", "the machine is there, and nobody listens on that port"},
-    [PROBE_UNREACHABLE] = {"unreachable", "no way leads there"},
-    [PROBE_FILTERED] = {"filtered",
-                        "nothing answers there: a firewall drops what is sent, or the machine is off, or too busy to accept"},
-    [PROBE_RESET] = {"reset", "somebody listens there, and broke the connection off"},
-    [PROBE_CLOSED] = {"closed", "somebody listens there, and closed the connection too early"},
-    [PROBE_SILENT] = {"silent", "somebody listens there, and did not say in time what was expected"},
-    [PROBE_OTHER_PROTOCOL] = {"other_protocol", "somebody listens there, and says something else than was expected"},
-    [PROBE_FAILED] = {"failed", "this machine could not try it"},
+    [PROBE_NAME_NOT_FOUND] = {"name_not_found", "the name has no address"},
+    [PROBE_REFUSED] = {"refused", "the machine answers, but nobody listens on that port"},
+    [PROBE_UNREACHABLE] = {"unreachable", "no route leads there"},
+    [PROBE_FILTERED] = {"filtered", "no answer: a firewall drops what is sent, or the machine is off or too busy to accept"},
+    [PROBE_RESET] = {"reset", "somebody listens there, but reset the connection"},
+    [PROBE_CLOSED] = {"closed", "somebody listens there, but closed the connection early"},
+    [PROBE_SILENT] = {"silent", "somebody listens there, but did not send what was expected in time"},
+    [PROBE_OTHER_PROTOCOL] = {"other_protocol", "somebody listens there, but sent something else than expected"},
+    [PROBE_FAILED] = {"failed", "this machine could not try"},
 };
 
 const char *probe_result_name(probe_result result) {
@@ -38,9 +37,9 @@ static const char *duration_text(uint64_t begun_ns, uint64_t ended_ns, char *buf
     return measured_time_format((double)(ended_ns - begun_ns), buffer);
 }
 
-/* -- what speaks there -- */
+/* -- which protocol -- */
 
-/* The first bytes of protocols that are often met on a wrong port. */
+/* The first bytes of protocols that often answer on a wrong port. */
 static const struct {
     const char *beginning, *name;
 } protocols[] = {
@@ -58,7 +57,7 @@ static const char *protocol_of(const lm_buffer *heard) {
     return NULL;
 }
 
-/* Of what is told, the first thing that was not expected. */
+/* The first bytes that were not expected. */
 static const lm_buffer *strange_of(const probe *self) {
     return self->greeting.result == PROBE_OTHER_PROTOCOL ? &self->greeting.heard : &self->exchange.heard;
 }
@@ -94,15 +93,15 @@ static void attempt_append(lm_buffer *output, const probe *self, const probe_att
     if (attempt->result == PROBE_UP)
         text_append(output, "connected in ", duration);
     else if (attempt->result == PROBE_NOTHING)
-        text_append(output, "given up after ", duration, ", when another one had connected");
+        text_append(output, "given up after ", duration, ", because another address connected");
     else
         text_append(output, probe_result_name(attempt->result), " after ", duration, ": ", error_text(attempt->error));
     if (attempt != self->attempts)
-        text_append(output, ", begun ", duration_text(self->attempts[0].begun_ns, attempt->begun_ns, late), " after the first");
+        text_append(output, ", started ", duration_text(self->attempts[0].begun_ns, attempt->begun_ns, late), " after the first");
     lm_buffer_append_text(output, "\n");
 }
 
-/* A part of the conversation, where EXPECTED should have come. */
+/* Appends a part of the conversation, in which EXPECTED should have arrived. */
 static void part_append(lm_buffer *output, const char *label, const probe_part *part, const lm_buffer *expected) {
     char duration[UNIT_TEXT_SIZE];
     if (part->begun_ns == 0)
@@ -111,7 +110,7 @@ static void part_append(lm_buffer *output, const char *label, const probe_part *
     if (part->heard.size > 0)
         quote_append(output, &part->heard);
     else
-        lm_buffer_append_text(output, part->result == PROBE_OTHER_PROTOCOL ? "no message of that framing" : "nothing");
+        lm_buffer_append_text(output, part->result == PROBE_OTHER_PROTOCOL ? "no message in that framing" : "nothing");
     text_append(output,
                 part->result == PROBE_SILENT ? " within "
                 : part->result == PROBE_UP   ? " in "
@@ -156,9 +155,9 @@ void probe_verdict_append(lm_buffer *output, const probe *self) {
     if (protocol != NULL)
         text_append(output, ", which looks like ", protocol);
     if (self->result == PROBE_SILENT && self->is_greeted_late)
-        lm_buffer_append_text(output, "; its greeting came late, and --timeout gives it more time");
+        lm_buffer_append_text(output, "; its greeting came late: --timeout allows more time");
     else if (self->result == PROBE_SILENT && self->exchange.heard.size > 0 && self->greeting.result == PROBE_SILENT)
-        lm_buffer_append_text(output, "; but it answers, and --greeting '' expects no greeting");
+        lm_buffer_append_text(output, "; but it answers: --greeting '' expects no greeting");
 }
 
 /* -- for programs -- */

@@ -1,4 +1,4 @@
-/* loopmsg probe: is it there? Probes every ADDRESS at once, round after round where that is asked for. */
+/* loopmsg probe: checks whether servers answer. A round probes every ADDRESS at the same time; --count and --wait ask for more rounds. */
 #include "probe/probe.h"
 
 #include "command_line/exit_codes.h"
@@ -30,9 +30,9 @@ typedef struct probe_settings {
 
 typedef struct probe_target {
     probe probe;
-    probe_result reported; /* of those who wait for it */
-    bool is_done;          /* waited for, and up */
-    int exit_code;         /* of the first of its probes that failed; with --wait of the last */
+    probe_result reported; /* with --wait, the result last printed */
+    bool is_done;          /* with --wait, it is up */
+    int exit_code;         /* of its first failed probe; with --wait, of the last probe */
     uint64_t up_count;
 } probe_target;
 
@@ -50,7 +50,7 @@ typedef struct probe_rounds {
     bool has_failed; /* to write */
 } probe_rounds;
 
-/* -- telling -- */
+/* -- printing -- */
 
 static void rounds_write(probe_rounds *rounds) {
     if (!rounds->has_failed && !output_write(&rounds->output))
@@ -58,7 +58,7 @@ static void rounds_write(probe_rounds *rounds) {
     lm_buffer_clear(&rounds->output);
 }
 
-/* Tells the verdict: what is up on standard output, what is not as every failure. */
+/* Prints the verdict: up on standard output, anything else as an error. */
 static void verdict_report(probe_rounds *rounds, const probe *self) {
     if (self->result == PROBE_UP) {
         if (rounds->settings->has_json)
@@ -74,7 +74,7 @@ static void verdict_report(probe_rounds *rounds, const probe *self) {
     lm_buffer_free(&verdict);
 }
 
-/* It is down, and will be asked again. */
+/* Prints that a target is down and will be probed again, once for each result. */
 static void wait_report(probe_target *target) {
     if (target->reported == target->probe.result)
         return;
@@ -96,7 +96,7 @@ static void target_report(probe_rounds *rounds, const probe_target *target) {
     verdict_report(rounds, &target->probe);
 }
 
-/* A probe is over. */
+/* Takes note of a probe that is over. */
 static void target_end(probe_rounds *rounds, probe_target *target) {
     bool is_waiting = rounds->settings->wait_ns > 0;
     int code = target->probe.exit_code;
@@ -121,7 +121,7 @@ static void probe_ended(probe *self) {
 
 /* -- rounds -- */
 
-/* Looks up every target that is still to be probed; false after telling that one of them is no address. */
+/* Looks up every target that is not done. If one is not an address, reports it and returns false. */
 static bool round_resolve(probe_rounds *rounds) {
     for (size_t i = 0; i < rounds->target_count; i++) {
         probe *self = &rounds->targets[i].probe;
@@ -149,7 +149,7 @@ static void round_run(probe_rounds *rounds) {
         pal_loop_run(&rounds->loop);
 }
 
-/* Tells of those who are waited for and are not up, at the end of a round. */
+/* At the end of a round, reports the targets that are not up. */
 static void round_report_waiting(probe_rounds *rounds, bool is_last) {
     for (size_t i = 0; i < rounds->target_count; i++) {
         probe_target *target = &rounds->targets[i];
@@ -165,10 +165,10 @@ static void pause_expired(pal_timer *timer) {
     pal_loop_stop(&rounds->loop);
 }
 
-/* Rounds begin at multiples of the interval, or at once where one took longer. */
+/* Rounds start at multiples of the interval, or immediately if one took longer. */
 static void round_pause(probe_rounds *rounds, uint64_t number) {
     uint64_t next_ns = rounds->begin_ns + number * rounds->interval_ns;
-    if (rounds->settings->wait_ns > 0) /* what is not up is given that time to come */
+    if (rounds->settings->wait_ns > 0) /* gives a server that is down that time to start */
         next_ns = pal_clock_now_ns() + rounds->interval_ns;
     pal_timer_start(&rounds->loop, &rounds->pause, next_ns);
     pal_loop_run(&rounds->loop);
@@ -195,7 +195,7 @@ static void summary_print(probe_rounds *rounds) {
     rounds_write(rounds);
 }
 
-/* Every round, and the exit code of the first target that failed. */
+/* Runs every round, and returns the exit code of the first target that failed. */
 static int rounds_run(probe_rounds *rounds) {
     rounds->begin_ns = pal_clock_now_ns();
     rounds->deadline_ns = rounds->settings->wait_ns > 0 ? rounds->begin_ns + rounds->settings->wait_ns : UINT64_MAX;
@@ -225,7 +225,7 @@ static int rounds_run(probe_rounds *rounds) {
 
 /* -- opening -- */
 
-/* What the texts of the options make of the plan; false after telling what is wrong with them. */
+/* Makes the plan from the texts of the options. If one is wrong, reports it and returns false. */
 static bool plan_read(const command_line *line, const probe_settings *settings, probe_plan *plan) {
     lm_framing_kind framing = (lm_framing_kind)settings->framing;
     const char *greeting = settings->greeting, *reply = settings->reply;
@@ -242,9 +242,8 @@ static bool plan_read(const command_line *line, const probe_settings *settings, 
     if (!has_memory) {
         error_line("out of memory");
     } else if (!lm_framing_traits_of(framing)->keeps_bounds && (settings->message[0] == '\0' || plan->answer.size == 0)) {
-        error_line(settings->message[0] == '\0' ? "--message: a message" : "--reply: an answer",
-                   " without a byte cannot be seen under --framing ", lm_framing_traits_of(framing)->name,
-                   "; line and length can carry it");
+        error_line(settings->message[0] == '\0' ? "--message: an empty message" : "--reply: an empty answer",
+                   " cannot be sent under --framing ", lm_framing_traits_of(framing)->name, "; line and length can carry it");
         return false;
     }
     size_t size = plan->greeting.size > plan->answer.size ? plan->greeting.size : plan->answer.size;
@@ -254,11 +253,11 @@ static bool plan_read(const command_line *line, const probe_settings *settings, 
 
 static bool options_check(const command_line *line, const probe_settings *settings) {
     if (settings->wait_ns > 0 && option_is_given(line, "count")) {
-        error_line("--wait and --count cannot go together: one ends when it is up, the other after so many probes");
+        error_line("--wait and --count cannot go together: one ends when every server is up, the other after COUNT probes");
         return false;
     }
     if (settings->wait_ns == 0 && settings->count == 1 && option_is_given(line, "interval")) {
-        error_line("--interval needs --count or --wait: a single probe has no other to be apart from");
+        error_line("--interval needs --count or --wait: a single probe has no interval");
         return false;
     }
     return true;
@@ -318,7 +317,7 @@ static const option probe_options[] = {
      .value_name = "TIME",
      .minimum = PAL_MILLISECOND_NS,
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "probe again and again until every ADDRESS is up, for so long at most"},
+     .help = "repeat until every ADDRESS is up, for at most TIME"},
     {.name = "count",
      .letter = 'n',
      .kind = OPTION_COUNT,
@@ -327,16 +326,16 @@ static const option probe_options[] = {
      .default_value = "1",
      .minimum = 1,
      .maximum = UINT64_C(1000000000),
-     .help = "probe each ADDRESS so many times; more than one are told in a line each"},
+     .help = "probe each ADDRESS COUNT times; if COUNT is more than 1, print one line per probe"},
     {.name = "interval",
      .letter = 'i',
      .kind = OPTION_TIME,
      .offset = offsetof(probe_settings, interval_ns),
      .value_name = "TIME",
-     .default_words = "1s, and 200ms with --wait",
+     .default_words = "1s; 200ms with --wait",
      .minimum = PAL_MILLISECOND_NS,
      .maximum = OPTION_TIME_MAX_NS,
-     .help = "from the begin of one probe to that of the next; with --wait, from the end"},
+     .help = "time between the starts of two probes; with --wait, from the end of one to the start of the next"},
     {.name = "timeout",
      .kind = OPTION_TIME,
      .offset = offsetof(probe_settings, timeout_ns),
@@ -344,12 +343,10 @@ static const option probe_options[] = {
      .default_value = "5s",
      .minimum = PAL_MILLISECOND_NS,
      .maximum = OPTION_TIME_MAX_NS,
-     .help =
-         "wait so long for each address to connect, for the greeting and for the answer; names are looked up for as long as the "
-         "system takes"},
-    FRAMING_OPTION_ROW(
-        probe_settings,
-        "how messages are told apart in the stream, which must be the server's way too; auto speaks to auto, chunk and line"),
+     .help = "wait at most TIME to connect to each address, for the greeting and for the answer; "
+             "looking up a name is not limited"},
+    FRAMING_OPTION_ROW(probe_settings, "how messages are separated in the stream, the same as on the server; "
+                                       "auto fits auto, chunk and line"),
     {.name = "echo",
      .kind = OPTION_FLAG,
      .offset = offsetof(probe_settings, is_echo),
@@ -360,61 +357,64 @@ static const option probe_options[] = {
      .value_name = "TEXT",
      .default_value = LM_GREETING,
      .default_words = "'" LM_GREETING "', and none under raw",
-     .help = "what the server sends first, without framing; '' for nothing"},
+     .help = "text that the server sends first, without framing; '' for none"},
     {.name = "message",
      .letter = 'm',
      .kind = OPTION_TEXT,
      .offset = offsetof(probe_settings, message),
      .value_name = "TEXT",
      .default_value = "hello,im client",
-     .help = "what is sent"},
+     .help = "send this message"},
     {.name = "reply",
      .kind = OPTION_TEXT,
      .offset = offsetof(probe_settings, reply),
      .value_name = "TEMPLATE",
      .default_value = LM_REPLY,
      .default_words = "'" LM_REPLY "', and the message itself under raw",
-     .help = "what the server answers, where {message} stands for the message and {{ and }} for single braces"},
+     .help = "text that the server answers; {message} stands for the message, {{ and }} for single braces"},
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(probe_settings, has_json),
-     .help =
-         "print each probe as a line of JSON: time, event, target, number, result, exit_code, took_ns, resolve, connect, greeting, "
-         "exchange"},
+     .help = "print each probe as a line of JSON: time, event, target, number, result, exit_code, took_ns, "
+             "resolve, connect, greeting, exchange"},
     FAMILY_OPTION_ROWS(probe_settings, "connect to"),
     OPTION_HELP_ROW,
 };
 
 static const char *const probe_examples[] = {
     "loopmsg probe",
-    "does 'loopmsg serve' on this machine answer?",
+    "check 'loopmsg serve' on this machine",
     "loopmsg probe host:9999 [2001:db8::7]:9999",
-    "two servers, at the same time",
+    "check two servers at the same time",
     "loopmsg probe --wait 30s localhost && loopmsg bench",
-    "wait until the server that is just starting is up, then measure it",
+    "wait until a server that is starting is up, then measure it",
     "loopmsg probe --echo host:7 -n 10 -i 500ms",
-    "ten times, every half a second: an echo server (RFC 862)",
+    "check an echo server (RFC 862) ten times, every half second",
     "loopmsg probe --json host",
-    "every phase's time and failure, for a program",
+    "print the time and failure of each phase, for a program",
     NULL,
 };
 
 const command_row probe_command = {
     .name = "probe",
-    .summary = "tell whether a server is there, and where it fails if not",
+    .summary = "check whether a server answers, and where it fails",
     .arguments = "[ADDRESS...]",
-    .description = "Looks each ADDRESS up, connects to it, waits for its greeting, sends one message and waits for the answer; "
-                   "prints what each of these took or why it failed, and the verdict: up, name_not_found, refused, unreachable, "
-                   "filtered (no answer to any attempt to connect), reset, closed, silent (connected, but not what was expected in "
-                   "time), other_protocol or failed (this machine could not try). Who does not greet is sent the message all the "
-                   "same, for two seconds at most: what it answers may tell what it is.\n\n"
-                   "ADDRESS is host:port, [v6]:port, :port, port or host; what is left out is localhost and 9999. The addresses of "
-                   "a name are tried 250ms apart or as soon as one fails, IPv4 and IPv6 in turn, and the first that answers is "
-                   "taken (RFC 8305). Up to 16 ADDRESSes are probed at the same time.\n\n"
-                   "The exit code is that of the first ADDRESS, in the order given, of which a probe failed (with --wait: its last "
-                   "one), for the reason of the first such probe: 3 name_not_found, 4 refused or unreachable, 5 filtered or "
-                   "silent, 6 reset or closed, 8 other_protocol.\n\n"
-                   "Times are 500ms, 2s or 1m, counts 10 or 1k. Of an option given twice the last counts.",
+    .description = "Looks up each ADDRESS, connects, waits for the greeting, sends one message and waits for the answer. "
+                   "Prints how long each phase took or why it failed, and the verdict: "
+                   "up, name_not_found, refused, unreachable, reset, closed, other_protocol, "
+                   "filtered (no answer to any attempt to connect), "
+                   "silent (connected, but what was expected did not arrive in time) "
+                   "or failed (this machine could not try).\n\n"
+                   "A server that does not greet gets the message anyway, and at most two seconds to answer. "
+                   "The answer may show which protocol it uses.\n\n"
+                   "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
+                   "The addresses of a name are tried 250ms apart, or as soon as one fails, IPv4 and IPv6 in turn. "
+                   "The first that answers is used (RFC 8305). Up to 16 ADDRESSes are probed at the same time.\n\n"
+                   "The exit code is that of the first ADDRESS, in the order given, with a failed probe. "
+                   "Of its probes, the first failed one counts; with --wait, the last one. "
+                   "The codes are 3 name_not_found, 4 refused or unreachable, 5 filtered or silent, "
+                   "6 reset or closed, 8 other_protocol.\n\n"
+                   "Times are 500ms, 2s or 1m; counts are 10 or 1k. If an option is given twice, the last one counts.",
     .examples = probe_examples,
     .options = probe_options,
     .option_count = sizeof probe_options / sizeof probe_options[0],

@@ -1,4 +1,4 @@
-/* One probe: the target looked up, connected to, listened to, and asked one question. */
+/* One probe: looks up the target, connects, waits for the greeting, sends one message and waits for the answer. */
 #include "probe/run.h"
 
 #include "command_line/exit_codes.h"
@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* How long who has not greeted gets to answer. It is only to tell what it may be. */
+/* How long a server that has not greeted gets to answer. The answer only shows what it may be. */
 #define NUDGE_NS (2 * PAL_SECOND_NS)
 
 static probe *probe_of(lm_client *client) {
@@ -69,12 +69,12 @@ static void part_end(probe_part *part, probe_result result, pal_error error) {
     part->error = error;
 }
 
-/* The part of the conversation that is going on. */
+/* The current part of the conversation. */
 static probe_part *probe_part_now(probe *self) {
     return self->phase == PROBE_GREETING ? &self->greeting : &self->exchange;
 }
 
-/* The part that is going on ends the probe. Of who has not greeted nothing but another protocol says more than that. */
+/* Ends the probe in its current part. A server that has not greeted is silent, unless its answer shows another protocol. */
 static void probe_end_part(probe *self, probe_result result, pal_error error) {
     part_end(probe_part_now(self), result, error);
     if (self->phase == PROBE_NUDGE && result != PROBE_OTHER_PROTOCOL)
@@ -93,7 +93,7 @@ static void part_begin(probe *self, probe_phase phase, uint64_t timeout_ns) {
     pal_timer_start(self->loop, &self->timer, deadline_ns < self->deadline_ns ? deadline_ns : self->deadline_ns);
 }
 
-/* Who has not greeted may be a server of another protocol, and most of those wait for the end of a line. */
+/* A server that has not greeted may use another protocol. Most of those wait for the end of a line. */
 static lm_ending message_ending(lm_framing_kind framing, probe_phase phase) {
     const lm_framing_traits *traits = lm_framing_traits_of(framing);
     return traits->turns_to_lines && phase == PROBE_NUDGE ? LM_ENDING_CRLF : traits->ending;
@@ -119,7 +119,7 @@ static bool begins_alike(const lm_buffer *heard, const lm_buffer *expected) {
     return size == 0 || memcmp(heard->bytes, expected->bytes, size) == 0;
 }
 
-/* What came from who has not greeted: its first piece tells what it is. */
+/* Judges a server that has not greeted by the first bytes of its answer. */
 static void probe_hear_nudged(probe *self) {
     const probe_plan *plan = self->plan;
     const lm_buffer *heard = &self->exchange.heard;
@@ -137,7 +137,7 @@ static void on_message(lm_client *client, const lm_message *message) {
     bool is_whole = traits->keeps_bounds || message->ending != LM_ENDING_NONE;
     bool is_ending = traits->turns_to_lines && message->size == 0 && part->heard.size == 0;
     if (is_ending && expected->size > 0)
-        return; /* that of the greeting, which arrived apart */
+        return; /* the line ending of the greeting, which arrived later */
     size_t room = expected->size + PROBE_HEARD_MAX - part->heard.size;
     lm_buffer_append(&part->heard, message->bytes, message->size < room ? message->size : room);
     if (part->heard.failed) {
@@ -148,7 +148,7 @@ static void on_message(lm_client *client, const lm_message *message) {
                (is_whole && part->heard.size < expected->size)) {
         probe_end_part(self, PROBE_OTHER_PROTOCOL, pal_ok());
     } else if (part->heard.size < expected->size) {
-        return; /* the rest is under way */
+        return; /* the rest is pending */
     } else if (self->phase == PROBE_GREETING) {
         part_end(part, PROBE_UP, pal_ok());
         exchange_begin(self, PROBE_EXCHANGE, plan->timeout_ns);
@@ -167,7 +167,7 @@ static void timer_expired(pal_timer *timer) {
     }
 }
 
-/* A send that fails is told of by the end that follows it. */
+/* If a send fails, on_ended follows and reports why. */
 static void on_sent(lm_client *client, pal_error error) {
     (void)client, (void)error;
 }

@@ -53,7 +53,7 @@ static void other_words_are_given_as_for_bench(void **state) {
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "'you said hello,im client'");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "where 'loop_msg:hello,im client!' was expected");
     probe = program_run(5, NULL, 0, "probe", "--reply", "you said {message}", "--timeout", "2s", address);
-    program_expect_error_line(probe, "but it answers, and --greeting '' expects no greeting");
+    program_expect_error_line(probe, "but it answers: --greeting '' expects no greeting");
     server_stop(server);
 }
 
@@ -125,7 +125,7 @@ static void the_second_address_is_tried_beside_a_first_that_is_silent(void **sta
         pal_process *probe = program_run(0, NULL, 0, "probe", target);
         assert_true(pal_clock_now_ns() - begin_ns >= 250 * PAL_MILLISECOND_NS);
         program_expect_part(probe, PAL_PROCESS_OUTPUT, "given up after ");
-        program_expect_part(probe, PAL_PROCESS_OUTPUT, ", when another one had connected\n  connect   [::1]:");
+        program_expect_part(probe, PAL_PROCESS_OUTPUT, ", because another address connected\n  connect   [::1]:");
         program_expect_part(probe, PAL_PROCESS_OUTPUT, " after the first\n");
         pal_process *client = program_run(0, NULL, 0, "talk", target, "hi");
         program_expect(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n-->>loop_msg:hi!\n");
@@ -204,7 +204,7 @@ static void who_answers_in_another_protocol_is_quoted_and_recognised(void **stat
     test_peer_send_text(&peer, "220 mail ready\r\n"); /* as a count it is far over any message */
     program_expect_exit(probe, 8);
     test_peer_close(&peer);
-    program_expect_part(probe, PAL_PROCESS_OUTPUT, "no message of that framing");
+    program_expect_part(probe, PAL_PROCESS_OUTPUT, "no message in that framing");
 }
 
 static void what_comes_in_pieces_is_put_together(void **state) {
@@ -273,7 +273,7 @@ static void it_waits_no_longer_than_it_may(void **state) {
     char refused[PROGRAM_ADDRESS_SIZE], silent[PROGRAM_ADDRESS_SIZE];
     pal_process *probe = program_run(4, NULL, 0, "probe", "--wait", "300ms", program_address(TEST_REFUSING_PORT, refused));
     program_expect_part(probe, PAL_PROCESS_ERROR, "loopmsg: ");
-    program_expect_part(probe, PAL_PROCESS_ERROR, ": refused; the machine is there");
+    program_expect_part(probe, PAL_PROCESS_ERROR, ": refused; the machine answers");
 
     program_address(test_peer_listen(&peer), silent);
     uint64_t begin_ns = pal_clock_now_ns();
@@ -444,8 +444,8 @@ static void what_cannot_go_together_is_refused(void **state) {
         {"--echo", "--framing", "line", "host", "--framing line cannot go with --echo"},
         {"--echo", "--greeting", "hi", "host", "--greeting cannot go with --echo"},
         {"--framing", "raw", "--reply", "x", "--reply cannot go with --framing raw"},
-        {"--message", "", "host", "host", "--message: a message without a byte"},
-        {"--reply", "", "host", "host", "--reply: an answer without a byte"},
+        {"--message", "", "host", "host", "--message: an empty message cannot be sent"},
+        {"--reply", "", "host", "host", "--reply: an empty answer cannot be sent"},
         {"--reply", "{", "host", "host", "stray brace at byte 1"},
         {"--message", "a\nb", "host", "host", "contains a line ending"},
         {"-4", "-6", "host", "host", "-4 and -6"},
