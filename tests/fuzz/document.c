@@ -6,7 +6,6 @@
 #include "report/document_write.h"
 #include "report/report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* NULL when the bytes are no document, which must then be reported. */

@@ -3,7 +3,6 @@
 #include "support/check.h"
 #include "support/random.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

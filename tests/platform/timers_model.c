@@ -4,7 +4,6 @@
 #include "support/loop.h"
 #include "support/random.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TIMERS 100

@@ -4,7 +4,6 @@
 #include "pal/thread.h"
 #include "support/stream.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A loop with two timers; a test says what follows when they expire. */

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PATIENCE_NS (24 * 3600 * PAL_SECOND_NS) /* of virtual time: with every fault at once, bytes may come one by one */
 #define DRAIN_NS (2 * PAL_SECOND_NS)

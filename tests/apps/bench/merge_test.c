@@ -2,7 +2,6 @@
 #include "apps/program.h"
 #include "pal/file.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,6 @@
 #include "support/random.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LISTENER 3

@@ -2,8 +2,6 @@
 #include "output/units.h"
 #include "support/check.h"
 
-#include <stdlib.h>
-
 typedef bool parse_function(const char *text, uint64_t *value);
 typedef const char *format_function(uint64_t value, char *buffer);
 

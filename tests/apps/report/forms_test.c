@@ -11,7 +11,6 @@
 #include "report/measure.h"
 #include "report/table.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

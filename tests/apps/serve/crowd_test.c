@@ -6,7 +6,6 @@
 #include "support/stream.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CROWD = 1000, EXCHANGES = 10, MESSAGE_MAX = 400, FLOOD_LINE = 4000, FLOOD_SIZE = 1 << 20 };

@@ -2,7 +2,6 @@
 #include "support/check.h"
 
 #include <stdio.h>
-#include <string.h>
 
 typedef pal_error list_function(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                 size_t *count);

@@ -1,7 +1,6 @@
 #include "loopmsg/buffer.h"
 #include "support/check.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static void assert_content(const lm_buffer *buffer, const char *expected) {

@@ -3,7 +3,6 @@
 #include "loopmsg/template.h"
 #include "support/check.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define RECEIVES_MAX 6

@@ -1,7 +1,6 @@
 #include "loopmsg/endpoint.h"
 #include "support/check.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void an_endpoint_is_read_as_people_write_it(void **state) {

@@ -2,7 +2,6 @@
 #include "pal/console.h"
 #include "pal/thread.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define WAIT_NS (30 * PAL_SECOND_NS)
 
