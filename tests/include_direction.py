@@ -1,11 +1,11 @@
-"""include_direction.py SOURCE_DIRECTORY: whether includes lead downwards and in no circle, and headers declare what their files define.
+"""include_direction.py SOURCE_DIRECTORY: whether includes lead downwards, without a circle, and headers declare what their files define.
 
 It reads the C of platform/, core/, apps/ and tests/, and names every line that breaks one of three rules:
 
 direction   a room includes itself and the rooms that ROOMS lists for it
 circle      what X.c and X.h include and call never leads back to them
-truth       what X.h declares, X.c beside it defines, so that includes show who calls whom; INTERFACES lists the headers that other files
-            stand behind
+truth       X.c defines what X.h beside it declares, so that includes show who calls whom; INTERFACES lists the headers that other files
+            implement
 """
 
 import pathlib
@@ -21,7 +21,7 @@ SHARED = ["apps/network", *TABLES]
 PLATFORM_TESTS = ["tests/support", *PAL]
 APPS_TESTS = ["tests/apps", "platform/process/include/pal", *LIBRARY, *PLATFORM_TESTS]
 
-# What each room may include besides itself. Below tests/, a folder that has no line is of the room that it stands in.
+# What each room may include besides itself. Below tests/, a folder without a line belongs to the room around it.
 ROOMS = {
     "platform/include/pal": [],
     "platform/common": [*PAL, "platform/posix", "platform/windows"],  # of these NATIVE only
@@ -63,7 +63,7 @@ ROOMS = {
 for room in [name for name in ROOMS if name.startswith("apps/") and name != "apps/command_line/shell"]:
     ROOMS[f"tests/{room}"] = [room, *ROOMS[room], *APPS_TESTS]
 
-# What is said on a connection knows no socket, clock or thread: of all that pal/ declares, its includes lead to these headers only.
+# The protocol knows no socket, clock or thread: of pal/, its includes lead only to these headers.
 PURE = "core/source/protocol"
 PURE_HEADERS = [f"platform/include/pal/{name}.h" for name in ("address", "container", "public", "status")]
 
@@ -79,7 +79,7 @@ ROOTS = {
 PUBLIC = "core/include/loopmsg/"
 BACKENDS = ["platform/posix", "platform/windows"]
 
-# Headers whose functions stand in other files than the one of their name, and why.
+# Headers whose functions are defined in files of other names, and why.
 INTERFACES = {
     r"platform/(\w+/)?include/pal/\w+\.h": "each system has its own files behind them",
     r"platform/common/backend\.h": "what each backend supplies to common/",

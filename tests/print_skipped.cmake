@@ -1,6 +1,6 @@
-# Run by ctest at its end (CTestCustom.cmake): prints why tests were skipped, those too that passed and left out a part. A test says so by a line
+# Run by ctest at its end (CTestCustom.cmake): prints why tests were skipped, also those that passed but left out a part. Such a test prints a line
 # that begins with "skipped: ", perhaps indented.
-file(GLOB logs Testing/Temporary/LastTest.log*) # .tmp until ctest has ended, and since CMake 4 with a number behind it
+file(GLOB logs Testing/Temporary/LastTest.log*) # .tmp until ctest has ended; since CMake 4 with a number after it
 set(newest)
 foreach(log IN LISTS logs)
   if(NOT newest OR log IS_NEWER_THAN newest)
@@ -21,5 +21,5 @@ foreach(line IN LISTS lines)
   endif()
 endforeach()
 if(reasons)
-  execute_process(COMMAND ${CMAKE_COMMAND} -E echo "\nThese tests left out something, or all:\n${reasons}")
+  execute_process(COMMAND ${CMAKE_COMMAND} -E echo "\nThese tests were skipped, in whole or in part:\n${reasons}")
 endif()

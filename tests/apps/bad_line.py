@@ -3,10 +3,10 @@
 bad_line.py DESCRIPTOR SEED, as bad_network.py starts it
 
 DESCRIPTOR is an open TUN device of the client's namespace. This process runs in the server's, and makes the other device there. A TUN device
-is a network interface whose cable ends in a program: what the system sends comes out as IP packets, and what is written arrives. So the
-faults need nothing of the kernel but /dev/net/tun, where the queueing discipline made for this, netem, is a module that many kernels lack.
+is a network interface whose cable ends in a program: the program reads what the system sends as IP packets, and what it writes arrives. So the
+faults need only /dev/net/tun from the kernel. netem, the queueing discipline for this purpose, is a module that many kernels lack.
 
-Reads one JSON object a line from standard input, sets what it names, and answers each with a line of counts. Ends with its input.
+Reads one JSON object per line from standard input, sets what it names, and answers each with a line of counts. Ends with its input.
 """
 
 import fcntl
@@ -65,7 +65,7 @@ def device_open(addresses: tuple) -> int:
 
 
 def tcp_offset(packet: bytes) -> int:
-    """Where TCP's header begins; 0 when it is no TCP. No packet here has options or extensions before it that we look behind."""
+    """Where TCP's header begins; 0 if it is not TCP. Skips no IP extensions: no packet here has them."""
     if packet[0] >> 4 == 4 and packet[9] == TCP:
         return (packet[0] & 15) * 4
     return 40 if packet[0] >> 4 == 6 and packet[6] == TCP else 0
@@ -93,12 +93,12 @@ def bit_forge(packet: bytearray) -> bool:
 
 
 class Line:
-    """Two devices, and the packets that are on their way between them."""
+    """Two devices, and the packets under way between them."""
 
     def __init__(self, devices: tuple, seed: int) -> None:
         self.devices = devices
         self.random = random.Random(seed)
-        # Probabilities; times in ms; `forge` is how many packets to the client are to be forged.
+        # Probabilities; times in ms; `forge` is the number of packets to the client to forge.
         self.faults = {"drop": 0, "damage": 0, "duplicate": 0, "delay": 0, "delay_ms": 0, "base_ms": 0, "dead": False, "forge": 0}
         names = ("came", "passed", "dropped", "dropped_dead", "damaged", "duplicated", "delayed", "reordered", "forged")
         self.counts = dict.fromkeys(names, 0)
@@ -109,7 +109,7 @@ class Line:
         return self.random.random() < self.faults[fault]
 
     def take(self, target: int, packet: bytearray) -> None:
-        """Decides what becomes of a packet."""
+        """Decides what happens to a packet."""
         self.counts["came"] += 1
         if self.faults["dead"]:
             self.counts["dropped_dead"] += 1
@@ -136,7 +136,7 @@ class Line:
         heapq.heappush(self.on_the_way, (time.monotonic() + delay_ms / 1000, number, target, bytes(packet)))
 
     def deliver(self) -> None:
-        """Hands over what is due."""
+        """Delivers what is due."""
         while self.on_the_way and self.on_the_way[0][0] <= time.monotonic():
             _, number, target, packet = heapq.heappop(self.on_the_way)
             if self.faults["dead"]:
@@ -161,7 +161,7 @@ class Line:
                 self.take(1 - source, bytearray(packet))
 
     def wait(self) -> bool:
-        """Waits for a packet, for one to be due or for a line of input, which is then answered; false at the end of input."""
+        """Waits for a packet, until one is due, or for a line of input, and answers that; false at the end of input."""
         timeout_s = max(0, self.on_the_way[0][0] - time.monotonic()) if self.on_the_way else None
         readable, _, _ = select.select([*self.devices, 0], [], [], timeout_s)
         if 0 not in readable:

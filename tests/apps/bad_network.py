@@ -2,8 +2,8 @@
 
 bad_network.py --server COMMAND --client COMMAND
 
-Server and client live in two network namespaces of this test's own, which bad_line.py joins. Neither sees the machine's own network, and both
-are gone with this process. Without the rights for that it says what is not permitted, and skips. Exits with 1 when a check fails.
+Server and client live in two network namespaces of this test, which bad_line.py joins. Neither sees the machine's own network, and both
+end with this process. Without the rights for that, the test prints what is not permitted, and skips. Exits with 1 when a check fails.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ class Line:
         return self.set()
 
     def wait_for(self, name: str, count: int) -> None:
-        """Waits until so many packets more have been counted."""
+        """Waits until that many more packets have been counted."""
         until = self.counts()[name] + count
         wait_until(f"the line has {name} {until} packets", lambda: self.counts()[name] >= until)
 
@@ -69,7 +69,7 @@ class Line:
 
 
 def talk_start(options, port, *arguments: str, stdin=subprocess.PIPE, stdout=subprocess.PIPE) -> subprocess.Popen:
-    """A `talk` whose input we write and whose output we read, unless they are somebody else's."""
+    """A `talk` whose input we write and whose output we read, unless the caller gives others."""
     command = options.client + ["talk", f"{HOST}:{port}", "--timeout", PATIENCE, *arguments]
     return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
 
@@ -118,7 +118,7 @@ def another_internet_protocol_holds_as_well(options) -> None:
 
 
 def every_fault_was_there(options) -> None:
-    """Of what the checks before this one went through."""
+    """The faults that the earlier checks went through."""
     counts = options.line.counts()
     for name in ("dropped", "damaged", "duplicated", "delayed", "reordered"):
         require_that(f"packets were {name}", counts[name] > 20)
@@ -159,7 +159,7 @@ def dead(options):
 
 
 def require_ending(process, code: int, words: str) -> None:
-    """It ends with one line on standard error that holds WORDS."""
+    """It ends with one line on standard error that contains WORDS."""
     _, error = process.communicate(timeout=WAIT_S)
     require(f"exit code ({error!r})", process.returncode, code)
     require_that(f"standard error is one line with '{words}': {error!r}", words in error.decode() and error.count(b"\n") == 1)
@@ -229,7 +229,7 @@ def a_measurement_on_a_line_that_died_ends_in_time(options) -> None:
 
 
 def a_forged_bit_is_found(options) -> None:
-    """TCP cannot see it, for its checksum was made right: only who compares every byte can. So the checks before do look."""
+    """TCP cannot see it, because its checksum is correct: only comparing every byte can. So the earlier checks do compare."""
     with serving(options.server, "--framing", "raw", host=HOST) as port:
         options.line.set(forge=1)
         run = Run(options.client, port, "--echo", "-c", 2, "-n", 200, *QUICK, host=HOST)
@@ -263,7 +263,7 @@ def main_inside() -> int:
     try:
         options.line = Line()
     except OSError as error:
-        print(f"skipped: this system permits no TUN device in a network namespace of one's own: {error}")
+        print(f"skipped: this system permits no TUN device in a private network namespace: {error}")
         return 0
     options.tally = {"conversations": 0, "messages answered": 0, "bytes compared": 0}
     options.host = HOST
@@ -279,8 +279,8 @@ def main_inside() -> int:
 
 
 def main() -> int:
-    """Goes on in a network namespace of its own, and where the system lets us in a process namespace as well, with which everything that this
-    test starts ends however it ends itself."""
+    """Continues in a network namespace of its own and, if the system permits it, in a process namespace: that ends everything that this test
+    starts, however the test itself ends."""
     if shutil.which("unshare") is None or shutil.which("nsenter") is None:
         print("skipped: this machine has no unshare and nsenter (util-linux)")
         return 0
@@ -291,7 +291,7 @@ def main() -> int:
         tried = subprocess.run(command + ["true"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
         if tried.returncode == 0:
             os.execvp("unshare", [*command, sys.executable, "-B", os.path.abspath(__file__), INSIDE, *sys.argv[1:]])
-    print(f"skipped: this system permits no network namespace of one's own: {tried.stderr.decode().strip()}")
+    print(f"skipped: this system permits no private network namespace: {tried.stderr.decode().strip()}")
     return 0
 
 

@@ -4,13 +4,13 @@ document_commands.py --program COMMAND DOCUMENT...
 
 COMMAND starts loopmsg. In a DOCUMENT, which is Markdown, the language of a block decides what is done with it: each line of a `sh` block is a
 command; in a `console` block a command follows `$`, and the lines after it are what it prints; every other block (`shell` for commands that
-install, build or want another machine, `bat`, `c` and so on) is not run, and counted. From a command on that is a `loopmsg serve` alone, this server
-runs until the next one at its address or the next heading, and its end must be in order. A comment after a command that says "exits with 4"
-requires that code, one that says "exit code 5" allows it beside 0, and otherwise it is 0.
+install, build or need another machine, `bat`, `c` and so on) is not run, only counted. A command that is only a `loopmsg serve` starts a server. It
+runs until the next one at its address or the next heading, and must then end in order. A comment after a command that says "exits with 4"
+requires that code; one that says "exit code 5" allows it as well as 0; otherwise it must be 0.
 
-Commands run in a folder of their own, with a `loopmsg` in front of the path that puts in the place of each port another one that is free, of every
-host this machine's loopback, and of a measurement's usual length half a second. Of what is printed, addresses of this machine, times and numbers
-may be others than shown, "listening on" may be missing, and "..." stands for any lines. Exits with 1 when a check fails.
+Commands run in a folder of their own, with a `loopmsg` first in the path that replaces each port by a free one, each host by this machine's loopback,
+and the usual length of a measurement by half a second. In the output, addresses of this machine, times and numbers may differ from those shown,
+"listening on" may be missing, and "..." stands for any lines. Exits with 1 when a check fails.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from support.program import ON_WINDOWS, Server
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ADDRESS = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]|host|192\.168\.1\.20|\[2001:db8::7\]|\w+\.invalid)?(?::(\d+))?")
-# In what is shown, with its signs escaped: an address of this machine, a time, any other number, a name of it; and what may be printed for each.
+# In the escaped text that is shown: an address of this machine, a time, another number, a name of the machine; and what may be printed for each.
 LIKE = re.compile(r"((?:127\\\.0\\\.0\\\.1|\\\[::1\\\]):\d+)|(\b\d+(?:\\\.\d+)?\\ (?:ns|us|ms|s)\b)|(\b\d+(?:\\\.\d+)?\b)|(localhost(?!:\d))")
 PRINTED = (r"(?:127\.0\.0\.1|\[::1\]):\d+", r"\d+(?:\.\d+)? (?:ns|us|ms|s)", r"\d+(?:\.\d+)?", r"localhost(?::\d+)?")
 ON_A_LINE = re.compile(r"\s#\s.*")
@@ -94,7 +94,7 @@ def document_read(path: str) -> tuple:
 
 
 def port_find() -> int:
-    """One that is free on both loopback addresses, or on the one there is."""
+    """A port that is free on both loopback addresses, or on the only one."""
     for _ in range(100):
         with socket.socket() as first:
             first.bind(("127.0.0.1", 0))
@@ -110,7 +110,7 @@ def port_find() -> int:
 
 
 def address_here(argument: str, ports: dict) -> str:
-    """The ADDRESS that stands for one of the documents', or "" when the argument is none."""
+    """The ADDRESS to use for one of the documents, or "" if the argument is none."""
     found = ADDRESS.fullmatch(argument)
     if not argument or not found:
         return ""
@@ -138,7 +138,7 @@ def arguments_here(arguments: list, ports: dict) -> list:
 
 
 def loopmsg_run() -> None:
-    """What the documents' `loopmsg` is: see the top."""
+    """The `loopmsg` of the documents: see the top."""
     ports = dict(pair.split("=") for pair in os.environ["DOCUMENT_PORTS"].split())
     command = shlex.split(os.environ["DOCUMENT_PROGRAM"]) + arguments_here(sys.argv[2:], ports)
     os.execvp(command[0], command)
@@ -185,7 +185,7 @@ class Session:
         self.files_make(program)
 
     def files_make(self, program: list) -> None:
-        """What the documents take for granted: `file` is some text, `two.json` what another machine has measured."""
+        """The files that the documents assume: `file` is some text, `two.json` is what another machine has measured."""
         with open(os.path.join(self.folder, "file"), "w", encoding="utf-8", newline="\n") as file:
             file.write("two\nlines\n")
         server = Server(program + ["serve", "127.0.0.1:0", "--quiet"])
@@ -252,7 +252,7 @@ class Session:
 
 
 def document_run(program: list, path: str) -> int:
-    """How many of its commands failed."""
+    """The number of its commands that failed."""
     commands, others = document_read(path)
     failures, heading = 0, 0
     print(os.path.basename(path), flush=True)
@@ -290,7 +290,7 @@ def main() -> int:
     parser.add_argument("documents", nargs="+")
     options = parser.parse_args()
     if ON_WINDOWS or shutil.which("bash") is None:
-        print("skipped: there is no bash on this machine, for which the documents' commands are written")
+        print("skipped: there is no bash on this machine; the documents' commands need it")
         return 0
     failures = 0
     for path in options.documents:

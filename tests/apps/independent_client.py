@@ -1,4 +1,4 @@
-"""The client of the original pair, on the plain socket module: what loopmsg must converse with, and has no line of ours in it.
+"""The client of the original pair, on the plain socket module: loopmsg must converse with it, and no line of it is ours.
 
 independent_client.py PORT MESSAGE...
 """

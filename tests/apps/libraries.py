@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""libraries.py PROGRAM...: whether each is loaded with no other file than those that its system brings along."""
+"""libraries.py PROGRAM...: whether each needs only files that come with its system."""
 
 import re
 import sys

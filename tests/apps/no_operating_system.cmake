@@ -1,8 +1,7 @@
 # cmake -DSOURCE_DIR=... -P no_operating_system.cmake
-# Outside platform/ no C file may know an operating system or compiler: it names none of their macros, and includes in angle brackets only
-# headers of C17, CMocka and our own. The headers of platform/include and the simulation are held to the
-# same rule. The yardsticks of tests/bench are free, because
-# they must not contain anything of ours.
+# Outside platform/ no C file may know an operating system or compiler: it names none of their macros, and in angle brackets includes only
+# headers of C17, CMocka and our own. The same rule holds for the headers of platform/include and for the simulation. The yardsticks of
+# tests/bench are exempt, because they must not contain any of our code.
 cmake_minimum_required(VERSION 3.25)
 
 set(allowed_headers

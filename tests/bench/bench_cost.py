@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What `loopmsg bench` costs the machine that generates the load, beside the bare epoll generator, in turn in one run. Linux.
+"""What `loopmsg bench` costs the generating machine, compared with the bare epoll generator, in turns in one run. Linux.
 
     bench_cost.py BUILD_DIRECTORY [--messages N] [--rounds N] [--connections 50,1000] [--lateness MESSAGES]
 
 Each round has the bare generator, `bench --echo` that checks every byte, and `bench --echo --no-verify` send the same number of 64-byte messages
 to a fresh bare echo, the server on one processor and the generator on another; the order changes from round to round. Prints medians of
-processor time a message and of the rate, and the median of the per-round ratios with their extremes. Then how late `bench` is at 1,000
-messages a second over 10 connections, beside a thread that only sleeps until the same times.
+processor time per message and of the rate, and the median of the per-round ratios with their extremes. Then how late `bench` is at 1,000
+messages per second over 10 connections, compared with a thread that only sleeps until the same times.
 """
 import argparse
 import contextlib
@@ -42,7 +42,7 @@ def bench(build, port, connections, *options):
 
 
 def measure(build, kind, connections, messages):
-    """Microseconds of the generator's processor a message, and messages a second."""
+    """Microseconds of the generator's processor per message, and messages per second."""
     with echo_server(build) as port:
         if kind == "bare":
             command = [os.path.join(build, "bare_load"), port, str(connections), str(messages), "0", "64", "raw"]
@@ -70,7 +70,7 @@ def compare(options, connections):
     print(f"{connections} connections, {options.messages} messages of 64 bytes, {options.rounds} rounds:")
     for kind in KINDS:
         time, rate = (statistics.median(r[kind][figure] for r in rounds) for figure in ("time", "rate"))
-        print(f"  {kind:9} {time:6.2f} us of processor a message  {rate:7.0f}/s")
+        print(f"  {kind:9} {time:6.2f} us of processor per message  {rate:7.0f}/s")
     for kind in KINDS[1:]:
         print(f"  {kind} over bare: processor {ratio(rounds, 'time', kind, 'bare')}, rate {ratio(rounds, 'rate', kind, 'bare')}")
     print(f"  checked over unchecked: processor {ratio(rounds, 'time', 'checked', 'unchecked')},"
@@ -92,7 +92,7 @@ def late_bare(build, messages):
 
 def lateness(options):
     rounds = [(late_bare(options.build, options.lateness), late_bench(options.build, options.lateness)) for _ in range(options.rounds)]
-    print(f"1000 messages a second over 10 connections, {options.lateness} messages, {options.rounds} rounds:")
+    print(f"1000 messages per second over 10 connections, {options.lateness} messages, {options.rounds} rounds:")
     for number, kind in enumerate(("bare sleep", "bench")):
         figures = zip(("p50", "p99", "max"), *(r[number] for r in rounds))
         print(f"  {kind:10} is late by " + ", ".join(f"{name} {statistics.median(times):.1f} us ({min(times):.1f} to {max(times):.1f})"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Server processor time per message: `loopmsg serve` beside the bare epoll echo, in turn in one run. Linux.
+"""Server processor time per message: `loopmsg serve` compared with the bare epoll echo, in turns in one run. Linux.
 
     echo_cost.py BUILD_DIRECTORY [--messages N] [--rounds N] [--connections 50,1000]
 
@@ -19,7 +19,7 @@ def pin(processor):
 
 
 def start(command, marker):
-    """Starts a server; returns it and the port in the line that holds the marker."""
+    """Starts a server; returns it and the port in the line with the marker."""
     stream = {"bare": "stdout", "loopmsg": "stderr"}[marker]
     process = subprocess.Popen(command, preexec_fn=pin(0), **{stream: subprocess.PIPE}, text=True)
     line = getattr(process, stream).readline()
@@ -63,7 +63,7 @@ def main():
         for kind in ("bare", "raw", "line"):
             times = [r[kind] for r in rounds]
             ratios = [r[kind] / r["bare"] for r in rounds]
-            print(f"  {kind:5} {statistics.median(times):6.2f} us a message  ratio {statistics.median(ratios):.2f}"
+            print(f"  {kind:5} {statistics.median(times):6.2f} us per message  ratio {statistics.median(ratios):.2f}"
                   f"  ({min(ratios):.2f} to {max(ratios):.2f})")
         sys.stdout.flush()
 

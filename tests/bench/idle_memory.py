@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What an idle connection costs the server in memory of its own. Linux.
+"""What an idle connection costs in the server's own memory. Linux.
 
     idle_memory.py BUILD_DIRECTORY [--connections 10000] [--framing auto]
 
-Connects, lets the server greet every connection, holds them all, and divides what the server's private memory (RssAnon in /proc/PID/status)
-has grown by. The kernel's own socket memory is not in it.
+Connects, lets the server greet every connection, holds them all, and divides the growth of the server's private memory (RssAnon in
+/proc/PID/status) by their number. The kernel's own socket memory is not included.
 """
 import argparse
 import os

@@ -1,5 +1,5 @@
 # cmake -DHEADER=... -DOUTPUT=... -P extract_example.cmake
-# Writes the example in a header's first comment, from @code to @endcode, as the C that it is.
+# Writes the example in a header's first comment, from @code to @endcode, as C.
 cmake_minimum_required(VERSION 3.25)
 file(READ ${HEADER} text)
 string(FIND "${text}" " * @code{.c}\n" begin)

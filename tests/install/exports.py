@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""exports.py LIBRARY FOLDER VERSION: whether the shared library shows exactly the functions that the headers in FOLDER declare, and is named
-for the version of its interface."""
+"""exports.py LIBRARY FOLDER VERSION: whether the shared library exports exactly the functions that the headers in FOLDER declare, and
+has the version of its interface in its name."""
 
 import pathlib
 import re
@@ -10,7 +10,7 @@ from support.executable import read_executable
 
 
 def declared_functions(text):
-    """The names of the functions that a header declares. A C header without macros that hide them is all that this has to read."""
+    """The names of the functions that a header declares. It reads only C headers without macros that hide them."""
     text = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
     text = re.sub(r"^#(\\\n|.)*", " ", text, flags=re.MULTILINE)
     while re.search(r"\{[^{}]*\}", text):  # what structs, enumerations and inline functions hold, pointers to functions among it

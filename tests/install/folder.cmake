@@ -10,13 +10,13 @@ foreach(wanted loopmsg/server.h pal/loop.h loopmsg-config.cmake loopmsg.pc loopm
     message(SEND_ERROR "${wanted} is not installed")
   endif()
 endforeach()
-# Compilers search these without being asked: no name there that is not loopmsg's own.
+# Compilers search these by default: every name there must be loopmsg's own.
 foreach(file IN LISTS files)
   if(file MATCHES "^include/" AND NOT file MATCHES "^include/loopmsg-[0-9.]+/")
-    message(SEND_ERROR "${file} is found by who did not look for it")
+    message(SEND_ERROR "${file} is found by compilers that were not asked to look for it")
   endif()
 endforeach()
-# A file that names the folder it was built in is of no use elsewhere.
+# A file that names its build folder is of no use elsewhere.
 foreach(file IN LISTS files)
   if(file MATCHES "\\.(h|cmake|pc|md)$")
     file(READ ${PREFIX}/${file} text)

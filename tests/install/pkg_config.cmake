@@ -17,7 +17,7 @@ if(NOT answer STREQUAL VERSION)
   message(FATAL_ERROR "pkg-config says version ${answer}, not ${VERSION}")
 endif()
 
-# converse(NAME OPTION... FLAGS ...): the options go to pkg-config, the flags to the compiler. Only with_shared may want the shared
+# converse(NAME OPTION... FLAGS ...): the options go to pkg-config, the flags to the compiler. Only with_shared may need the shared
 # library, which is there for all of them.
 function(converse name)
   cmake_parse_arguments(arg "" "" "FLAGS" ${ARGN})
@@ -28,12 +28,12 @@ function(converse name)
   execute_process(COMMAND ${COMPILER} -std=c17 ${flags} ${SOURCE} -o ${program} ${answer} ${arg_FLAGS} COMMAND_ECHO STDOUT
                           COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${EMULATOR} ${program} TIMEOUT 60 COMMAND_ERROR_IS_FATAL ANY)
-  # What a program wants to be loaded with it names.
+  # A program contains the names of the libraries that it loads.
   file(STRINGS ${program} names REGEX "libloopmsg[.0-9]*\\.(so|dylib)")
   if(names AND NOT name STREQUAL "with_shared")
-    message(FATAL_ERROR "${name} is to hold the library, and wants ${names}")
+    message(FATAL_ERROR "${name} must contain the library, but needs ${names}")
   elseif(NOT names AND name STREQUAL "with_shared")
-    message(FATAL_ERROR "${name} does not want the shared library")
+    message(FATAL_ERROR "${name} does not need the shared library")
   endif()
 endfunction()
 

@@ -1,5 +1,5 @@
 # cmake -DNM=... -DARCHIVE=... -P symbols.cmake
-# Requires that all that the static library defines for others begins with lm_ or pal_: every other name is its user's.
+# Requires that all global names of the static library begin with lm_ or pal_: every other name is for its users.
 cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND ${NM} -g --defined-only ${ARCHIVE} OUTPUT_VARIABLE listed COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[0-9a-fA-F]+ [A-Z] [^\r\n]+" symbols "${listed}")

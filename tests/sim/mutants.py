@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""mutants.py BUILD_DIRECTORY [NAME...]: shows that the simulation bites.
+"""mutants.py BUILD_DIRECTORY [NAME...]: shows that the simulation finds faults.
 
-Plants each fault of tests/sim/mutants in turn into a copy of the sources, builds loopmsg-sim there and requires it to go red. The unchanged
-sources must be green. Everything it writes lies in BUILD_DIRECTORY/mutants."""
+Plants each fault of tests/sim/mutants in turn into a copy of the sources, builds loopmsg-sim there and requires it to fail. The unchanged
+sources must pass. Everything it writes is in BUILD_DIRECTORY/mutants."""
 
 import pathlib
 import shutil
@@ -11,7 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDERS = ["cmake", "core", "platform", "apps", "tests"]
-# The kinds by which it looks, cheapest first; one that is red is enough.
+# The kinds of faults to run with, cheapest first; one that fails is enough.
 FAULTS = ["none", "slices", "memory", "accepts", "buffers", "all"]
 OPTIONS = ["--one", "--quiet", "--seed", "1", "--seeds", "60", "--conversations", "30"]
 
@@ -27,7 +27,7 @@ def build(source, binary):
 
 
 def find_red(program):
-    """The first kind of faults with which a run fails, and what it said last; None where all are green."""
+    """The first kind of faults with which a run fails, and its last line; None if all pass."""
     for faults in FAULTS:
         try:
             result = run([str(program), *OPTIONS, "--faults", faults], timeout=120)

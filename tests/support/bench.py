@@ -29,7 +29,7 @@ class Run:
             raise Failure(f"bench exited with {self.code}, not {code}: {self.error!r}")
 
     def require_clean(self) -> None:
-        """It has lost nothing and found nothing."""
+        """It has lost nothing and found no wrong byte."""
         self.require_code(0)
         require("what bench said", self.error, "")
         require("failure", self.document["failure"], None)

@@ -21,7 +21,7 @@ def require(what: str, actual, expected) -> None:
 
 def require_that(what: str, is_so: bool) -> None:
     if not is_so:
-        raise Failure(f"it is not so that {what}")
+        raise Failure(f"it does not hold that {what}")
 
 
 def expect(what: str, actual, expected) -> None:
@@ -36,12 +36,12 @@ def wait_until(what: str, is_so) -> None:
     deadline_s = time.monotonic() + WAIT_S
     while not is_so():
         if time.monotonic() > deadline_s:
-            raise Failure(f"it never came to be that {what}")
+            raise Failure(f"it never happened that {what}")
         time.sleep(POLL_S)
 
 
 def commands(description: str, *names, **choices):
-    """Reads the options that hold the commands which start loopmsg, and others that are one of some words. Servers listen on `host`."""
+    """Reads the options with the commands that start loopmsg, and others that choose a word. Servers listen on `host`."""
     parser = argparse.ArgumentParser(description=description)
     parser.set_defaults(host=HOST)
     for name in names:
@@ -52,7 +52,7 @@ def commands(description: str, *names, **choices):
 
 
 def check_all(checks, options) -> int:
-    """Runs each, also after one has failed; the exit code."""
+    """Runs each, even after one has failed. Returns the exit code."""
     failures = 0
     for check in checks:
         print(check.__name__.replace("_", " "), flush=True)

@@ -1,5 +1,5 @@
-"""Reads the headers of ELF (System V ABI, with GNU's additions) and PE files (Microsoft's PE format), of any machine, so that no tool is
-needed and the program need not run here."""
+"""Reads the headers of ELF (System V ABI, with GNU's additions) and PE files (Microsoft's PE format), of any machine, so that it needs
+no tool, and the program need not run here."""
 
 import re
 import struct
@@ -51,14 +51,14 @@ class Elf:
                 yield self.read("QQ" if self.is_64 else "II", at)
 
     def offset_of(self, address):
-        """Where in the file stands what is loaded at ADDRESS."""
+        """The offset in the file of what is loaded at ADDRESS."""
         for _, _, offset, begin, length in self.find(1):  # PT_LOAD
             if begin <= address < begin + length:
                 return offset + address - begin
         return None
 
     def read_names(self):
-        """What the program wants of libraries; of a static one, all its names."""
+        """The names that the program needs from libraries; for a static one, all its names."""
         if 5 not in self.dynamic:  # DT_STRTAB
             return set(re.findall(rb"\w+", self.data))
         begin = self.offset_of(self.dynamic[5])
@@ -77,7 +77,7 @@ class Elf:
         return self.text(self.dynamic[14])  # DT_SONAME
 
     def exports(self):
-        """The symbols it has for others, from the section of dynamic symbols."""
+        """The symbols that it exports, from the section of dynamic symbols."""
         head, = self.read("Q", 40) if self.is_64 else self.read("I", 32)
         size, count = self.read("HH", 58 if self.is_64 else 46)
         for at in range(head, head + size * count, size):
@@ -123,7 +123,7 @@ class Pe:
         return address, offset, size, self.read("I", at + 36)[0]
 
     def offset_of(self, address):
-        """Where in the file stands what is loaded at ADDRESS."""
+        """The offset in the file of what is loaded at ADDRESS."""
         for begin, offset, length, _ in self.sections:
             if begin <= address < begin + length:
                 return offset + address - begin

@@ -17,8 +17,7 @@ SERVER_TRANSCRIPT = (
 
 
 class Server:
-    """A server in a process of its own, started with OPTIONS of Popen. What it prints is collected by two threads, unless OUTPUT takes it to a
-    place of the caller's."""
+    """A server in a process of its own, started with OPTIONS of Popen. Two threads collect what it prints, unless the caller takes it with OUTPUT."""
 
     def __init__(self, command: list, output=subprocess.PIPE, **options) -> None:
         self.texts = {"output": "", "error": ""}
@@ -76,7 +75,7 @@ class Server:
 
 
 def with_server(command: list, converse) -> None:
-    """CONVERSE(server, port) with a server that is gone afterwards, whatever happens."""
+    """CONVERSE(server, port) with a server that is ended afterwards in any case."""
     server = Server(command)
     try:
         converse(server, server.port())

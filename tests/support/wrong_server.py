@@ -1,6 +1,6 @@
-"""Servers that go wrong in one place which they know, on the plain socket module: what `loopmsg bench` must find there and nowhere else.
+"""Servers that go wrong in one known place, on the plain socket module: `loopmsg bench` must find the error there and nowhere else.
 
-They know the protocol by themselves (greeting, framings, the original reply) and have no line of ours in them.
+They implement the protocol themselves (greeting, framings, the original reply); no line of them is ours.
 """
 
 import contextlib
@@ -16,8 +16,8 @@ CLOSE = object()  # in place of bytes to send: close the connection
 
 @dataclasses.dataclass
 class Script:
-    """How a server speaks, and where it goes wrong: message MESSAGE of connection CONNECTION gets what ANSWER makes of the right answer, a list
-    of bytes, each sent by itself, of AFTER_NEXT and of CLOSE. Both count from 0; a MESSAGE of None is every one, likewise CONNECTION."""
+    """How a server speaks, and where it goes wrong: for message MESSAGE of connection CONNECTION, ANSWER turns the right answer into a list of
+    bytes (each sent by itself), AFTER_NEXT and CLOSE. Both count from 0; None stands for every message, or every connection."""
 
     framing: str = "raw"
     size: int = 64  # of each message, under raw
@@ -39,7 +39,7 @@ class Place:
 
 
 def first_difference(right: bytes, sent: bytes) -> int:
-    """The offset of the first byte of SENT that is not RIGHT's; the length of RIGHT when what is wrong follows it."""
+    """The offset of the first byte of SENT that differs from RIGHT; the length of RIGHT if the wrong byte follows it."""
     return next((i for i, (one, other) in enumerate(zip(right, sent)) if one != other), min(len(right), len(sent)))
 
 
@@ -110,7 +110,7 @@ class WrongServer:
         return self.script.connection in (None, number) and self.script.message in (None, index)
 
     def go_wrong(self, connection: socket.socket, stream: typing.BinaryIO, number: int, index: int, right: bytes) -> bool:
-        """Does what the script says; false when that ends the connection."""
+        """Follows the script; false if that ends the connection."""
         pieces = self.script.answer(right)
         sent = b"".join(piece for piece in pieces if isinstance(piece, bytes))
         offset = first_difference(right, sent)

@@ -2,12 +2,12 @@
 
 freeze.py --server COMMAND --client COMMAND
 
-Each COMMAND starts loopmsg and may hold more than a program. Two generators send to one server on fixed schedules, which wait for no answer. In
-the middle the server's process is stopped by a signal, and goes on after two seconds. A message due in those has to wait for what was left of
-them, and the others for nothing to speak of; so of a freeze of F seconds in a window of W the response time that a part Q of all messages does
-not exceed is F - (1 - Q) * W. The first generator may have any number of messages in flight; its p90 and p99 must be what theory gives, within
-2 percent, apart from how late the machine itself was. The second one holds each message back until the one before is answered: the time from
-the actual send then hides the freeze, and the response time must show it all the same. Exits with 1 when a check fails.
+Each COMMAND starts loopmsg and may hold more than a program. Two generators send to one server on fixed schedules, which wait for no answer.
+In the middle a signal stops the server's process, which continues after two seconds. A message due in those waits until their end; the others
+wait for almost nothing. So with a freeze of F seconds in a window of W, the quantile Q of the response time is F - (1 - Q) * W. The first
+generator may have any number of messages in flight; its p90 and p99 must be what theory gives, within 2 percent, apart from how late the
+machine itself was. The second one holds each message back until the one before is answered: the time from the actual send then hides the
+freeze, and the response time must show it all the same. Exits with 1 when a check fails.
 """
 
 import json
@@ -31,7 +31,7 @@ SLICE = r"^ *(\d+\.\d\d) s  (?!warm-up|connecting)"  # a line of --interval, of 
 
 
 class Generator:
-    """A `bench` that runs. What it says is read as it comes, so that it never waits for us."""
+    """A `bench` that runs. Its output is read immediately, so that it never waits for us."""
 
     def __init__(self, client: list, port: str, rate: int, *options: str) -> None:
         command = client + ["bench", f"127.0.0.1:{port}", "--json", "--rate", str(rate), "-c", "10", "--interval", "250ms"]
@@ -40,14 +40,14 @@ class Generator:
         self.process = Server(command)  # which collects what any program prints
 
     def wait_for_slice(self, from_s: float) -> None:
-        """Waits until so much of the window has passed."""
+        """Waits until that much of the window has passed."""
 
         def has_come(texts: dict) -> bool:
             return any(float(second) >= from_s for second in re.findall(SLICE, texts["error"], re.MULTILINE))
 
         with self.process.changed:
             if not self.process.changed.wait_for(lambda: has_come(self.process.texts), WAIT_S):
-                raise Failure(f"bench came to no slice after {from_s} s: {self.process.texts}")
+                raise Failure(f"bench reported no slice after {from_s} s: {self.process.texts}")
 
     def measured(self) -> dict:
         require("exit code of bench", self.process.wait(), 0)
@@ -60,7 +60,7 @@ class Generator:
 
 
 def freeze(process: subprocess.Popen, port: str) -> tuple:
-    """Stops the process for two seconds, which are the experiment and therefore a time and no condition. Returns the shortest and the longest
+    """Stops the process for two seconds, which are the experiment, and so a time and not a condition. Returns the shortest and the longest
     time for which it may have left messages unanswered.
 
     The shortest is what passed between the two signals. A busy machine lets the process go on later than its signal, and it has two thousand

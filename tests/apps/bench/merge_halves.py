@@ -2,8 +2,8 @@
 
 merge_halves.py --program COMMAND
 
-COMMAND starts loopmsg. A real run's document is split at random into documents of runs that could have been: each message, byte and
-error goes to one of them. What `loopmsg merge --json` makes of those must be the whole again, to the last number.
+COMMAND starts loopmsg. A real run's document is split at random into documents of possible runs: each message, byte and
+error goes to one of them. `loopmsg merge --json` of those must give the whole again, to the last number.
 """
 
 import argparse
@@ -25,13 +25,13 @@ SEED = 20260131  # any; the same in every run
 
 
 def number_split(generator: random.Random, number: int, least: int = 0) -> tuple:
-    """Two numbers that make NUMBER, each of them LEAST or more."""
+    """Two numbers that add up to NUMBER, each at least LEAST."""
     part = generator.randint(least, number - least)
     return part, number - part
 
 
 def histogram_half(whole: dict, counts: list) -> dict:
-    """The histogram of the values that COUNTS takes from each bucket. Percentiles are left out: who adds them up would see it."""
+    """The histogram of the values that COUNTS takes from each bucket. Percentiles are left out: adding them up would show here."""
     buckets = [[bucket[0], count] for bucket, count in zip(whole["buckets"], counts) if count > 0]
     half = dict.fromkeys(whole)
     half.update(total=sum(counts), buckets=buckets)

@@ -1,5 +1,5 @@
-"""Checks a page of `loopmsg bench --report`: that it is well formed, needs neither network nor script, can be read by those who do not see
-its charts, and holds no number that is none.
+"""Checks a page of `loopmsg bench --report`: that it is well formed, needs neither network nor script, can be read without seeing its
+charts, and contains no invalid number.
 
 page.py FILE [TEXT...]: each TEXT must stand on the page as text.
 """

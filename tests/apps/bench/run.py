@@ -1,4 +1,4 @@
-"""`loopmsg bench` against `loopmsg serve` and against an independent server: what a run brings, and what it leaves behind.
+"""`loopmsg bench` against `loopmsg serve` and against an independent server: what a run reports, and what it leaves behind.
 
 run.py --server COMMAND --client COMMAND
 
@@ -20,7 +20,7 @@ QUICK = ["--warmup", "0"]
 
 
 def require_answered(run: Run, messages: int) -> None:
-    """Every message was sent and answered, and every answer stands in the histograms."""
+    """Every message was sent and answered, and every answer is in the histograms."""
     run.require_clean()
     measured = run.measured
     for name in ("due", "sent", "answered"):
@@ -92,7 +92,7 @@ def a_closed_loop_ends_with_its_duration(options) -> None:
         run = Run(options.client, port, "--duration", "400ms", "-c", 4, "--warmup", "100ms")
     require_answered(run, run.measured["sent"])
     require_that("messages were sent", run.measured["sent"] > 0)
-    require_that("it lasted so long", 400_000_000 <= run.measured["elapsed_ns"] < 10_000_000_000)
+    require_that("it lasted as long as asked", 400_000_000 <= run.measured["elapsed_ns"] < 10_000_000_000)
     require("lateness of a closed loop", run.measured["lateness"]["total"], 0)
 
 
@@ -126,7 +126,7 @@ def a_seed_makes_the_same_bytes_again(options) -> None:
     for seed in (7, 7, 8):
         with WrongServer(Script(framing="line")) as server:
             arguments = ["--framing", "line", "--greeting", "", "-c", 3, "--threads", 1, "-n", 60, "--size", "1-500", *QUICK]
-            # An open loop, in which each connection has its share, whichever is faster.
+            # An open loop: each connection has its share, even if another is faster.
             require_answered(Run(options.client, server.port, "--seed", seed, "--rate", 10000, *arguments), 60)
         heard.append([bytes(one) for one in server.heard])
     require("bytes of the same seed", heard[0], heard[1])

@@ -3,8 +3,7 @@
 schema.py --program COMMAND    runs COMMAND (loopmsg, or what starts it) in every way that prints a document, and checks each
 schema.py FILE...              checks documents
 
-The validator knows the keywords of JSON Schema 2020-12 that the schema uses and refuses every other one, so that none is passed
-over.
+The validator knows the keywords of JSON Schema 2020-12 that the schema uses, and refuses every other one, so that none is ignored.
 """
 
 import argparse
@@ -58,7 +57,7 @@ class Validator:
         self.know(schema)
 
     def know(self, schema) -> None:
-        """Refuses a keyword that is not implemented, also where no document leads to it."""
+        """Refuses a keyword that is not implemented, even if no document reaches it."""
         if isinstance(schema, bool):
             return
         for keyword, value in schema.items():
@@ -197,7 +196,7 @@ def numbers_check(document: dict) -> None:
 
 
 def nodes(value, way=()):
-    """The way to each value of a document, but of elements of one array only the first."""
+    """The path to each value of a document; of each array only the first element."""
     yield way
     if isinstance(value, dict):
         for name, part in value.items():
@@ -207,7 +206,7 @@ def nodes(value, way=()):
 
 
 def changed(document, way, change):
-    """A copy in which CHANGE(holder, key) was done to the value at the end of WAY."""
+    """A copy with CHANGE(holder, key) applied to the value at the end of WAY."""
     result = copy.deepcopy(document)
     holder = result
     for key in way[:-1]:
@@ -217,14 +216,14 @@ def changed(document, way, change):
 
 
 def shortened(value):
-    """Without all but the first elements of each array, which only make copies slow."""
+    """With only the first elements of each array: the others only make copies slow."""
     if isinstance(value, dict):
         return {name: shortened(part) for name, part in value.items()}
     return [shortened(part) for part in value[:2]] if isinstance(value, list) else value
 
 
 def every_error_is_found(validator: Validator, document: dict, seen: set) -> int:
-    """Spoils in turn each value of a place and type that is not in SEEN: the validator, and so the schema, must see it."""
+    """Spoils in turn each value whose place and type are not in SEEN: the validator, and so the schema, must notice."""
     document = shortened(document)
     require("the shortened document", validator.validate(document), [])
     count = 0
@@ -255,7 +254,7 @@ def every_error_is_found(validator: Validator, document: dict, seen: set) -> int
             spoilt += [replace(value + 0.5)]
         for change in spoilt:
             if not validator.validate(changed(document, way, change)):
-                raise Failure(f"{way} was spoilt, and the validator has not seen it")
+                raise Failure(f"{way} was spoilt, and the validator did not notice")
             count += 1
     return count
 
@@ -267,7 +266,7 @@ def unknown_keywords_are_refused() -> None:
         Validator(schema)
     except Failure:
         return
-    raise Failure("a keyword that is not implemented was passed over")
+    raise Failure("a keyword that is not implemented was ignored")
 
 
 # --- real documents -------------------------------------------------------------------------------------------------------------
@@ -275,7 +274,7 @@ def unknown_keywords_are_refused() -> None:
 
 @contextlib.contextmanager
 def wrong_server():
-    """The address of a server that greets rightly and answers each line with one wrong byte. Its threads end with this process."""
+    """The address of a server that greets correctly and answers each line with one wrong byte. Its threads end with this process."""
 
     def answer(connection) -> None:
         with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
@@ -309,7 +308,7 @@ def bench(program: list, code: int, *arguments: str) -> dict:
 
 
 def documents(program: list, folder: str):
-    """(what it is, document), of every kind and in every way to end."""
+    """(what it is, document), of every kind and for every way to end."""
     short = ("--duration", "300ms", "--warmup", "50ms", "--interval", "50ms", "--connections", "4")
     with serving(program) as port:
         address = f"127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""`loopmsg bench` against servers that go wrong in one place, which it must find and name to the byte.
+"""`loopmsg bench` against servers that send a wrong byte in one place: it must find that byte and name it exactly.
 
 wrong.py --client COMMAND
 
@@ -31,7 +31,7 @@ def drop(offset: int):
 
 
 def find(options, script: Script, arguments: list, repeated: bool = False, messages: int = 1000) -> None:
-    """One run against one server: the wrong byte is found where it is, once, and all the rest is right."""
+    """One run against one server: the wrong byte is found in its place, once, and everything else is right."""
     with WrongServer(script) as server:
         run = Run(options.client, server.port, "--warmup", "0", "--threads", "1", "--messages", messages, *arguments)
     run.require_code(WRONG_BYTE)
@@ -78,7 +78,7 @@ def one_bit_of_the_template_is_found(options) -> None:
 
 
 def one_bit_is_found_on_the_right_connection(options) -> None:
-    # One thread opens its connections one after the other, and the system hands them out in that order.
+    # One thread opens its connections one after the other, and the system accepts them in that order.
     script = Script(connection=5, message=99, answer=flip(63))
     find(options, script, ["--echo", "-c", "8"])
     find(options, script, ["--echo", "-c", "8", "--rate", "4000"])

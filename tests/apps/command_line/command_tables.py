@@ -48,7 +48,7 @@ def command_read(program: list, name: str, summary: str) -> Command:
     for title, meaning in entries(section(text, "Options")):
         found = re.fullmatch(r"(?:-(\w), )?--([a-z0-9-]+)(?: ([^ ]+)|(\[=.+\]))?", title)
         if not found:
-            raise Failure(f"--help of {name!r} shows an option that is none: {title!r}")
+            raise Failure(f"--help of {name!r} shows an invalid option: {title!r}")
         options.append(Option(found.group(2), found.group(1) or "", found.group(3) or found.group(4) or "", meaning))
     words = usage[1:] if name else usage
     return Command(name, summary, " ".join(word for word in words if word != "[OPTION...]"), options)
@@ -61,12 +61,12 @@ def commands_read(program: list) -> list:
     for name, summary in entries(section(text, "Commands")):
         commands.append(command_read(program, name, summary))
     if len(commands) < 6 or sum(len(command.options) for command in commands) < 60:
-        raise Failure(f"--help shows too little to check anything by: {commands}")
+        raise Failure(f"--help shows too little for any check: {commands}")
     return commands
 
 
 def choices(option: Option) -> list:
-    """The words of an option that chooses, or nothing."""
+    """The words of an option that chooses among them, or nothing."""
     found = re.search(r"one of ([a-z0-9-]+(?:, [a-z0-9-]+)*)", option.meaning)
     return found.group(1).split(", ") if found else []
 

@@ -3,8 +3,8 @@
 completions.py --program COMMAND
 
 COMMAND starts loopmsg. What bash, zsh and fish offer is compared with what --help says of every command and option: bash is asked by a call of
-the function, as it makes one, fish by its own `complete -C`, zsh at a terminal. There is no PowerShell in Debian: where there is none, only the
-names in its script and its brackets are looked at, and that is said. Exits with 1 when a check fails.
+the function, as bash makes it, fish by its own `complete -C`, zsh at a terminal. Debian has no PowerShell. Without it, only the names and brackets
+in its script are checked, and the test prints that. Exits with 1 when a check fails.
 """
 
 import os
@@ -30,7 +30,7 @@ def require_words(line: str, offered: list, expected: list) -> None:
 
 
 def lines_expected(tables: list, *, joined: bool) -> list:
-    """Command lines before the cursor, and what has to be offered: of '--name=value' the whole word where JOINED."""
+    """Command lines before the cursor, and what must be offered: for '--name=value' the whole word if JOINED."""
     names = [command.name for command in tables if command.name]
     expected = [
         ("loopmsg ", names),
@@ -58,7 +58,7 @@ def lines_expected(tables: list, *, joined: bool) -> list:
 
 
 def ask_all(options, ask, *, joined: bool) -> None:
-    """ASK takes command lines and gives for each what a shell offers, parted by lines that say 'end'."""
+    """ASK takes command lines and gives for each what a shell offers, separated by lines with 'end'."""
     tables = commands_read(options.program)
     expected = lines_expected(tables, joined=joined)
     offered = ask([line for line, _ in expected]).split("end\n")[:-1]
@@ -108,7 +108,7 @@ def is_missing(shell: str) -> bool:
     return missing
 
 
-# Each line of standard input holds the words of a command line, parted by tabs.
+# Each line of standard input holds the words of a command line, separated by tabs.
 BASH = r"""
 source "$1"
 while IFS= read -r line; do
@@ -144,7 +144,7 @@ def bash_completes_what_help_lists(options) -> None:
         require_words("complete -p", [registered.strip()], ["complete -F _loopmsg loopmsg"])
 
 
-# Of an option whose value may be left out fish offers '--name=', too.
+# For an option with an optional value, fish also offers '--name='.
 FISH = r"""
 source $argv[1]
 while read -l line
@@ -198,7 +198,7 @@ bindkey '^I' complete-word
 
 
 def terminal_run(command: list, folder: str, typed: list, **environment) -> None:
-    """Runs it at a terminal of its own to its end. Each time it prints READY there the next of TYPED is written."""
+    """Runs it at a terminal of its own, to its end. Each time it prints READY, the next of TYPED is written."""
     import pty  # of Unix only
 
     process, terminal = pty.fork()
@@ -218,7 +218,7 @@ def terminal_run(command: list, folder: str, typed: list, **environment) -> None
                 printed = printed.partition(b"READY")[2]
                 os.write(terminal, typed.pop(0).encode("utf-8"))
         os.kill(process, signal.SIGKILL)
-        raise Failure(f"{command[0]} did not end; its last words were {printed!r}")
+        raise Failure(f"{command[0]} did not end; it last printed {printed!r}")
     except OSError:
         pass  # how Linux reports that the other side has closed
     finally:
@@ -263,7 +263,7 @@ def powershell_gets_what_help_lists(options) -> None:
             form = "optional" if option.value.startswith("[") else "needed" if option.value else "no"
             expected.append((option.name, option.letter, form, "FILE" if option.value == "FILE" else " ".join(choices(option))))
         require_words(command.name, found, expected)
-    print(f"  {sum(len(one.options) for one in tables)} options stand in it", flush=True)
+    print(f"  {sum(len(one.options) for one in tables)} options are in it", flush=True)
     shell = shutil.which("pwsh") or shutil.which("powershell")
     if shell is None:
         print("  skipped: there is no PowerShell on this machine to run it", flush=True)

@@ -1,9 +1,9 @@
-"""What the program that makes the manual pages makes of the tables of options.
+"""The manual pages that are made from the tables of options.
 
 manual.py --program COMMAND --documents COMMAND
 
-The first COMMAND starts loopmsg, the second what writes its documents, here into a folder of its own. Every command must have a page, and each
-page every option of --help, as a reader sees it; groff and mandoc must find nothing to warn of, where they are installed. Exits with 1
+The first COMMAND starts loopmsg, the second writes its documents, here into a folder of the test. Every command must have a page, and each page
+every option of --help, as a reader sees it. groff and mandoc, if installed, must print no warning. Exits with 1
 when a check fails.
 """
 
@@ -46,7 +46,7 @@ class Documents:
 
 
 def lines_of(source: str) -> list:
-    """The page without its fonts and escapes, for pages that use what ours use."""
+    """The page without fonts and escapes; knows only those that our pages use."""
     text = re.sub(r"\\f[BIR]|\\&", "", source)
     for escape, character in ((r"\-", "-"), (r"\(aq", "'"), (r"\(ga", "`"), (r"\(ha", "^"), (r"\(ti", "~"), (r"\e", "\\")):
         text = text.replace(escape, character)
@@ -70,7 +70,7 @@ def every_page_has_what_help_lists(options) -> None:
             meaning = " ".join(lines[start:]).replace("  ", " ")
             for words in (option.meaning, ", ".join(choices(option))):
                 if words not in meaning:
-                    raise Failure(f"the page of {command.name!r} does not say of --{option.name}: {words!r}")
+                    raise Failure(f"the page of {command.name!r} does not explain --{option.name}: {words!r}")
         if shown != expected:
             raise Failure(f"the page of {command.name!r} shows the options {shown}, not {expected}")
         if f"loopmsg {command.name}".strip() not in lines[lines.index(".SH SYNOPSIS") + 1]:
@@ -109,7 +109,7 @@ def checker_run(checker: list, options, environment: dict) -> None:
 
 
 def groff_has_no_warning(options) -> None:
-    # Some containers have a program of that name that only says that there is none.
+    # Some containers have a man program that only prints that there is none.
     if shutil.which("man") is None or shutil.which("groff") is None or "man 2" not in run_text(["man", "--version"]):
         print("  skipped: there is no man with groff on this machine", flush=True)
         return

@@ -1,4 +1,4 @@
-"""Checks the pictures of `loopmsg demo --svg`: that each is XML that stands alone, fits a phone, and shows what the text shows.
+"""Checks the pictures of `loopmsg demo --svg`: each is XML without references, fits a phone, and shows what the text shows.
 
 svg.py --program COMMAND
 """
@@ -52,7 +52,7 @@ def printed_calls(text: str) -> list:
 
 
 def picture_calls(root) -> list:
-    """The calls as the picture has them: one that takes several lines goes on in elements of its own."""
+    """The calls as the picture has them: a call of several lines has an element for each."""
     found = []
     for element in root.iter(SVG + "text"):
         if element.get("class").split()[0] != "call":
@@ -72,7 +72,7 @@ def stands_alone(source: str, root) -> None:
             require_that(f"{value!r} refers to the picture itself", "url(" not in value or re.fullmatch(r"url\(#[a-z-]+\)", value))
     require("addresses", re.findall(r"https?://[^\"' ]*", source), ["http://www.w3.org/2000/svg"])
     require_that("the style needs nothing else", "@import" not in source and "url(h" not in source)
-    require_that("it is for dark grounds too", "prefers-color-scheme:dark" in source)
+    require_that("it has colours for dark backgrounds", "prefers-color-scheme:dark" in source)
 
 
 def fits_a_phone(root) -> None:
@@ -97,7 +97,7 @@ def arrows_lead_across(root) -> int:
 
 
 def bytes_agree(root, text: str) -> int:
-    """What the arrows carry is what is received."""
+    """The arrows carry exactly the received bytes."""
     carried = sum(
         int(title.text.split()[0].replace(",", "")) for title in root.iter(SVG + "title") if re.fullmatch(r"[\d,]+ bytes?", title.text)
     )

@@ -1,4 +1,4 @@
-"""A trace that nobody hears harms nothing: standard error is a pipe whose reader has gone, and both sides converse as ever.
+"""A trace that nobody reads harms nothing: standard error is a pipe without a reader, and both sides converse as usual.
 
 trace_unheard.py --server COMMAND --client COMMAND
 
@@ -65,7 +65,7 @@ def check(server_command: list, client: list, form: str) -> None:
     lines = printed.splitlines()
     require("the server's first line", lines[0], first)
     require("what the server printed besides", sorted(lines[1:]), sorted(rest.splitlines() * CONVERSATIONS))
-    print(f"  {CONVERSATIONS} conversations, of whose trace nothing could be written, were as ever", flush=True)
+    print(f"  {CONVERSATIONS} conversations whose trace could not be written were as usual", flush=True)
 
 
 def text_that_nobody_hears(options) -> None:

@@ -1,10 +1,10 @@
-"""Standard output and standard error that are closed, full, without a reader, or not read: what each command makes of it.
+"""Standard output and standard error that are closed, full, without a reader, or not read: what each command does then.
 
 gone.py --server COMMAND --client COMMAND
 
-A command of one answer that cannot print it says so in one line and exits with 1. A server goes on conversing without its transcript, and exits
-with 1 at its end. Where nobody reads a pipe for a while, conversations wait, and no line is lost; where nobody reads it ever, an interrupt ends
-the server all the same. Standard error never holds up a server: what nobody reads is dropped, and counted. Prints each check; exits with 1 when
+A command that cannot print its result reports it in one line and exits with 1. A server converses on without its transcript, and exits with 1
+at its end. If nobody reads a pipe for a while, conversations wait, and no line is lost. If nobody ever reads it, an interrupt still ends the
+server. Standard error never delays a server: lines that nobody reads are dropped and counted. Prints each check; exits with 1 when
 one fails.
 """
 
@@ -34,7 +34,7 @@ TALK_TIMEOUT_S = 5  # far over what an answer takes on a machine with much else 
 
 @contextlib.contextmanager
 def reader_gone():
-    """A pipe from which nobody reads any more."""
+    """A pipe that nobody reads any more."""
     read, write = os.pipe()
     os.close(read)
     with open(write, "wb", buffering=0) as pipe:
@@ -61,7 +61,7 @@ def closing(command: list, *streams: int) -> list:
 
 
 class Pipe:
-    """A small pipe that is read when it pleases us."""
+    """A small pipe that is read only when the test wants."""
 
     def __init__(self) -> None:
         import fcntl
@@ -71,7 +71,7 @@ class Pipe:
         self.text = b""
 
     def started(self) -> None:
-        """The process has its end."""
+        """Call it when the process holds the writing end: closes ours."""
         os.close(self.write_end)
 
     def wait_until_full(self) -> None:
@@ -85,7 +85,7 @@ class Pipe:
             os.close(write_end)
 
     def read_line(self) -> str:
-        """The next line and no more."""
+        """Only the next line."""
         line = b""
         while not line.endswith(b"\n"):
             line += os.read(self.read_end, 1)
@@ -114,7 +114,7 @@ def run_without_output(command: list, place: str, data: bytes = b"") -> subproce
 def require_one_line(what: str, ended: subprocess.CompletedProcess) -> str:
     error = ended.stderr.decode("utf-8").replace("\r\n", "\n")
     require(f"exit code of {what} ({error!r})", ended.returncode, 1)
-    require_that(f"{what} says it in one line: {error!r}", re.fullmatch(r"loopmsg: cannot write to standard output: [^\n]+\n", error) is not None)
+    require_that(f"{what} reports it in one line: {error!r}", re.fullmatch(r"loopmsg: cannot write to standard output: [^\n]+\n", error) is not None)
     return error
 
 
@@ -154,7 +154,7 @@ def every_command_ends_without_standard_error(options) -> None:
                 ended = subprocess.run(closing(command, 2) if error is None else command, stdin=subprocess.DEVNULL,
                                        stdout=subprocess.DEVNULL, stderr=error, timeout=WAIT_S, check=False)
             require(f"exit code of {arguments} with standard error {name}", ended.returncode, code)
-    print("  12 runs end with the codes they have otherwise", flush=True)
+    print("  12 runs end with their usual exit codes", flush=True)
 
 
 def talk_ends_when_its_reader_has_gone(options) -> None:
@@ -177,7 +177,7 @@ def talk_ends_when_its_reader_has_gone(options) -> None:
 
 
 def talk_waits_for_its_reader(options) -> None:
-    """For longer than --timeout, which is about the peer."""
+    """For longer than --timeout, which is for the peer only."""
     data = b"".join(b"%d\n" % i for i in range(100000))
     messages = b"".join(b"message %d\n" % i for i in range(3000))
     answers = b"-->>" + GREETING + b"\n" + b"".join(b"-->>loop_msg:message %d!\n" % i for i in range(3000))
@@ -258,11 +258,11 @@ def a_server_goes_on_when_the_reader_leaves(options) -> None:
     finally:
         server.kill()
     require("lines about a failure", server.texts["error"].count("loopmsg: "), 1)
-    print("  5 conversations more, exit code 1", flush=True)
+    print("  5 more conversations, exit code 1", flush=True)
 
 
 def flood(options, port: str) -> Server:
-    """A `bench` that sends until it gets no answers any more."""
+    """A `bench` that sends until it gets no more answers."""
     command = options.client + ["bench", f"{HOST}:{port}", "--framing", "line", "--pipeline", "16", "-n", str(FLOOD), "-c", "4", "--json"]
     bench = Server(command + ["--warmup", "0", "--timeout", "1m", "--interval", "200ms"])  # which collects what any program prints
     bench.wait_for("error", r"\d s  0/s  ")
@@ -311,7 +311,7 @@ def an_interrupted_server_writes_its_transcript_to_the_end(options) -> None:
     text = pipe.text.decode("utf-8")
     pipe.close()
     require("connections in the transcript", (text.count("Accept new"), text.count(" closed\n")), (4, 4))
-    print(f"  {text.count(chr(10))} lines, and the last one is of the last connection", flush=True)
+    print(f"  {text.count(chr(10))} lines, the last one about the last connection", flush=True)
 
 
 def an_interrupt_ends_a_server_whose_transcript_nobody_reads(options) -> None:
@@ -439,6 +439,6 @@ CHECKS = [
 ]
 
 if not os.path.exists("/dev/full"):
-    print("skipped: this system has no /dev/full, nor pipes whose size one can set")
+    print("skipped: this system has no /dev/full, nor pipes with a settable size")
     sys.exit(0)
 sys.exit(check_all(CHECKS, commands("Standard output and standard error that are gone.", "server", "client")))

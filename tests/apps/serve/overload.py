@@ -1,10 +1,10 @@
-"""Overload and abuse of a real server by real clients: it holds, the others go on, and all that it cost is given back.
+"""Overload and abuse of a real server by real clients: the server holds, other clients continue, and all it used is given back.
 
 overload.py --scenario NAME --scale full|watched|small --server COMMAND --client COMMAND
 
-Each COMMAND starts loopmsg and may hold more than a program. In every scenario a `loopmsg bench` converses beside, which checks every byte of
-every answer and may have no error; each connection that the server began must be reported as ended, once; and on Linux the server's memory,
-descriptors and processor time are measured. Prints what was done, with its counts; exits with 1 when something does not hold.
+Each COMMAND starts loopmsg and may hold more than a program. In every scenario a `loopmsg bench` converses beside it, checks every byte of
+every answer and may have no error. Each connection that the server began must be reported as ended, once. On Linux, the server's memory,
+descriptors and processor time are measured. Prints what was done, with counts; exits with 1 when something does not hold.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ SPIN_SHARE = 0.1  # of a processor; what spins takes a whole one, or what a busy
 
 @dataclasses.dataclass
 class Scale:
-    """How much of everything."""
+    """How many clients and bytes each scenario uses."""
 
     held: int
     conversing: int
@@ -84,7 +84,7 @@ UNITS = {"auto": b"f" * 399 + b"\n", "chunk": b"f" * 4096, "line": LINE, "length
 
 @contextlib.contextmanager
 def conversing_scenes(options, *server_options):
-    """A server for each framing, all at once, with others conversing: its scene by the framing's name. Afterwards each is as before."""
+    """A server for each framing, all at once, with others conversing: scenes by the framing's name. Afterwards each is as before."""
     connections = 10
     with contextlib.ExitStack() as scenes, contextlib.ExitStack() as checkers:
         by_name = {}
@@ -109,7 +109,7 @@ def clients_that_never_read_are_ended(options) -> None:
             for flooder in flooders[name]:
                 flooder.end()
             sent = sum(flooder.sent for flooder in flooders[name])
-            print(f"  {name}: {count} clients of {size} bytes each got rid of {sent} in all, and were ended as idle", flush=True)
+            print(f"  {name}: {count} clients with {size} bytes each could send {sent} in all, and were ended as idle", flush=True)
             require_that("the server has not taken it all", sent < count * size)
 
 
@@ -123,7 +123,7 @@ def all_of_a_long_conversation_comes_back(options) -> None:
                 consumer = Consumer(scene.port, unit, size // len(unit) * len(unit), greeting.get(name, GREETING))
                 consumer.read()
                 consumer.end()
-                print(f"  {name}: {consumer.sent} bytes went there, and all came back", flush=True)
+                print(f"  {name}: {consumer.sent} bytes were sent, and all came back", flush=True)
             scene.require_as_before(2 * MEBI)
 
 
@@ -139,7 +139,7 @@ def messages_without_end_are_refused(options) -> None:
                 for flooder in flooders:
                     flooder.end()
                 sent = sum(flooder.sent for flooder in flooders)
-                print(f"  {name}: {count} clients sent {sent} bytes of messages without end, and were ended as too long", flush=True)
+                print(f"  {name}: {count} clients sent {sent} bytes of endless messages, and were ended as too long", flush=True)
             scene.require_as_before(2 * MEBI)
 
 
@@ -181,11 +181,11 @@ def connections_that_are_reset_at_once_do_no_harm(options) -> None:
                     scene.server.wait_for_count("closed", storms[0].count)
                     scene.note_round()
         scene.require_as_before(MEBI)
-        require_that("no more was accepted than came", scene.server.count("accepted") <= scale.storm + scale.conversing + 1)
+        require_that("no more connections were accepted than made", scene.server.count("accepted") <= scale.storm + scale.conversing + 1)
 
 
 def few_descriptors_make_others_wait_and_nothing_spins(options) -> None:
-    """The server may have 64; three times as many come."""
+    """The server may have 64; three times as many clients connect."""
     scale = SCALES[options.scale]
     conversing = 10
     with Scene(options, 8 * MEBI) as scene:
@@ -231,9 +231,9 @@ def clients_killed_in_mid_conversation_do_no_harm(options) -> None:
 
 
 def serve_again(options, port: str) -> None:
-    """Another server in the place of one that has just ended."""
+    """Another server on the port of one that has just ended."""
     with Scene(options, 4 * MEBI, address=f"127.0.0.1:{port}") as scene:
-        print(f"  served again on port {port} at once", flush=True)
+        print(f"  served again on port {port} immediately", flush=True)
         with checking(options.client, scene.port, 10):
             pass
         scene.require_as_before(2 * MEBI)

@@ -32,7 +32,7 @@ def receive(peer: socket.socket, expected: bytes) -> None:
 
 
 def receive_end(peer: socket.socket) -> None:
-    """Nothing more but the end, however it comes."""
+    """Reads only the end, however it comes."""
     with peer, contextlib.suppress(ConnectionError):
         receive(peer, b"")
         require("what the server sent at the end", peer.recv(1), b"")
@@ -56,7 +56,7 @@ def connect_many(port: str, count: int, batch: int = 500) -> list:
 
 
 class Flooder(threading.Thread):
-    """Sends so many bytes, the same UNIT again and again after HEAD, until all are gone or the connection ends. Reads nothing."""
+    """Sends HEAD and then UNIT again and again, up to that many bytes or until the connection ends. Reads nothing."""
 
     def __init__(self, port: str, unit: bytes, size: int, head: bytes = b"") -> None:
         super().__init__()
@@ -75,13 +75,13 @@ class Flooder(threading.Thread):
 
     def end(self) -> None:
         self.join(WAIT_S)
-        require_that("a flooder came to its end", not self.is_alive())
+        require_that("a flooder ended", not self.is_alive())
         self.peer.close()
 
 
 class Consumer(Flooder):
-    """A flooder that reads what comes back, and compares it: GREETING, and then all that it sent. It pauses at times, so that the server has to
-    keep what it cannot send."""
+    """A flooder that compares what comes back: GREETING, and then all that it sent. It pauses at times, so that the server must keep what it
+    cannot send."""
 
     PAUSES = 8
 
@@ -90,7 +90,7 @@ class Consumer(Flooder):
         receive(self.peer, greeting)
 
     def pause(self) -> None:
-        """Until sending has come to a standstill, or has seemed to on a busy machine, which is no matter."""
+        """Waits until sending stands still. On a busy machine it may only seem so, which does no harm."""
         seen = -1
         while seen != self.sent:
             seen = self.sent
@@ -105,7 +105,7 @@ class Consumer(Flooder):
                 pauses += 1
                 self.pause()
             got = self.peer.recv_into(buffer)
-            require_that(f"the stream goes on after {position} of {self.size} bytes", got > 0)
+            require_that(f"the stream continues after {position} of {self.size} bytes", got > 0)
             begin = 0
             while begin < got:
                 at = (position + begin) % len(self.data)
@@ -118,7 +118,7 @@ class Consumer(Flooder):
 
 
 class HalfOpen(threading.Thread):
-    """Clients that send a byte a second of a message that never ends, until the server has ended them all."""
+    """Clients that send one byte per second of a message that never ends, until the server has ended them all."""
 
     BYTE_S = 1.0  # the pace is part of the experiment
 
@@ -148,7 +148,7 @@ class HalfOpen(threading.Thread):
                         self.bytes += peer.send(b"x")
 
     def take(self, peer: socket.socket) -> None:
-        """Reads the greeting away, and leaves at the end."""
+        """Reads the greeting, and closes at the end."""
         with contextlib.suppress(BlockingIOError):
             try:
                 if peer.recv(4096):
@@ -191,4 +191,4 @@ class Storm(threading.Thread):
 
     def end(self) -> None:
         self.join(2 * WAIT_S)
-        require_that("a storm came to its end", not self.is_alive())
+        require_that("a storm ended", not self.is_alive())

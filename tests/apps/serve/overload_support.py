@@ -1,4 +1,4 @@
-"""What the scenarios of overload share: a server that is counted and measured, and clients beside that check every byte."""
+"""What the scenarios of overload share: a server whose events are counted and whose use is measured, and clients beside it that check every byte."""
 
 import collections
 import contextlib
@@ -23,7 +23,7 @@ MEBI = 1 << 20
 
 
 def descriptors_available(wanted: int) -> int:
-    """Raises this process's limit, which the server inherits; how many connections it lets both hold, and no more than are WANTED."""
+    """Raises this process's limit, which the server inherits. Returns how many connections both can hold, at most WANTED."""
     if resource is None:
         return wanted
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -31,7 +31,7 @@ def descriptors_available(wanted: int) -> int:
     spare = 300  # for the program's own files and for the other clients
     if hard == resource.RLIM_INFINITY or hard - spare >= wanted:
         return wanted
-    print(f"  {hard - spare} connections in place of {wanted}: the system allows {hard} descriptors and no more", flush=True)
+    print(f"  {hard - spare} connections instead of {wanted}: the system allows only {hard} descriptors", flush=True)
     return hard - spare
 
 
@@ -51,7 +51,7 @@ class Meter:
         if not self.is_native:
             print("  not measured here: memory, descriptors, processor time: the system does not report the server's own", flush=True)
         elif not self.has_own_memory:
-            print("  not judged here: memory, for most of it is a sanitizer's", flush=True)
+            print("  not checked here: memory, because most of it is a sanitizer's", flush=True)
 
     def status(self, name: str) -> int:
         """Bytes."""
@@ -68,7 +68,7 @@ class Meter:
 
 
 class Watched(Server):
-    """A server whose events are counted as they come, and then forgotten: there may be hundreds of thousands."""
+    """A server whose events are counted and not kept: there may be hundreds of thousands."""
 
     ERROR_LINES = 100  # kept for a failure to show
 
@@ -113,7 +113,7 @@ class Watched(Server):
                 raise Failure(f"the server reported {self.counts[name]} of {count} events {name!r}: {dict(self.counts)} {self.texts}")
 
     def wait_for_ends(self, others: int = 0) -> None:
-        """Until every conversation that it began has ended, but for so many OTHERS."""
+        """Waits until every conversation that it began has ended, except OTHERS of them."""
         with self.changed:
             if not self.changed.wait_for(lambda: self.counts["closed"] >= self.counts["accepted"] - others, WAIT_S):
                 raise Failure(f"conversations that never end: {dict(self.counts)} {self.texts}")
@@ -161,7 +161,7 @@ class Checker:
 
 @contextlib.contextmanager
 def checking(client: list, port: str, connections: int, *options):
-    """Others who converse meanwhile, with every byte right and without an error."""
+    """Other clients that converse meanwhile, with every byte right and without an error."""
     checker = Checker(client, port, connections, "--fail-if", "errors>0", *options)
     try:
         yield checker
@@ -191,7 +191,7 @@ class Victims:
 
     @staticmethod
     def talk(client: list, port: str) -> subprocess.Popen:
-        """Has had an answer, and has more to say."""
+        """Has had an answer, and has more to send."""
         command = client + ["talk", "--plain", f"127.0.0.1:{port}"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         process.stdin.write(b"hello\n")
@@ -201,7 +201,7 @@ class Victims:
         return process
 
     def kill(self) -> None:
-        """At once, as SIGKILL and TerminateProcess do. Once more is no matter."""
+        """Immediately, by SIGKILL or TerminateProcess. Doing it again does no harm."""
         for process in self.talks:
             process.kill()
             process.wait(WAIT_S)
@@ -212,7 +212,7 @@ class Victims:
 
 
 class Scene:
-    """A server in whom a scenario takes place, and what it used before, at its peak and afterwards."""
+    """The server of a scenario, and what it used before, at its peak and afterwards."""
 
     def __init__(self, options, growth_max: int, *server_options, **place) -> None:
         self.options = options
@@ -238,13 +238,13 @@ class Scene:
             self.memory = self.meter.status("VmRSS")
 
     def note_round(self) -> None:
-        """The C library keeps memory for the next time: the first round shows how much, and the next must not need more."""
+        """The C library keeps memory for reuse: the first round shows how much, and the next must not need more."""
         if self.meter.is_native:
             first, self.memory = self.memory, self.meter.status("VmRSS")
             print(f"  the server's memory: {first / MEBI:.1f} MiB before the first round, {self.memory / MEBI:.1f} after it", flush=True)
 
     def processor_share(self):
-        """Of one processor that the server takes, over a window, which is a time and no condition; None where that is not measured."""
+        """The part of one processor that the server uses over a window of time; None if that is not measured."""
         begin_s, begin = time.monotonic(), self.meter.processor_s() if self.meter.is_native else 0
         time.sleep(WINDOW_S)
         if not self.meter.is_native:
@@ -254,14 +254,14 @@ class Scene:
     def limit_descriptors(self, count: int) -> bool:
         """The server may have no more than COUNT from now on. False if it cannot be limited here, which is printed."""
         if not hasattr(resource, "prlimit") or self.meter.is_windows:
-            print("  skipped: a program for Windows, or on this system, cannot be limited in its descriptors", flush=True)
+            print("  skipped: the descriptors of this program cannot be limited on this system", flush=True)
             return False
         resource.prlimit(self.server.process.pid, resource.RLIMIT_NOFILE, (count, count))
         return True
 
     def require_as_before(self, kept_max: int, others: int = 0) -> None:
-        """All that the scenario took is given back, but for KEPT_MAX bytes that the C library may keep for the next time, and for OTHERS,
-        conversations that still go on where nothing is measured."""
+        """All that the scenario used is given back, except KEPT_MAX bytes that the C library may keep for reuse, and OTHERS, conversations that
+        still go on where nothing is measured."""
         self.server.wait_for_ends(others)
         if not self.meter.is_native:
             return

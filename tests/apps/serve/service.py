@@ -1,9 +1,9 @@
-"""`loopmsg serve` under a service manager of systemd's kind, whose part this script plays.
+"""`loopmsg serve` under a service manager like systemd; this script plays the manager.
 
 service.py --server COMMAND
 
-COMMAND starts loopmsg and may hold more than a program. The manager opens the listening sockets and hands them over as descriptors from 3 on
-(sd_listen_fds(3)); it hears by datagrams when the server is ready and when it stops (sd_notify(3)). Exits with 1 when a check fails.
+COMMAND starts loopmsg and may hold more than a program. The manager opens the listening sockets and passes them as descriptors from 3 on
+(sd_listen_fds(3)). Datagrams notify it when the server is ready and when it stops (sd_notify(3)). Exits with 1 when a check fails.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from support.program import Server, run_text
 from support.wrong_server import GREETING
 
 CLIENTS = 50
-# Becomes the service: puts the descriptors in their places, by way of numbers that none of them has, and enters its own process number.
+# Becomes the service: moves the descriptors to their places, by way of unused numbers, and sets its own process number.
 ACTIVATE = """
 import os, sys
 count = int(sys.argv[1])
@@ -295,7 +295,7 @@ def systemds_own_activation_is_understood(options) -> None:
 
 
 if os.name == "nt" or sys.argv[-1].rstrip('"').endswith(".exe"):
-    print("skipped: Windows hands over no sockets; apps.serve.service_manager has its services")
+    print("skipped: Windows passes no sockets; apps.serve.service_manager tests its services")
     sys.exit(0)
 CHECKS = [
     who_connected_before_it_started_is_served,

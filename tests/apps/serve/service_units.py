@@ -1,6 +1,6 @@
-"""service_units.py PROGRAM UNITS README: what systemd says to the units in the folder UNITS.
+"""service_units.py PROGRAM UNITS README: what systemd says about the units in the folder UNITS.
 
-No systemd need run: systemd-analyze reads them as it would. The score that README quotes must be the one that the
+systemd need not run: systemd-analyze reads them in the same way. The score that README quotes must be the one that the
 named version of systemd gives."""
 
 import os
@@ -29,7 +29,7 @@ def main() -> None:
         print("skipped: there is no systemd-analyze on this machine")
         return
     with tempfile.TemporaryDirectory() as folder:
-        # The command as the installed unit finds it is not there yet.
+        # The command is not yet where the installed unit finds it.
         text = (units / "loopmsg.service").read_text(encoding="utf-8")
         command = "\nExecStart=loopmsg "
         if text.count(command) != 1:
