@@ -12,7 +12,7 @@ set(DOXYGEN_STRIP_FROM_PATH core/include platform/include)
 set(DOXYGEN_STRIP_FROM_INC_PATH ${DOXYGEN_STRIP_FROM_PATH})
 set(DOXYGEN_OPTIMIZE_OUTPUT_FOR_C YES)
 set(DOXYGEN_JAVADOC_AUTOBRIEF YES)
-set(DOXYGEN_EXTRACT_ALL YES) # a type may speak for itself; the filter asks for every function's contract
+set(DOXYGEN_EXTRACT_ALL YES) # a type needs no comment; the filter requires every function's contract
 set(DOXYGEN_MACRO_EXPANSION YES)
 set(DOXYGEN_EXPAND_ONLY_PREDEF YES)
 set(DOXYGEN_PREDEFINED PAL_PUBLIC_BEGIN= PAL_PUBLIC_END=)
@@ -21,7 +21,7 @@ if(LOOPMSG_WERROR)
 endif()
 set(DOXYGEN_HAVE_DOT NO)
 set(DOXYGEN_QUIET YES)
-# README.md's links lead to files, not to pages: so a page of its own is the first.
+# README.md's links lead to files, not to pages, so api.md is the first page.
 set(DOXYGEN_USE_MDFILE_AS_MAINPAGE ${CMAKE_CURRENT_LIST_DIR}/api.md)
 set(DOXYGEN_FILE_PATTERNS *.h api.md)
 doxygen_add_docs(api_documents core/include platform/include cmake/api.md WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}

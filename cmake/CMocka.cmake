@@ -1,7 +1,7 @@
 # Gives the target cmocka::cmocka: an installed CMocka, or one built from source beside our tests.
 #
-# FETCHCONTENT_SOURCE_DIR_CMOCKA names a source tree to build: the way for a cross build, where no package has the library. Otherwise
-# an installed CMocka is taken; and where there is none, as on Windows, the source is fetched by git.
+# FETCHCONTENT_SOURCE_DIR_CMOCKA names a source tree to build: a cross build needs it, because no package has the library. Otherwise
+# an installed CMocka is used. If there is none, as on Windows, git fetches the source.
 
 if(NOT FETCHCONTENT_SOURCE_DIR_CMOCKA)
   find_package(cmocka QUIET CONFIG)
@@ -14,9 +14,9 @@ if(cmocka_FOUND AND NOT TARGET cmocka::cmocka)
                                                                                         "${CMOCKA_INCLUDE_DIR}")
 endif()
 
-# A function, to keep what is set for CMocka's build away from ours.
+# A function, so that the settings for CMocka's build do not reach ours.
 function(loopmsg_build_cmocka)
-  # The release 1.1.5 by its commit, the version that Debian 12 has: what the tests were written with.
+  # The release 1.1.5 by its commit, the version of Debian 12: the tests were written with it.
   set(commit f5e2cd77c88d9f792562888d2b70c5a396bfbf7a)
   include(FetchContent)
   # No such folder: MakeAvailable then only fetches, and add_subdirectory can leave out the install rules and the shared library.
@@ -27,7 +27,7 @@ function(loopmsg_build_cmocka)
     SOURCE_SUBDIR none)
   FetchContent_MakeAvailable(cmocka)
 
-  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW) # its option() calls leave the variables that are set here alone
+  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW) # its option() calls keep the variables that are set here
   set(CMAKE_WARN_DEPRECATED OFF)
   set(CMAKE_C_EXTENSIONS ON) # on mingw-w64 it uses names that strict C17 hides
   set(WITH_STATIC_LIB ON)
@@ -37,7 +37,7 @@ function(loopmsg_build_cmocka)
   add_subdirectory(${cmocka_SOURCE_DIR} ${cmocka_BINARY_DIR} EXCLUDE_FROM_ALL SYSTEM)
 
   if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang")
-    target_compile_options(cmocka-static PRIVATE -w) # its warnings are not ours to mend
+    target_compile_options(cmocka-static PRIVATE -w) # we do not mend its warnings
   endif()
   add_library(cmocka::cmocka ALIAS cmocka-static)
 endfunction()

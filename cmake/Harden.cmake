@@ -1,6 +1,5 @@
-# What makes a mistake in memory harder to use: on by default, because this program talks to strangers; a project that includes this one has its
-# own flags. Included before any target and after Sanitize, with whose builds it does not go: a sanitizer sees more than these, and fortified
-# calls go past it.
+# Makes memory errors harder to exploit. On by default, because this program talks to strangers; a project that includes this one has its own
+# flags. Included before any target, and after Sanitize. Off under sanitizers: they see more than these, and fortified calls bypass them.
 option(LOOPMSG_HARDEN "Stack protector, fortified calls, and what the linker can do against exploits" ${PROJECT_IS_TOP_LEVEL})
 
 set(LOOPMSG_HARDENED "") # what the built program must show: tests/apps/hardened.py looks for it
@@ -20,7 +19,7 @@ if(MSVC)
 endif()
 
 add_compile_options(-fstack-protector-strong)
-add_link_options(-fstack-protector-strong) # mingw-w64 has what it calls in a library
+add_link_options(-fstack-protector-strong) # mingw-w64 has its functions in a library
 set(LOOPMSG_HARDENED protector)
 
 # Only optimised code can be fortified. Level 3 also knows sizes at run time; older C libraries warn that they do not know it.
@@ -31,7 +30,7 @@ unset(CMAKE_REQUIRED_FLAGS)
 set(level $<IF:$<BOOL:${LOOPMSG_HAS_FORTIFY_3}>,3,2>)
 add_compile_options("$<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=${level}>")
 include(CheckSymbolExists)
-check_symbol_exists(__GLIBC__ stdio.h LOOPMSG_HAS_GLIBC) # the calls of others have no names of their own
+check_symbol_exists(__GLIBC__ stdio.h LOOPMSG_HAS_GLIBC) # only glibc names its fortified calls
 
 if(WIN32)
   add_link_options(-Wl,--dynamicbase,--nxcompat)
@@ -40,7 +39,7 @@ if(WIN32)
     add_link_options(-Wl,--high-entropy-va)
     list(APPEND LOOPMSG_HARDENED entropy)
   endif()
-elseif(NOT APPLE) # where programs are position independent and stacks hold no code anyway
+elseif(NOT APPLE) # there programs are always position independent, and stacks hold no code
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
   list(APPEND LOOPMSG_HARDENED relro nx)
   # A static program is loaded where it was linked.

@@ -1,5 +1,5 @@
-# What `cmake --install` installs. In three components, which are also three packages of Debian: `program`, `library` (what programs need that
-# were linked with the shared one) and `development` (what compiling and linking such programs needs).
+# What `cmake --install` installs. Its three components are also three Debian packages: `program`, `library` (for programs that are linked with
+# the shared library) and `development` (to compile and link such programs).
 include(CMakePackageConfigHelpers)
 
 # --- the program ---------------------------------------------------------------------------------------------------------------------
@@ -55,8 +55,8 @@ install(FILES ${PROJECT_BINARY_DIR}/loopmsg-config.cmake ${PROJECT_BINARY_DIR}/l
         DESTINATION ${package_directory} COMPONENT development)
 install(EXPORT loopmsg NAMESPACE loopmsg:: FILE loopmsg-targets.cmake DESTINATION ${package_directory} COMPONENT development)
 
-# pkg-config: `loopmsg`, which is the shared library where there is one, and `loopmsg-static`, which names the file of the static one: given
-# -lloopmsg, linkers prefer the other. The paths follow from where the files lie, so that the folder can be moved.
+# pkg-config: `loopmsg` is the shared library where there is one. `loopmsg-static` names the file of the static one, because with -lloopmsg
+# linkers prefer the shared one. The paths are relative to these files, so that the folder can be moved.
 list(TRANSFORM system_libraries REPLACE "^([a-z0-9_]+)$" "-l\\1")
 list(TRANSFORM system_libraries REPLACE "^Threads::Threads$" "-pthread")
 list(JOIN system_libraries " " system_libraries)
@@ -70,7 +70,7 @@ set(includedir "\${prefix}")
 cmake_path(APPEND libdir ${CMAKE_INSTALL_LIBDIR}) # an absolute path stands for itself
 cmake_path(APPEND includedir ${header_folder})
 
-# loopmsg_pkg_config(NAME DESCRIPTION PUBLIC PRIVATE): what to link with always, and what only where all is linked statically.
+# loopmsg_pkg_config(NAME DESCRIPTION PUBLIC PRIVATE): what to link always, and what only if everything is linked statically.
 function(loopmsg_pkg_config name description public_libraries private_libraries)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/loopmsg.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

@@ -1,8 +1,8 @@
 # The libraries, one file each: the platform and the protocol together. loopmsg::static, loopmsg::shared where there is one, and
 # loopmsg::loopmsg for the one that BUILD_SHARED_LIBS asks for: the same names that an installed loopmsg has.
 
-# Windows gets a static library: a DLL would want a mark at each declaration, and gives to so small a library nothing but a file to lose. With
-# a sanitizer, or when all is linked statically, nobody could use a shared one.
+# Windows gets only the static library: a DLL needs a mark at each declaration, and for so small a library it is only one more file to lose. With
+# a sanitizer, or when everything is linked statically, a shared library is of no use.
 set(shared ON)
 if(WIN32 OR LOOPMSG_SANITIZE OR "${CMAKE_C_FLAGS} ${CMAKE_EXE_LINKER_FLAGS}" MATCHES "-static")
   set(shared OFF)
@@ -22,11 +22,11 @@ if(LOOPMSG_SHARED)
   list(APPEND libraries loopmsg_shared)
 endif()
 
-# No folder that a compiler searches anyway gets headers of names as short as pal/.
+# Names as short as pal/ do not belong in a folder that every compiler searches.
 include(GNUInstallDirs)
 set(header_folder ${CMAKE_INSTALL_INCLUDEDIR}/loopmsg-${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 
-# What the system has to give to them.
+# The system libraries that they need.
 get_target_property(system_libraries loopmsg_pal LINK_LIBRARIES)
 if(UNIX)
   find_package(Threads REQUIRED)
@@ -37,7 +37,7 @@ endif()
 foreach(library IN LISTS libraries)
   set_target_properties(${library} PROPERTIES OUTPUT_NAME loopmsg LINKER_LANGUAGE C)
   if(NOT LOOPMSG_INSTALL)
-    set_target_properties(${library} PROPERTIES EXCLUDE_FROM_ALL ON) # built for whoever links it
+    set_target_properties(${library} PROPERTIES EXCLUDE_FROM_ALL ON) # built when something links it
   endif()
   target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/core/include>
                                                   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/platform/include> $<INSTALL_INTERFACE:${header_folder}>)

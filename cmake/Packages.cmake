@@ -2,7 +2,7 @@
 # archive of everything and an installer.
 set(CPACK_PACKAGE_NAME ${PROJECT_NAME})
 set(CPACK_PACKAGE_VENDOR "the loopmsg authors")
-set(LOOPMSG_PACKAGE_CONTACT "the loopmsg authors <loopmsg@localhost>" CACHE STRING "Whom a package names for questions: Name <address>")
+set(LOOPMSG_PACKAGE_CONTACT "the loopmsg authors <loopmsg@localhost>" CACHE STRING "The contact in packages: Name <address>")
 set(CPACK_PACKAGE_CONTACT ${LOOPMSG_PACKAGE_CONTACT})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
@@ -45,7 +45,7 @@ if(WIN32)
   set(CPACK_NSIS_MODIFY_PATH ON)
   if(CMAKE_SIZEOF_VOID_P EQUAL 8)
     set(CPACK_NSIS_INSTALL_ROOT "$PROGRAMFILES64")
-    # Debian's NSIS can make an installer of 64 bits, which also a Wine of 64 bits alone can run.
+    # Debian's NSIS can make a 64-bit installer, which a Wine with only 64 bits can run.
     if(CMAKE_HOST_UNIX)
       set(CPACK_NSIS_EXECUTABLE_PRE_ARGUMENTS "XTarget\\ amd64-unicode")
     endif()
@@ -80,7 +80,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 if(LOOPMSG_SHARED)
   set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
 endif()
-# What the files need, as the system's own tool reads it from them.
+# The system's own tool reads from the files which packages they need.
 if(LOOPMSG_SHLIBDEPS)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
   set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS ON)

@@ -1,4 +1,4 @@
-# What watches a test build: sanitizers and assertions. Included before any target, so that every target, CMocka too, is built alike.
+# What watches a test build: sanitizers and assertions. Included before any target, so that every target, CMocka too, is built the same way.
 set(LOOPMSG_SANITIZE "" CACHE STRING "Sanitizers of gcc and clang: \"address,undefined\" or \"thread\"")
 option(LOOPMSG_ASSERTIONS "Keep assert() in optimised builds" OFF)
 

@@ -1,4 +1,4 @@
-# How C is compiled where nobody has said it. A project that includes this one decides the rest for itself, and its CMAKE_C_STANDARD is followed.
+# How C is compiled by default. A project that includes this one decides the rest itself, and its CMAKE_C_STANDARD is used.
 if(NOT DEFINED CMAKE_C_STANDARD)
   set(CMAKE_C_STANDARD 17)
 endif()
@@ -12,7 +12,7 @@ endif()
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(NOT DEFINED CMAKE_MSVC_RUNTIME_LIBRARY)
-  set(CMAKE_MSVC_RUNTIME_LIBRARY "MultiThreaded$<$<CONFIG:Debug>:Debug>") # no DLL to lose, from Microsoft's compiler either
+  set(CMAKE_MSVC_RUNTIME_LIBRARY "MultiThreaded$<$<CONFIG:Debug>:Debug>") # no DLL to lose with Microsoft's compiler either
 endif()
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release)

@@ -1,5 +1,5 @@
-# The warnings every target of ours is built with. Only the presets of tests make them errors: a newer compiler may know more of them, and that
-# must not keep anybody from the program.
+# The warnings of all our targets. Only the presets of tests make them errors: a newer compiler may know more of them, and must still build
+# the program.
 option(LOOPMSG_WERROR "Treat warnings as errors, Doxygen's too" OFF)
 
 function(loopmsg_warnings target)

@@ -1,4 +1,4 @@
-# Run by cpack when all is laid out for a package, before it is packed. Debian's policy wants a copyright file and a changelog in each package,
+# cpack runs this when the files of a package are in place, before it packs them. Debian's policy wants a copyright file and a changelog in each package,
 # manual pages compressed, and completions of zsh in a folder of their own.
 cmake_minimum_required(VERSION 3.25)
 if(NOT CPACK_GENERATOR STREQUAL "DEB")
@@ -22,7 +22,7 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   set(share ${CPACK_TEMPORARY_DIRECTORY}/${component}${CPACK_PACKAGING_INSTALL_PREFIX}/share)
   set(documents ${share}/doc/${package})
-  file(REMOVE ${documents}/LICENSE) # its words stand in the copyright file
+  file(REMOVE ${documents}/LICENSE) # its text is in the copyright file
   if(EXISTS ${share}/zsh/site-functions)
     file(RENAME ${share}/zsh/site-functions ${share}/zsh/vendor-completions) # where Debian's zsh looks
   endif()

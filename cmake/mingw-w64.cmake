@@ -1,8 +1,8 @@
-# Toolchain file: builds for Windows with Debian's mingw-w64, and runs what it built under Wine.
+# Toolchain file: builds for Windows with Debian's mingw-w64, and runs the result under Wine.
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
 
-# The flavour with Windows' own threads: linked statically, the programs need no DLL that Windows does not have.
+# The flavour with Windows' own threads: linked statically, programs need only the DLLs of Windows.
 set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-win32)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 set(CMAKE_C_FLAGS_INIT "-D_WIN32_WINNT=0x0A00")
