@@ -205,7 +205,7 @@ def a_stream_on_a_line_that_died_ends_in_time(options) -> None:
         with talk:
             options.line.wait_for("passed", 200)
             with dead(options):
-                require_ending(talk, TIMED_OUT, f"took nothing for {PATIENCE}")
+                require_ending(talk, TIMED_OUT, f"accepted no bytes for {PATIENCE}")
                 print("  " + server.wait_for("error", rf".*: idle for {PATIENCE}; conversation ended.*\n").group(0).rstrip(), flush=True)
         server.interrupt()
     finally:
