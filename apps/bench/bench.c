@@ -19,7 +19,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Runs, and writes what was asked for. */
+/* Runs, and writes all forms of the report. */
 static int run_and_report(bench_report *report, const bench_run_settings *run, bench_output *output) {
     lm_buffer failures = {0};
     int code = EXIT_USAGE;

@@ -53,7 +53,7 @@ static int file_read(const char *path, lm_buffer *content) {
         content->size += error.status == PAL_OK ? count : 0;
     }
     if (is_open)
-        (void)pal_file_close(&file); /* nothing was written that could fail */
+        (void)pal_file_close(&file); /* it was only read, so nothing can be lost */
     if (error.status != PAL_OK) {
         error_line("cannot read '", path, "': ", error_text(error));
         return EXIT_FAILED;
@@ -151,7 +151,7 @@ static void differences_report(const merge *self, const bench_document *more) {
         notice_line("note: slices of different length cannot be added; the report has none");
 }
 
-/* What the sum would hide. */
+/* Prints what the sum would hide. */
 static void troubles_report(const merge *self, const bench_document *document) {
     const char *path = self->paths[self->count];
     if (document->limited[0] != '\0')

@@ -91,7 +91,7 @@ static void axis_note_append(lm_buffer *output, const moments *all, const char *
 static void rate_description_append(lm_buffer *text, const bench_report *report) {
     text_append(text, count_text(bench_rate(&report->servers[0]->measured)), " answers per second over the whole run");
     if (report->plan.load.rate > 0)
-        text_append(text, ", ", count_text(report->plan.load.rate), " asked for");
+        text_append(text, ", ", count_text(report->plan.load.rate), " requested");
     text_append(text, ".");
 }
 
@@ -137,7 +137,7 @@ static void rate_chart(lm_buffer *output, const bench_report *report, const mome
     text_append(output, "<p class=\"legend\">");
     figure_legend_append(output, "first", "answers per second");
     if (wanted > 0)
-        figure_legend_append(output, "wanted", "asked for");
+        figure_legend_append(output, "wanted", "requested");
     if (errors > 0)
         figure_legend_append(output, "failing", "with errors");
     text_append(output, "</p>\n");

@@ -131,7 +131,7 @@ bool fail_if_is_lateness(const fail_if *check) {
     return check->metric == METRIC_LATENESS;
 }
 
-/* Six digits: a value must not round to the limit that it exceeds. */
+/* With six digits, so that a value does not round to a limit that it exceeds. */
 static void value_format(const fail_if *check, char *buffer) {
     double value = check->value;
     if (check->unit != FAIL_IF_TIME) {

@@ -117,7 +117,7 @@ static const lm_load_wrong *wrong_find(const bench_server *server, const char **
     return NULL;
 }
 
-/* Unless it is among the failures. */
+/* Appends nothing if the failures include it. */
 static void wrong_append(lm_buffer *output, const bench_report *report, const lm_load_wrong *wrong, const char *phase) {
     lm_buffer text = {0};
     text_append(&text, "The first wrong byte arrived ", phase, ": ");

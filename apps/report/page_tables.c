@@ -274,7 +274,7 @@ static void plan_append(lm_buffer *output, const bench_plan *plan) {
     setting_quoted(output, "Reply expected", plan->load.reply);
     setting_text(output, "Answers", plan->load.is_unverified ? "counted only" : "compared to the last byte");
     setting_text(output, "Seed", number_text(plan->load.seed));
-    setting_rate(output, "Connect rate", plan->load.connect_rate, "no limit");
+    setting_rate(output, "Connect rate", plan->load.connect_rate, "unlimited");
     setting_text(output, "Broken connections", plan->load.has_no_reconnect ? "stay closed" : "are opened again");
     setting_time(output, "Timeout", plan->load.timeout_ns, "none");
     setting_time(output, "Interval", plan->load.interval_ns, "none");

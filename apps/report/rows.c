@@ -77,7 +77,7 @@ static void checked_append(lm_buffer *text, const bench_report *report, const be
     if (report->plan.load.is_unverified)
         text_append(text, "no: --no-verify counts the answers and does not compare them");
     else if (server->measured.answered == 0)
-        text_append(text, "nothing, as there was no answer");
+        text_append(text, "nothing: there was no answer");
     else
         text_append(text, "every byte of every answer was the one expected");
 }

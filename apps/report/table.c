@@ -20,7 +20,7 @@ static double per_second(uint64_t value, const lm_load_result *result) {
     return result->elapsed_ns == 0 ? 0 : (double)value * (double)PAL_SECOND_NS / (double)result->elapsed_ns;
 }
 
-/* --- what was asked for ------------------------------------------------------------------------------------------------------- */
+/* --- the settings ------------------------------------------------------------------------------------------------------------- */
 
 static void load_append(lm_buffer *text, const bench_plan *plan) {
     if (plan->load.rate > 0)
