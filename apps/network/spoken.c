@@ -1,6 +1,5 @@
 #include "network/spoken.h"
 
-#include "network/targets.h"
 #include "output/output.h"
 #include "output/units.h"
 
@@ -42,11 +41,10 @@ bool spoken_echo_read(const command_line *line, bool is_echo, lm_framing_kind *f
     return true;
 }
 
-bool spoken_line_check(int framing, const char *what, const char *text) {
-    const lm_framing_traits *traits = framing_chosen(framing);
-    if (!traits->ends_at_lines || strchr(text, '\n') == NULL)
+bool spoken_line_check(const lm_framing_traits *framing, const char *what, const char *text) {
+    if (!framing->ends_at_lines || strchr(text, '\n') == NULL)
         return true;
-    error_line(what, " '", text, "' contains a line ending, where --framing ", traits->name,
+    error_line(what, " '", text, "' contains a line ending, where --framing ", framing->name,
                " ends a message; length and chunk can carry it");
     return false;
 }

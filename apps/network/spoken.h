@@ -15,8 +15,8 @@ bool spoken_reply_read(const char *text, lm_template *reply);
  * no greeting unless one is given. If options contradict each other, reports which and returns false. */
 bool spoken_echo_read(const command_line *line, bool is_echo, lm_framing_kind *framing, const char **greeting, const char **reply);
 
-/* If TEXT contains a line ending and FRAMING (of framing_choice) ends a message there, reports it and returns false. WHAT names the text:
+/* If TEXT contains a line ending and FRAMING ends a message there, reports it and returns false. WHAT names the text:
  * "message" or "--farewell". */
-bool spoken_line_check(int framing, const char *what, const char *text);
+bool spoken_line_check(const lm_framing_traits *framing, const char *what, const char *text);
 
 #endif

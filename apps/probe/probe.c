@@ -225,14 +225,18 @@ static int rounds_run(probe_rounds *rounds) {
 
 /* -- opening -- */
 
+static bool texts_check(const lm_framing_traits *framing, const char *message, const char *greeting, const char *reply) {
+    return spoken_line_check(framing, "--message", message) && spoken_line_check(framing, "--greeting", greeting) &&
+           spoken_line_check(framing, "--reply", reply);
+}
+
 /* Makes the plan from the texts of the options. If one is wrong, reports it and returns false. */
 static bool plan_read(const command_line *line, const probe_settings *settings, probe_plan *plan) {
     lm_framing_kind framing = (lm_framing_kind)settings->framing;
     const char *greeting = settings->greeting, *reply = settings->reply;
     lm_template answer;
     if (!spoken_echo_read(line, settings->is_echo, &framing, &greeting, &reply) || !spoken_reply_read(reply, &answer) ||
-        !spoken_line_check((int)framing, "--message", settings->message) ||
-        !spoken_line_check((int)framing, "--greeting", greeting) || !spoken_line_check((int)framing, "--reply", reply))
+        !texts_check(lm_framing_traits_of(framing), settings->message, greeting, reply))
         return false;
     *plan = (probe_plan){
         .framing = framing, .message = settings->message, .timeout_ns = settings->timeout_ns, .families = settings->families};

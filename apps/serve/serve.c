@@ -114,9 +114,8 @@ static bool options_check(const command_line *line, const serve_settings *settin
     }
     if (traits->turns_to_lines) /* the greeting is unframed, and the rest follows the client */
         return true;
-    return spoken_line_check(settings->framing, "--greeting", settings->greeting) &&
-           spoken_line_check(settings->framing, "--reply", settings->reply) &&
-           spoken_line_check(settings->framing, "--farewell", settings->farewell);
+    return spoken_line_check(traits, "--greeting", settings->greeting) && spoken_line_check(traits, "--reply", settings->reply) &&
+           spoken_line_check(traits, "--farewell", settings->farewell);
 }
 
 static lm_server_settings server_settings_of(const command_line *line, const serve_settings *settings, serve *self) {

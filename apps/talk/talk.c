@@ -39,10 +39,11 @@ static bool options_check(const command_line *line, const talk_settings *setting
 }
 
 static bool messages_check(const talk_settings *settings, char *const *messages, size_t count) {
-    if (!spoken_line_check(settings->framing, "--farewell", settings->farewell))
+    const lm_framing_traits *traits = framing_chosen(settings->framing);
+    if (!spoken_line_check(traits, "--farewell", settings->farewell))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!spoken_line_check(settings->framing, "message", messages[i]))
+        if (!spoken_line_check(traits, "message", messages[i]))
             return false;
         bool is_farewell = messages[i][0] != '\0' && strcmp(messages[i], settings->farewell) == 0;
         if (is_farewell && i + 1 < count) {
