@@ -13,14 +13,14 @@ static void nothing_is_handed_over_where_there_is_no_manager(void **state) {
 }
 
 /* ctest also runs this program with variables that are meant for another process. */
-static void what_tells_of_sockets_is_gone_from_the_environment(void **state) {
+static void the_variables_about_sockets_are_gone_from_the_environment(void **state) {
     (void)state;
     static const char *const names[] = {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"};
     for (size_t i = 0; i < TEST_COUNT(names); i++)
         assert_null(getenv(names[i]));
 }
 
-static void telling_nobody_is_no_error(void **state) {
+static void notifying_nobody_is_no_error(void **state) {
     (void)state;
     assert_ok(pal_service_notify_ready());
     assert_ok(pal_service_notify_stopping(1));
@@ -39,8 +39,8 @@ static void a_process_that_no_manager_started_cannot_be_connected(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_handed_over_where_there_is_no_manager),
-        cmocka_unit_test(what_tells_of_sockets_is_gone_from_the_environment),
-        cmocka_unit_test(telling_nobody_is_no_error),
+        cmocka_unit_test(the_variables_about_sockets_are_gone_from_the_environment),
+        cmocka_unit_test(notifying_nobody_is_no_error),
         cmocka_unit_test(a_process_that_no_manager_started_cannot_be_connected),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);

@@ -91,7 +91,7 @@ def frozen_quantile(frozen_s: float, quantile: float) -> float:
 def require_quantile(measured: dict, name: str, frozen: tuple, quantile: float) -> None:
     got = measured["response"][name] / 1e9
     low, high = (frozen_quantile(one, quantile) for one in frozen)
-    late = measured["lateness"]["max_ns"] / 1e9  # for so long the machine left the generator without a processor, and its clock unread
+    late = measured["lateness"]["max_ns"] / 1e9  # how long the machine gave the generator no processor, so that it read no clock
     print(f"  {name[:-3]} is {got:.4f} s, by theory {low:.4f} to {high:.4f} s: {100 * (got / low - 1):+.2f} %", flush=True)
     require_that(f"{name} is within 2 % of theory", low * (1 - TOLERANCE) <= got <= high * (1 + TOLERANCE) + late)
 

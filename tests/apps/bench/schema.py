@@ -318,7 +318,7 @@ def documents(program: list, folder: str):
         opened = bench(program, 0, *short, "--rate", "1000", "--seed", "18446744073709551615", address)
         require("seed", opened["settings"]["seed"], "18446744073709551615")
         yield "an open loop", opened
-        yield "so many messages", bench(program, 0, "-n", "100", "--warmup", "0", "--connect-rate", "1k", "--no-verify", address)
+        yield "a number of messages", bench(program, 0, "-n", "100", "--warmup", "0", "--connect-rate", "1k", "--no-verify", address)
         failed = bench(program, 1, *short, "--fail-if", "p99>0", "--fail-if", "errors>0", address)
         require("checks", [check["met"] for check in failed["checks"]], [True, False])
         yield "a check that fails", failed

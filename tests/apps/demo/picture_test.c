@@ -375,7 +375,7 @@ static void bytes_of_a_peer_are_made_fit_for_a_terminal_and_cut_between_escapes(
 
 /* --- any conversation ---------------------------------------------------------------------------------------------------------------- */
 
-/* Bytes go both ways in any pieces; each side's events come in their order, the two sides in any order. */
+/* Bytes go both ways, in any pieces; each side's events come in their order, the two sides in any order. */
 static void any_conversation_record(uint64_t *seed) {
     static demo_record sides[DEMO_SIDES];
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz";

@@ -105,7 +105,7 @@ static void what_is_no_json_is_refused_where_it_stands(void **state) {
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         json_reader reader;
         if (is_skipped(&reader, cases[i].text))
-            fail_msg("'%s' was taken for JSON", cases[i].text);
+            fail_msg("'%s' was accepted as JSON", cases[i].text);
         assert_string_equal(reader.failure, cases[i].failure);
         json_reader_close(&reader);
     }

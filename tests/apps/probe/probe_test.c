@@ -211,7 +211,7 @@ static void what_comes_in_pieces_is_put_together(void **state) {
     (void)state;
     uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    static char greeting[3001]; /* of which chunk gives 1024 bytes at a time */
+    static char greeting[3001]; /* chunk gives 1024 bytes of it at a time */
     memset(greeting, 'g', 3000);
     pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "chunk", "--greeting", greeting);
     program_address(port, address);

@@ -89,7 +89,7 @@ static void names_are_found_both_ways(void **state) {
     assert_int_equal(kind, LM_FRAMING_LENGTH);
 }
 
-/* What a message looks like on the wire, and what stays of its bounds, is what its traits say. */
+/* The traits of a framing say what a message looks like on the wire, and whether it keeps its bounds. */
 static void the_traits_are_those_of_the_bytes(void **state) {
     (void)state;
     for (int number = 0; number < LM_FRAMING_COUNT; number++) {
