@@ -142,7 +142,7 @@ static void reference_append(lm_buffer *page, const command_row *command, bool i
     lm_buffer_append_text(page, " (1)");
 }
 
-/* All pages but this one. */
+/* Appends all pages except this one. */
 static void see_also_append(lm_buffer *page, const command_table *table, const command_row *command) {
     bool is_first = true;
     lm_buffer_append_text(page, ".SH SEE ALSO\n");

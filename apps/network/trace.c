@@ -50,7 +50,7 @@ static bool has_failed(const pal_trace_event *event) {
 
 /* --- text ------------------------------------------------------------------------------------------------------------------------- */
 
-/* The first bytes in quotes. */
+/* Appends the first bytes in quotes. */
 static void bytes_append(lm_buffer *text, const pal_trace_event *event) {
     size_t shown = shown_size(event->bytes, event->done, SHOWN_SIZE);
     text_append(text, " '");
