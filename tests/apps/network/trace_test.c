@@ -362,8 +362,8 @@ static void what_is_shown_of_many_bytes_ends_with_a_whole_character(void **state
     pal_process *server = traced_server(&port, "--trace");
     program_run(0, NULL, 0, "talk", program_address(port, address), "0123456789012345678901234567890\xc3\xa9 and more");
     program_await(server, PAL_PROCESS_OUTPUT, "closed\n");
-    program_expect_part(server, PAL_PROCESS_ERROR, " = 42 '0123456789012345678901234567890'...\n");
     server_stop(server);
+    program_expect_part(server, PAL_PROCESS_ERROR, " = 42 '0123456789012345678901234567890'...\n");
 }
 
 static void count_done(const trace_line *line, void *context) {
