@@ -216,8 +216,7 @@ static void an_event_has_the_arguments_and_the_result_of_its_call(void **state) 
 
     assert_true(begin_ns <= events[0].event.time_ns && events[event_count - 1].event.time_ns <= pal_clock_now_ns());
     assert_true(send->event.time_ns <= receive->event.time_ns);
-    for (size_t i = 1; i < event_count;
-         i++) /* of one thread, and no send here takes so long that another event is reported before it */
+    for (size_t i = 1; i < event_count; i++) /* one thread; no send here is so slow that another event comes before it */
         assert_true(events[i - 1].event.time_ns <= events[i].event.time_ns);
     test_loop_close(&loop);
 }
