@@ -256,10 +256,12 @@ lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message) {
 }
 
 size_t lm_framing_append_begin(lm_framing_kind kind, lm_buffer *output) {
+    assert((size_t)kind < LM_FRAMING_COUNT);
     return rows[kind].append_begin != NULL ? rows[kind].append_begin(output) : output->size;
 }
 
 void lm_framing_append_end(lm_framing_kind kind, lm_buffer *output, size_t begin, lm_ending ending) {
+    assert((size_t)kind < LM_FRAMING_COUNT);
     assert(output->failed || begin <= output->size);
     if (rows[kind].append_end != NULL && !output->failed) /* otherwise the count may be missing */
         rows[kind].append_end(output, begin, ending);
