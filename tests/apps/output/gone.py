@@ -113,6 +113,8 @@ def run_without_output(command: list, place: str, data: bytes = b"") -> subproce
 
 def require_one_line(what: str, ended: subprocess.CompletedProcess) -> str:
     error = ended.stderr.decode("utf-8").replace("\r\n", "\n")
+    # Wine adds a line of its own where a thread calls wineserver while its process ends.
+    error = re.sub(r"(?m)^wine client error:[0-9a-f]+: .*\n", "", error)
     require(f"exit code of {what} ({error!r})", ended.returncode, 1)
     require_that(f"{what} reports it in one line: {error!r}", re.fullmatch(r"loopmsg: cannot write to standard output: [^\n]+\n", error) is not None)
     return error
