@@ -72,7 +72,7 @@ def slices_split(generator: random.Random, whole: list) -> tuple:
         for name in ("answered", "errors", "open"):
             halves[0][i][name], halves[1][i][name] = number_split(generator, piece[name])
         generator.choice(halves)[i]["max_ns"] = None
-    while len(halves[0]) > 1 and all(halves[0][-1][name] == 0 for name in ("answered", "errors", "open")):
+    while len(halves[0]) > 1 and not any(halves[0][-1][name] for name in ("answered", "errors", "open", "max_ns")):
         halves[0].pop()  # it ended earlier
     return halves
 
