@@ -6,8 +6,8 @@
 #include "loopmsg/load.h"
 #include "report/report.h"
 
-/* Prints SENTENCE to standard error and adds it to FAILURES. Sets the report's exit code to CODE if this is the first failure, or if CODE is
- * EXIT_WRONG. */
+/* Prints SENTENCE to standard error and adds it to FAILURES. Sets the report's exit code to CODE if this is the first failure, or
+ * if CODE is EXIT_WRONG. */
 void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_buffer *sentence);
 
 /* Reports the first wrong byte of SERVER, if there is one. */

@@ -35,7 +35,7 @@ typedef struct merge {
     const char *last_path, *first_path;
 } merge;
 
-/* --- one file --------------------------------------------------------------------------------------------------------------------- */
+/* --- one file ----------------------------------------------------------------------------------------------------------------- */
 
 /* Reads the whole file. Returns EXIT_DONE, or prints an error and returns EXIT_FAILED. */
 static int file_read(const char *path, lm_buffer *content) {
@@ -106,7 +106,7 @@ static int content_parse(merge *self, const lm_buffer *content, bench_document *
     return EXIT_FAILED;
 }
 
-/* --- do they belong together? ----------------------------------------------------------------------------------------------------- */
+/* --- do they belong together? ------------------------------------------------------------------------------------------------- */
 
 /* HERE and THERE are a setting in this run and in the first one. */
 static void difference_report(const merge *self, const char *what, const char *here, const char *there) {
@@ -192,7 +192,7 @@ static void span_report(const merge *self) {
                     "' had ended, by their clocks: runs at different times have no common rate");
 }
 
-/* --- all of them ------------------------------------------------------------------------------------------------------------------ */
+/* --- all of them -------------------------------------------------------------------------------------------------------------- */
 
 static int document_take(merge *self, bench_document *document) {
     troubles_report(self, document);

@@ -28,7 +28,8 @@ typedef struct bench_settings {
 /* Makes the plan; its texts point into the settings. If the command line is wrong, prints an error and returns false. */
 bool bench_plan_read(const command_line *line, bench_plan *plan);
 
-/* Whether the checks fit the run: ratios need a comparison, lateness an open loop. If one does not, prints an error and returns false. */
+/* Whether the checks fit the run: ratios need a comparison, lateness an open loop. If one does not, prints an error and returns
+ * false. */
 bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if *checks, size_t check_count);
 
 #endif

@@ -103,8 +103,8 @@ static size_t size_cut(const lm_buffer *text, size_t size) {
     return size;
 }
 
-/* Draws TEXT over the current line, with a bar after its first BAR_AT bytes. Cuts it to the terminal's width and fills it with blanks, because
- * some terminals have no command to clear a line. */
+/* Draws TEXT over the current line, with a bar after its first BAR_AT bytes. Cuts it to the terminal's width and fills it with
+ * blanks, because some terminals have no command to clear a line. */
 static void line_draw(const lm_buffer *text, size_t bar_at, const position *at) {
     size_t size = line_size();
     size_t used = size_cut(text, size);

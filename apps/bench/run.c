@@ -71,7 +71,7 @@ static void failure_add(bench *self, int code, const char *const *parts) {
     lm_buffer_free(&sentence);
 }
 
-/* --- before the run --------------------------------------------------------------------------------------------------------------- */
+/* --- before the run ----------------------------------------------------------------------------------------------------------- */
 
 static bool interrupts_watch(bench *self) {
     pal_mutex_open(&interrupt.mutex);
@@ -154,7 +154,7 @@ static void loads_close(bench *self) {
     }
 }
 
-/* --- the run ---------------------------------------------------------------------------------------------------------------------- */
+/* --- the run ------------------------------------------------------------------------------------------------------------------ */
 
 static void stage_begin(bench_side *side, bench_stage stage) {
     side->progress.stage = stage;

@@ -13,9 +13,9 @@ typedef struct bench_run_settings {
     bool has_bar, has_lines;
 } bench_run_settings;
 
-/* Runs the report's plan, on one server or two in turn, until it is done or interrupted. Fills in servers, poller, is_interrupted, failure and
- * exit_code. Prints failures to standard error and adds them to FAILURES, which must outlive the report. If a target is not an address, prints
- * an error, sets the exit code and returns false. At most one call per process. */
+/* Runs the report's plan, on one server or two in turn, until it is done or interrupted. Fills in servers, poller, is_interrupted,
+ * failure and exit_code. Prints failures to standard error and adds them to FAILURES, which must outlive the report. If a target is
+ * not an address, prints an error, sets the exit code and returns false. At most one call per process. */
 bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buffer *failures);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Appends ARGUMENT, in single quotes if it has characters that are special to a shell (POSIX.1-2017, Shell Command Language 2.2.2). */
+/* Appends ARGUMENT, in single quotes if it has characters that are special to a shell (POSIX.1-2017, Shell Command Language
+ * 2.2.2). */
 static void argument_append(lm_buffer *text, const char *argument) {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_";
     if (argument[0] != '\0' && argument[strspn(argument, plain)] == '\0') {

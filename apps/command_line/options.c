@@ -138,8 +138,8 @@ typedef struct line_parser {
     int count, at;
 } line_parser;
 
-/* Stores an option. VALUE is the one in the same argument, or NULL; an option that takes a value then gets its bare value or the next
- * argument. */
+/* Stores an option. VALUE is the one in the same argument, or NULL; an option that takes a value then gets its bare value or the
+ * next argument. */
 static parse_result option_take(line_parser *parser, const option *row, const char *value) {
     char expected[256] = "";
     if (row->kind == OPTION_HELP)

@@ -1,5 +1,5 @@
-/* Commands and their options as tables, and the parser that reads a command line by them. An option's row is the only place that describes
- * it: parsing, error messages, --help, manual pages and completions read it. */
+/* Commands and their options as tables, and the parser that reads a command line by them. An option's row is the only place that
+ * describes it: parsing, error messages, --help, manual pages and completions read it. */
 #ifndef APPS_COMMAND_LINE_OPTIONS_H
 #define APPS_COMMAND_LINE_OPTIONS_H
 
@@ -76,9 +76,10 @@ struct command_line {
 
 typedef enum parse_result { PARSE_RUN, PARSE_HELP, PARSE_USAGE } parse_result;
 
-/* Reads the COUNT arguments after the command's name into *LINE. SETTINGS, all zero before, gets the defaults, then the values given. If an
- * option is given twice, the last one counts, except for OPTION_TEXTS. Options may stand before, between and after the other arguments; "--"
- * ends them. Reorders ARGUMENTS, which must live as long as LINE. Before it returns PARSE_USAGE, it reports on standard error what is wrong. */
+/* Reads the COUNT arguments after the command's name into *LINE. SETTINGS, all zero before, gets the defaults, then the values
+ * given. If an option is given twice, the last one counts, except for OPTION_TEXTS. Options may stand before, between and after the
+ * other arguments; "--" ends them. Reorders ARGUMENTS, which must live as long as LINE. Before it returns PARSE_USAGE, it reports
+ * on standard error what is wrong. */
 parse_result command_line_parse(command_line *line, const command_row *command, void *settings, int count, char **arguments);
 
 /* True if option NAME, which must be in the table, was given. */
@@ -87,8 +88,8 @@ bool option_is_given(const command_line *line, const char *name);
 /* The first of NAMES that was given, or NULL. NAMES ends with NULL. */
 const char *option_first_given(const command_line *line, const char *const *names);
 
-/* Appends to TEXT, cut to SIZE bytes, what the option accepts: "a time such as 500ms, 2s, 1m or 0, at most 1440m", "a time such as 500ms, 2s or
- * 1m, from 10ms to 1m", or "one of auto, chunk". */
+/* Appends to TEXT, cut to SIZE bytes, what the option accepts: "a time such as 500ms, 2s, 1m or 0, at most 1440m", "a time such as
+ * 500ms, 2s or 1m, from 10ms to 1m", or "one of auto, chunk". */
 void option_expectation(const option *row, char *text, size_t size);
 
 #endif

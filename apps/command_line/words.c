@@ -8,8 +8,8 @@
 
 #define WORD_SIZE_MAX 32
 
-/* How many letters to change, add, remove or swap with their neighbour to turn one word into the other (Damerau 1964, restricted to changes
- * that do not overlap). */
+/* How many letters to change, add, remove or swap with their neighbour to turn one word into the other (Damerau 1964, restricted to
+ * changes that do not overlap). */
 static size_t word_distance(const char *from, const char *to) {
     size_t from_size = strlen(from);
     size_t to_size = strlen(to);

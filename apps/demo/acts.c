@@ -8,7 +8,7 @@
 
 #define LARGE_SIZE 70000u /* more than one receive takes, which is PAL_RECEIVE_SIZE at most */
 
-/* --- counting ----------------------------------------------------------------------------------------------------------------------- */
+/* --- counting ----------------------------------------------------------------------------------------------------------------- */
 
 static const demo_event *event_of(const demo_picture *picture, size_t number) {
     return &picture->record->events[number];
@@ -44,7 +44,7 @@ static size_t failure_of(const demo_picture *picture, demo_side side, pal_status
     return DEMO_NONE;
 }
 
-/* --- the conversation --------------------------------------------------------------------------------------------------------------- */
+/* --- the conversation --------------------------------------------------------------------------------------------------------- */
 
 static void conversation_describe(const demo_picture *picture, lm_buffer *summary) {
     const demo_record *record = picture->record;
@@ -70,7 +70,7 @@ static const demo_act conversation_acts[] = {
      .describe = conversation_describe},
 };
 
-/* --- coalesce ----------------------------------------------------------------------------------------------------------------------- */
+/* --- coalesce ----------------------------------------------------------------------------------------------------------------- */
 
 /* Appends sizes as "(5, 5 and 70,000 bytes)". */
 static void sizes_append(lm_buffer *summary, const size_t *sizes, size_t count) {
@@ -176,7 +176,7 @@ static const demo_act coalesce_acts[] = {
      COALESCE_ACT(LM_FRAMING_LENGTH, framed_steps)},
 };
 
-/* --- half-close --------------------------------------------------------------------------------------------------------------------- */
+/* --- half-close --------------------------------------------------------------------------------------------------------------- */
 
 static void half_close_describe(const demo_picture *picture, lm_buffer *summary) {
     size_t shutdown = demo_event_find(picture, DEMO_CLIENT, PAL_TRACE_SHUTDOWN, 0);
@@ -209,7 +209,7 @@ static const demo_act half_close_acts[] = {
      .describe = half_close_describe},
 };
 
-/* --- reset -------------------------------------------------------------------------------------------------------------------------- */
+/* --- reset -------------------------------------------------------------------------------------------------------------------- */
 
 /* How many bytes the server sent that nobody received. */
 static size_t bytes_lost(const demo_picture *picture) {
@@ -261,7 +261,7 @@ static const demo_act reset_acts[] = {
      .describe = unread_describe},
 };
 
-/* --- the table ---------------------------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------------------- */
 
 const demo_scenario demo_scenarios[] = {
     {"", conversation_acts, sizeof conversation_acts / sizeof conversation_acts[0]},

@@ -10,16 +10,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the client does when AWAITED messages have arrived: sends TEXT, or SIZE times its letter, or, if TEXT is NULL, shuts down its sending
- * half. */
+/* What the client does when AWAITED messages have arrived: sends TEXT, or SIZE times its letter, or, if TEXT is NULL, shuts down
+ * its sending half. */
 typedef struct demo_step {
     size_t awaited;
     const char *text;
     size_t size; /* 0 for all of TEXT */
 } demo_step;
 
-/* What the client does: its steps, and then closes when the server has ended; or no steps, but resets when the greeting has arrived, or
- * closes without receiving anything. */
+/* What the client does: its steps, and then closes when the server has ended; or no steps, but resets when the greeting has
+ * arrived, or closes without receiving anything. */
 typedef enum demo_manner { DEMO_CONVERSES, DEMO_RESETS, DEMO_LEAVES } demo_manner;
 
 typedef struct demo_act {

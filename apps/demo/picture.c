@@ -1,11 +1,11 @@
-/* Finds what led to what. Two threads record, and the one that is woken may record first. So only the order within a side is reliable; between
- * the sides, the order of the bytes decides. */
+/* Finds what led to what. Two threads record, and the one that is woken may record first. So only the order within a side is
+ * reliable; between the sides, the order of the bytes decides. */
 #include "demo/picture.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* --- links -------------------------------------------------------------------------------------------------------------------------- */
+/* --- links -------------------------------------------------------------------------------------------------------------------- */
 
 static demo_side other_of(demo_side side) {
     return side == DEMO_SERVER ? DEMO_CLIENT : DEMO_SERVER;
@@ -111,7 +111,7 @@ static void ends_link(demo_picture *picture, demo_side from_side) {
     link_add(picture, DEMO_LINK_RESET, reset, first_of(record, to_side, is_reset_seen), 0);
 }
 
-/* --- rows --------------------------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------------------- */
 
 static size_t next_of(const demo_record *record, demo_side side, size_t from) {
     while (from < record->count && record->events[from].side != side)
@@ -148,8 +148,8 @@ static bool is_free(const demo_picture *picture, size_t event) {
     return demo_links_from(picture, event) + demo_links_to(picture, event) == 0;
 }
 
-/* The event to put beside EVENT, or DEMO_NONE. It is EVENT's only effect and has no other cause, and events of its side before it, from NEXT
- * on, have no links. */
+/* The event to put beside EVENT, or DEMO_NONE. It is EVENT's only effect and has no other cause, and events of its side before it,
+ * from NEXT on, have no links. */
 static size_t partner_of(const demo_picture *picture, size_t event, size_t next) {
     if (demo_links_from(picture, event) != 1 || is_on_the_way(picture, event) || picture->lost[event] > 0)
         return DEMO_NONE;
@@ -205,7 +205,8 @@ static size_t row_add(row_maker *self, demo_side side, size_t times) {
     return event;
 }
 
-/* Adds the next event of SIDE. Repeated calls are added once: Windows keeps several accepts pending, each with its own new socket. */
+/* Adds the next event of SIDE. Repeated calls are added once: Windows keeps several accepts pending, each with its own new
+ * socket. */
 static void rows_add(row_maker *self, demo_side side) {
     demo_picture *picture = self->picture;
     for (size_t period = 1; period <= 2; period++) {
@@ -260,7 +261,7 @@ void demo_picture_make(demo_picture *picture, const demo_record *record) {
     rows_make(picture);
 }
 
-/* --- questions ---------------------------------------------------------------------------------------------------------------------- */
+/* --- questions ---------------------------------------------------------------------------------------------------------------- */
 
 size_t demo_event_find(const demo_picture *picture, demo_side side, pal_trace_operation operation, size_t number) {
     const demo_record *record = picture->record;

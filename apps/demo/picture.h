@@ -33,8 +33,8 @@ typedef struct demo_picture {
     size_t lost[DEMO_EVENTS_MAX];   /* bytes of that send which nobody received */
 } demo_picture;
 
-/* Matches the record's events and puts them into rows. Events of one side keep their recorded order, and no event is above its cause. RECORD
- * must outlive the picture. */
+/* Matches the record's events and puts them into rows. Events of one side keep their recorded order, and no event is above its
+ * cause. RECORD must outlive the picture. */
 void demo_picture_make(demo_picture *picture, const demo_record *record);
 
 /* The NUMBER-th (from 0) event of SIDE that is a successful OPERATION of the connection, or DEMO_NONE. */

@@ -1,5 +1,5 @@
-/* Records socket operations as the trace reports them, on the threads of server and client. Can hold a side between two of its calls, so that
- * what an act shows does not depend on which side is faster. */
+/* Records socket operations as the trace reports them, on the threads of server and client. Can hold a side between two of its
+ * calls, so that what an act shows does not depend on which side is faster. */
 #include "demo/record.h"
 
 #include "pal/clock.h"

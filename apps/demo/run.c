@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* --- the server --------------------------------------------------------------------------------------------------------------------- */
+/* --- the server --------------------------------------------------------------------------------------------------------------- */
 
 static void server_event(void *context, const lm_event *event) {
     if (event->kind == LM_EVENT_MESSAGE)
@@ -67,7 +67,7 @@ static int server_open(const demo_act *act, demo_recorder *recorder, lm_server *
     return exit_code_of(error);
 }
 
-/* --- the client --------------------------------------------------------------------------------------------------------------------- */
+/* --- the client --------------------------------------------------------------------------------------------------------------- */
 
 typedef struct demo_client {
     const demo_act *act;
@@ -226,7 +226,7 @@ static void client_run(demo_client *self, const pal_address *address, uint64_t d
     pal_timer_stop(&self->loop, &self->limit);
 }
 
-/* --- both --------------------------------------------------------------------------------------------------------------------------- */
+/* --- both --------------------------------------------------------------------------------------------------------------------- */
 
 /* Returns EXIT_DONE; otherwise reports what went wrong and returns the exit code. */
 static int act_judge(const demo_client *client, const demo_recorder *recorder, bool is_over) {

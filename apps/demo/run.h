@@ -5,7 +5,8 @@
 #include "demo/acts.h"
 #include "demo/record.h"
 
-/* Runs server and client, and records their calls. Returns EXIT_DONE; otherwise reports what went wrong and returns the exit code. */
+/* Runs server and client, and records their calls. Returns EXIT_DONE; otherwise reports what went wrong and returns the exit
+ * code. */
 int demo_act_run(const demo_act *act, demo_recorder *recorder);
 
 #endif

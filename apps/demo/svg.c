@@ -1,5 +1,5 @@
-/* The picture as a sequence diagram: two life lines, the calls beside them, and an arrow for everything that crossed. It is as narrow as a
- * phone, so that its text is readable there; on a wider screen it grows up to a limit. */
+/* The picture as a sequence diagram: two life lines, the calls beside them, and an arrow for everything that crossed. It is as
+ * narrow as a phone, so that its text is readable there; on a wider screen it grows up to a limit. */
 #include "demo/svg.h"
 
 #include "output/append.h"
@@ -26,7 +26,7 @@ static unsigned x_of(demo_side side) {
     return side == DEMO_SERVER ? SERVER_X : CLIENT_X;
 }
 
-/* --- text --------------------------------------------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------------------------------------------------- */
 
 /* Appends lines of TEXT from Y on; returns the Y below them. */
 static unsigned lines_append(lm_buffer *output, const lm_buffer *text, const char *class, unsigned x, unsigned y,
@@ -51,7 +51,7 @@ static unsigned paragraph_append(lm_buffer *output, const char *text, const char
     return y;
 }
 
-/* --- rows --------------------------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------------------- */
 
 /* Appends the label of an event beside its life line; returns the Y below it. */
 static unsigned label_append(lm_buffer *output, const demo_picture *picture, const demo_row *row, demo_side side, unsigned y) {
@@ -180,7 +180,7 @@ void demo_svg_append(demo_svg *svg, const demo_scene *scene) {
     svg->y = lines_append(output, &scene->summary, "said", MARGIN, bottom + MARGIN / 2, PARAGRAPH_CHARACTERS);
 }
 
-/* --- the file ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the file ----------------------------------------------------------------------------------------------------------------- */
 
 /* In lines, because a compiler need not accept a string over 4,095 characters. The colours are those of bench's page. */
 static const char *const style[] = {

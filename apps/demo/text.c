@@ -1,5 +1,5 @@
-/* The picture as text: the server's calls on the left, the client's on the right, and a lane for each direction between them. What was sent
- * stays in its lane until it is received. Like TCP, a lane keeps the order of bytes, and does not keep sends apart. */
+/* The picture as text: the server's calls on the left, the client's on the right, and a lane for each direction between them. What
+ * was sent stays in its lane until it is received. Like TCP, a lane keeps the order of bytes, and does not keep sends apart. */
 #include "demo/text.h"
 
 #include "output/append.h"
@@ -31,7 +31,7 @@ static columns places_of(unsigned width) {
     return (columns){.width = (width - gap) / 2, .gap = gap};
 }
 
-/* --- cells -------------------------------------------------------------------------------------------------------------------------- */
+/* --- cells -------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct cell {
     lm_buffer text;
@@ -73,7 +73,7 @@ static size_t cell_line_append(lm_buffer *output, const cell *self, size_t numbe
     return indent + line->columns;
 }
 
-/* --- lanes -------------------------------------------------------------------------------------------------------------------------- */
+/* --- lanes -------------------------------------------------------------------------------------------------------------------- */
 
 /* One direction within a row. */
 typedef struct lane {
@@ -168,7 +168,7 @@ static void gap_append(lm_buffer *output, size_t size, const lane *lanes, size_t
         lm_buffer_append_text(output, gap[i]);
 }
 
-/* --- rows --------------------------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------------------- */
 
 static void line_end(lm_buffer *output) {
     while (output->size > 0 && output->bytes[output->size - 1] == ' ')

@@ -1,4 +1,5 @@
-/* Ctrl-C and other interrupts: the first one stops a command in order, if it has anything to stop; the next one ends the process. */
+/* Ctrl-C and other interrupts: the first one stops a command in order, if it has anything to stop; the next one ends the
+ * process. */
 #ifndef APPS_NETWORK_INTERRUPT_H
 #define APPS_NETWORK_INTERRUPT_H
 

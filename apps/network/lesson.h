@@ -14,7 +14,8 @@ typedef struct lesson_step {
 /* The step to which an operation of a socket in ROLE belongs. */
 lesson_step lesson_step_of(pal_trace_operation operation, pal_trace_role role);
 
-/* What ERROR usually means and what to try: one sentence without a full stop. ERROR is neither PAL_OK nor PAL_END. Static storage. */
+/* What ERROR usually means and what to try: one sentence without a full stop. ERROR is neither PAL_OK nor PAL_END. Static
+ * storage. */
 const char *lesson_advice(pal_error error);
 
 #endif

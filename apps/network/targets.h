@@ -16,8 +16,8 @@ typedef struct target_families {
     bool only_ipv4, only_ipv6;
 } target_families;
 
-/* Reads TEXT, an ADDRESS, and looks it up: stores at most LM_ADDRESSES_MAX in ADDRESSES. A port alone means localhost. Returns EXIT_DONE;
- * otherwise reports on standard error what is wrong and returns the exit code. May block. */
+/* Reads TEXT, an ADDRESS, and looks it up: stores at most LM_ADDRESSES_MAX in ADDRESSES. A port alone means localhost. Returns
+ * EXIT_DONE; otherwise reports on standard error what is wrong and returns the exit code. May block. */
 int target_find(const char *text, target_use use, target_families families, pal_address *addresses, size_t *count);
 
 /* The same, but appends what is wrong to SENTENCE instead, as one sentence. */
@@ -35,7 +35,8 @@ const lm_framing_traits *framing_chosen(int number);
         .default_value = "auto", .choice = framing_choice, .help = (help_text)                                                     \
     }
 
-/* The rows of -4 and -6, stored in the target_families `families` of SETTINGS. USE says what is done with addresses: "connect to". */
+/* The rows of -4 and -6, stored in the target_families `families` of SETTINGS. USE says what is done with addresses: "connect
+ * to". */
 #define FAMILY_OPTION_ROWS(settings, use)                                                                                          \
     {.name = "ipv4",                                                                                                               \
      .letter = '4',                                                                                                                \

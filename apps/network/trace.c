@@ -33,7 +33,7 @@ const char *trace_choice(int number) {
     return number >= 0 && number < (int)(sizeof words / sizeof words[0]) ? words[number] : NULL;
 }
 
-/* --- both forms ------------------------------------------------------------------------------------------------------------------- */
+/* --- both forms --------------------------------------------------------------------------------------------------------------- */
 
 /* How many of SIZE bytes are shown, at most LIMIT: no whole character is cut. */
 static size_t shown_size(const uint8_t *bytes, size_t size, size_t limit) {
@@ -48,7 +48,7 @@ static bool has_failed(const pal_trace_event *event) {
     return event->error.status != PAL_OK && event->error.status != PAL_END;
 }
 
-/* --- text ------------------------------------------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------------------------------------------------- */
 
 /* Appends the first bytes in quotes. */
 static void bytes_append(lm_buffer *text, const pal_trace_event *event) {
@@ -179,7 +179,7 @@ static void event_print_text(const pal_trace_event *event) {
     lm_buffer_free(&text);
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------------------------------------- */
+/* --- JSON --------------------------------------------------------------------------------------------------------------------- */
 
 static const char *event_name(pal_trace_operation operation) {
     static const char *const names[PAL_TRACE_OPERATION_COUNT] = {
@@ -241,7 +241,7 @@ static void event_print_json(const pal_trace_event *event) {
     lm_buffer_free(&line);
 }
 
-/* ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void event_print(void *context, const pal_trace_event *event) {
     (void)context;

@@ -15,8 +15,8 @@ const char *trace_choice(int number);
         .help = "print each socket operation as it happens, on standard error: time, side, step, call, arguments, result"          \
     }
 
-/* Starts to print in the form numbered FORM, if LINE has --trace. Time counts from here. Call both functions only while no other thread has a
- * socket, and trace_begin before the first socket. */
+/* Starts to print in the form numbered FORM, if LINE has --trace. Time counts from here. Call both functions only while no other
+ * thread has a socket, and trace_begin before the first socket. */
 void trace_begin(const command_line *line, int form);
 void trace_end(void);
 

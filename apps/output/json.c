@@ -98,8 +98,8 @@ void json_decimal(json *writer, const char *name, double number) {
     lm_buffer_append_text(writer->output, digits);
 }
 
-/* Days since 1970 to a date. gmtime() is not safe with threads, and its safe forms differ between systems. Years begin in March here, so that the
- * leap day is the last; 400 years have 146097 days. */
+/* Days since 1970 to a date. gmtime() is not safe with threads, and its safe forms differ between systems. Years begin in March
+ * here, so that the leap day is the last; 400 years have 146097 days. */
 static void date_of_days(int64_t days, int64_t *year, int *month, int *day) {
     const int64_t era_days = 146097;
     int64_t since_march_0000 = days + 719468;

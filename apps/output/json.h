@@ -26,7 +26,8 @@ void json_signed(json *writer, const char *name, int64_t number);
 void json_boolean(json *writer, const char *name, bool value);
 void json_null(json *writer, const char *name);
 
-/* In the fewest digits that read back as the same double, with a point in every locale. Null if not finite: JSON has no number for that. */
+/* In the fewest digits that read back as the same double, with a point in every locale. Null if not finite: JSON has no number for
+ * that. */
 void json_decimal(json *writer, const char *name, double number);
 
 /* Nanoseconds since 1970 as the time of day in UTC: "2026-01-31T12:00:00.123456Z" (RFC 3339, cut to microseconds). */

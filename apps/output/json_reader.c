@@ -143,7 +143,7 @@ static bool item_begin(json_reader *reader, char bracket, const char *expected) 
     return true;
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------------------------ */
+/* --- texts -------------------------------------------------------------------------------------------------------------------- */
 
 /* Appends a code point, not a surrogate, as UTF-8. */
 static void code_point_append(lm_buffer *text, uint32_t code_point) {
@@ -292,7 +292,7 @@ bool json_read_element(json_reader *reader) {
     return true;
 }
 
-/* --- other values ----------------------------------------------------------------------------------------------------------------- */
+/* --- other values ------------------------------------------------------------------------------------------------------------- */
 
 static bool word_take(json_reader *reader, const char *word) {
     size_t size = strlen(word);

@@ -1,5 +1,5 @@
-/* JSON (RFC 8259), read piece by piece by a caller that knows what comes next. Keeps only the last text, so a document of any size needs no
- * other memory. The first error is described in `failure`; after it every function returns false. One thread at a time. */
+/* JSON (RFC 8259), read piece by piece by a caller that knows what comes next. Keeps only the last text, so a document of any size
+ * needs no other memory. The first error is described in `failure`; after it every function returns false. One thread at a time. */
 #ifndef APPS_OUTPUT_JSON_READER_H
 #define APPS_OUTPUT_JSON_READER_H
 
@@ -49,8 +49,8 @@ bool json_read_text(json_reader *reader, const char **text);
 /* Reads a null. False, without a failure, if the next value is another. */
 bool json_read_null(json_reader *reader);
 
-/* Moves to the next member of the current object, or element of the current array; read its value next. False at the end, which it reads, and
- * on failure. *NAME is valid until the next call. */
+/* Moves to the next member of the current object, or element of the current array; read its value next. False at the end, which it
+ * reads, and on failure. *NAME is valid until the next call. */
 bool json_read_member(json_reader *reader, const char **name);
 bool json_read_element(json_reader *reader);
 

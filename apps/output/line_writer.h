@@ -1,5 +1,5 @@
-/* Writes lines to a standard stream on a thread of its own, so that a reader that does not read blocks no other thread, or only for an agreed
- * time. Its buffers are bounded. Must not move while it is open. */
+/* Writes lines to a standard stream on a thread of its own, so that a reader that does not read blocks no other thread, or only for
+ * an agreed time. Its buffers are bounded. Must not move while it is open. */
 #ifndef APPS_OUTPUT_LINE_WRITER_H
 #define APPS_OUTPUT_LINE_WRITER_H
 
@@ -26,22 +26,24 @@ typedef struct line_writer {
     bool has_failed; /* a line could not be written; free to read after line_writer_close */
 } line_writer;
 
-/* Starts the thread. If a line cannot be written, FAILED(CONTEXT) is called once, on any thread, and all later lines are dropped; TIMED_OUT is a
- * deadline that has passed. If FAILED is NULL, each write is tried, even after one has failed. Errors: NO_MEMORY, OTHER. */
+/* Starts the thread. If a line cannot be written, FAILED(CONTEXT) is called once, on any thread, and all later lines are dropped;
+ * TIMED_OUT is a deadline that has passed. If FAILED is NULL, each write is tried, even after one has failed. Errors: NO_MEMORY,
+ * OTHER. */
 pal_error line_writer_open(line_writer *self, pal_console_stream stream, void (*failed)(void *context, pal_error error),
                            void *context);
 
 /* Queues a copy of LINES; waits while the queue is full. Any thread. */
 void line_writer_put(line_writer *self, const lm_buffer *lines);
 
-/* Queues a copy of one line, and never waits. If there is no room, the line is dropped; a later line reports the count. Any thread. */
+/* Queues a copy of one line, and never waits. If there is no room, the line is dropped; a later line reports the count. Any
+ * thread. */
 void line_writer_offer(line_writer *self, const lm_buffer *line);
 
 /* From now on line_writer_put waits at most TIME_NS, or one second if that is more. Any thread. */
 void line_writer_hurry(line_writer *self, uint64_t time_ns);
 
-/* Waits until all lines are written, for one second or as long as line_writer_hurry allows. If it returns false, the system still holds the
- * thread and its memory until the process ends. Queue no lines during or after it. */
+/* Waits until all lines are written, for one second or as long as line_writer_hurry allows. If it returns false, the system still
+ * holds the thread and its memory until the process ends. Queue no lines during or after it. */
 bool line_writer_close(line_writer *self);
 
 #endif

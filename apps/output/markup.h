@@ -11,7 +11,8 @@
 void markup_bytes(lm_buffer *output, const void *bytes, size_t size);
 void markup_text(lm_buffer *output, const char *text);
 
-/* VALUE, finite and between -10^12 and 10^12, rounded to at most DECIMALS (0 to 6) places, with a point in every locale and no trailing zeros. */
+/* VALUE, finite and between -10^12 and 10^12, rounded to at most DECIMALS (0 to 6) places, with a point in every locale and no
+ * trailing zeros. */
 void markup_decimal(lm_buffer *output, double value, unsigned decimals);
 
 /* 1234567 as "1,234,567". */

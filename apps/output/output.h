@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 
-/* Prints one line to standard error, "loopmsg: " and the strings: error_line("no answer within ", limit). Sanitises them for a terminal. */
+/* Prints one line to standard error, "loopmsg: " and the strings: error_line("no answer within ", limit). Sanitises them for a
+ * terminal. */
 #define error_line(...) error_line_write(TEXTS(__VA_ARGS__))
 void error_line_write(const char *const *parts);
 
@@ -21,12 +22,12 @@ void error_sentence(lm_buffer *sentence);
 #define notice_line(...) notice_line_write(TEXTS(__VA_ARGS__))
 void notice_line_write(const char *const *parts);
 
-/* From now on another thread writes what error_line and notice_line print, so that they never block a server. Lines without room are dropped; a
- * later line reports the count. Call before other threads print. */
+/* From now on another thread writes what error_line and notice_line print, so that they never block a server. Lines without room
+ * are dropped; a later line reports the count. Call before other threads print. */
 pal_error error_lines_detach(void);
 
-/* Ends that, and waits one second for pending lines. Does nothing if not detached. Call when no other thread prints. If it returns false, nobody
- * reads the lines, and the process must end by pal_process_exit. */
+/* Ends that, and waits one second for pending lines. Does nothing if not detached. Call when no other thread prints. If it returns
+ * false, nobody reads the lines, and the process must end by pal_process_exit. */
 bool error_lines_attach(void);
 
 /* The text of ERROR, in an array that lives as long as the caller's block. */

@@ -13,8 +13,8 @@ typedef struct output_file {
     pal_file file;
 } output_file;
 
-/* Opens PATH for writing; NULL is no file. An existing file keeps its content until output_file_write. On failure prints an error and returns
- * false. */
+/* Opens PATH for writing; NULL is no file. An existing file keeps its content until output_file_write. On failure prints an error
+ * and returns false. */
 bool output_file_open(output_file *file, const char *path);
 
 /* Replaces the file's content and closes it; does nothing without a path. On failure prints an error and returns false. */

@@ -64,7 +64,8 @@ static uint64_t common_divisor(uint64_t first, uint64_t second) {
     return first;
 }
 
-/* NUMBER times FACTOR; false if that is not whole or too large. Reduces the fraction first: then no step overflows unless the result does. */
+/* NUMBER times FACTOR; false if that is not whole or too large. Reduces the fraction first: then no step overflows unless the
+ * result does. */
 static bool decimal_scale(const decimal *number, uint64_t factor, uint64_t *value) {
     uint64_t divisor = common_divisor(factor, number->scale);
     assert(divisor > 0 && divisor <= number->scale);

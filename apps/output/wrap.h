@@ -19,8 +19,8 @@ typedef struct wrap_line {
     size_t size, columns;
 } wrap_line;
 
-/* Takes the next line, of at most WIDTH columns, from TEXT; false after the last. WIDTH is at least 1. A line ending in the text ends a line.
- * Blanks at a break are dropped. */
+/* Takes the next line, of at most WIDTH columns, from TEXT; false after the last. WIDTH is at least 1. A line ending in the text
+ * ends a line. Blanks at a break are dropped. */
 bool wrap_next(wrap *text, size_t width, wrap_line *line);
 
 size_t columns_of(const void *bytes, size_t size);

@@ -1,4 +1,5 @@
-/* loopmsg probe: checks whether servers answer. A round probes every ADDRESS at the same time; --count and --wait ask for more rounds. */
+/* loopmsg probe: checks whether servers answer. A round probes every ADDRESS at the same time; --count and --wait ask for more
+ * rounds. */
 #include "probe/probe.h"
 
 #include "command_line/exit_codes.h"

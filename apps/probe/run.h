@@ -90,8 +90,8 @@ typedef struct probe {
     int exit_code;
 } probe;
 
-/* Looks up the target; blocks. Returns false if that fails: then the probe is over, and its exit_code is EXIT_USAGE if TARGET is not an
- * address. */
+/* Looks up the target; blocks. Returns false if that fails: then the probe is over, and its exit_code is EXIT_USAGE if TARGET is
+ * not an address. */
 bool probe_resolve(probe *self);
 
 /* Probes a target that was found; `ended` is called later. */

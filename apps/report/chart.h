@@ -1,5 +1,5 @@
-/* Charts as inline SVG, sharp and readable at every width. The svg element is the plot area. Text is placed by percentages and keeps its size;
- * drawings are stretched from 1000 by 1000 units, with lines that keep their width. Any thread. */
+/* Charts as inline SVG, sharp and readable at every width. The svg element is the plot area. Text is placed by percentages and
+ * keeps its size; drawings are stretched from 1000 by 1000 units, with lines that keep their width. Any thread. */
 #ifndef APPS_REPORT_CHART_H
 #define APPS_REPORT_CHART_H
 
@@ -42,11 +42,12 @@ typedef struct chart_ticks {
 /* Adds a tick, unless there are CHART_TICKS_MAX already. */
 void chart_ticks_add(chart_ticks *ticks, double place, unsigned rank, const char *label);
 
-/* Ticks of a logarithmic axis of nanoseconds, at 1, 2 and 5 times powers of ten; on a short axis also between. Labels are "1 us", "2 us" ... */
+/* Ticks of a logarithmic axis of nanoseconds, at 1, 2 and 5 times powers of ten; on a short axis also between. Labels are "1 us",
+ * "2 us" ... */
 void chart_ticks_of_times(chart_ticks *ticks, const chart_axis *axis);
 
-/* About five ticks of a linear axis, at multiples of 1, 2 or 5 times a power of ten, followed by UNIT. HAS_THOUSANDS: thousands and millions
- * as k and M. */
+/* About five ticks of a linear axis, at multiples of 1, 2 or 5 times a power of ten, followed by UNIT. HAS_THOUSANDS: thousands and
+ * millions as k and M. */
 void chart_ticks_of_numbers(chart_ticks *ticks, const chart_axis *axis, bool has_thousands, const char *unit);
 
 typedef struct chart {
@@ -56,7 +57,8 @@ typedef struct chart {
     bool is_line_open; /* between chart_line_begin and the first point, and after a gap */
 } chart;
 
-/* Opens the svg element, with a title and a description for screen readers (our own plain text). Draws the grid and the labels that have room. */
+/* Opens the svg element, with a title and a description for screen readers (our own plain text). Draws the grid and the labels that
+ * have room. */
 void chart_begin(chart *self, const char *title, const char *description, chart_ticks *x_labels, chart_ticks *y_labels);
 void chart_end(chart *self);
 
@@ -75,7 +77,8 @@ void chart_boxes_begin(chart *self, const char *name);
 void chart_box(chart *self, double left, double right, double top);
 void chart_boxes_end(chart *self);
 
-/* Outside of an area: a dot at (X, Y) that shows TEXT (our own) under the pointer, and a vertical line at X with TEXT in the given row of labels. */
+/* Outside of an area: a dot at (X, Y) that shows TEXT (our own) under the pointer, and a vertical line at X with TEXT in the given
+ * row of labels. */
 void chart_dot(chart *self, double x, double y, const char *text);
 void chart_marker(chart *self, double x, unsigned row, const char *text);
 

@@ -39,7 +39,7 @@ static void summary_append(lm_buffer *output, const lm_histogram *times) {
     text_append(output, ", max ", time_text(times->max_ns));
 }
 
-/* --- by percentile ------------------------------------------------------------------------------------------------------------------- */
+/* --- by percentile ------------------------------------------------------------------------------------------------------------ */
 
 /* The axis counts nines: 0 at 0 %, 1 at 90 %, 2 at 99 % ... It ends at the slowest answer. */
 static void nines_ticks(chart_ticks *ticks, const chart_axis *axis) {
@@ -118,10 +118,10 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     lm_buffer_free(&text);
 }
 
-/* --- the histogram ------------------------------------------------------------------------------------------------------------------- */
+/* --- the histogram ------------------------------------------------------------------------------------------------------------ */
 
-/* Spreads a bucket over all bars that it touches. In a steady run bars are hardly wider than buckets; counting a bucket in one bar would draw
- * ripples that do not exist. */
+/* Spreads a bucket over all bars that it touches. In a steady run bars are hardly wider than buckets; counting a bucket in one bar
+ * would draw ripples that do not exist. */
 static void bucket_spread(double bars[HISTOGRAM_BARS], const chart_axis *axis, size_t bucket, uint64_t count) {
     double low = (double)lm_histogram_bucket_lowest_ns(bucket);
     double high = (double)lm_histogram_bucket_highest_ns(bucket) + 1;

@@ -86,7 +86,7 @@ static void axis_note_append(lm_buffer *output, const moments *all, const char *
     text_append(output, "</p></figure>\n");
 }
 
-/* --- rate ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- rate --------------------------------------------------------------------------------------------------------------------- */
 
 static void rate_description_append(lm_buffer *text, const bench_report *report) {
     text_append(text, count_text(bench_rate(&report->servers[0]->measured)), " answers per second over the whole run");
@@ -150,7 +150,7 @@ static void rate_chart(lm_buffer *output, const bench_report *report, const mome
     lm_buffer_free(&text);
 }
 
-/* --- percentiles --------------------------------------------------------------------------------------------------------------------- */
+/* --- percentiles -------------------------------------------------------------------------------------------------------------- */
 
 static void percentile_line(chart *self, const moments *all, const char *name, bool is_p99) {
     chart_line_begin(self, name);

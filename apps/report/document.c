@@ -63,7 +63,7 @@ static const document_count wrong_rows[] = {
 };
 const document_counts wrong_counts = COUNTS_OF(wrong_rows);
 
-/* --- memory ----------------------------------------------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------------------------------------------------- */
 
 struct document_text {
     document_text *next;
@@ -118,7 +118,7 @@ bool document_command_add(bench_document *document, const char *command) {
     return true;
 }
 
-/* --- adding ----------------------------------------------------------------------------------------------------------------------- */
+/* --- adding ------------------------------------------------------------------------------------------------------------------- */
 
 /* Whether the SIZE characters at PART are one of the parts of TEXT, split at SEPARATOR. */
 static bool text_has(const char *text, const char *part, size_t size, const char *separator) {

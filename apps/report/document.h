@@ -1,5 +1,5 @@
-/* The JSON document of a bench_report. Writer and reader share the tables below. bench.schema.json describes the same to other programs.
- * One thread. */
+/* The JSON document of a bench_report. Writer and reader share the tables below. bench.schema.json describes the same to other
+ * programs. One thread. */
 #ifndef APPS_REPORT_DOCUMENT_H
 #define APPS_REPORT_DOCUMENT_H
 
@@ -11,7 +11,8 @@
 
 #define DOCUMENT_FORMAT 1u /* increased by every change that breaks programs that read the document */
 
-/* The largest number, so that the sum of DOCUMENTS_MAX fits 64 bits. The seed and the time of day may be larger; they are written as text. */
+/* The largest number, so that the sum of DOCUMENTS_MAX fits 64 bits. The seed and the time of day may be larger; they are written
+ * as text. */
 #define DOCUMENT_NUMBER_MAX (UINT64_C(1) << 56)
 #define DOCUMENTS_MAX 128u
 
@@ -40,7 +41,7 @@ extern const document_counts phase_counts; /* of an lm_load_result */
 extern const document_counts slice_counts; /* of an lm_load_slice */
 extern const document_counts wrong_counts; /* of an lm_load_wrong */
 
-/* --- a document in memory ------------------------------------------------------------------------------------------------------ */
+/* --- a document in memory ----------------------------------------------------------------------------------------------------- */
 
 typedef struct document_text document_text;
 
@@ -60,8 +61,8 @@ bench_document *bench_document_open(void);
 /* Frees it; NULL is allowed. */
 void bench_document_close(bench_document *document);
 
-/* Adds MORE, which can only be closed afterwards. Both must be open loops, or both closed loops. False if out of memory, or with more than
- * DOCUMENT_COMMANDS_MAX runs in all. */
+/* Adds MORE, which can only be closed afterwards. Both must be open loops, or both closed loops. False if out of memory, or with
+ * more than DOCUMENT_COMMANDS_MAX runs in all. */
 bool bench_document_add(bench_document *document, bench_document *more);
 
 /* A copy of TEXT that lives as long as the document; NULL if out of memory. */

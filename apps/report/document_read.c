@@ -102,7 +102,7 @@ static bool object_read(document_reader *reader, const document_shape *shape, vo
     return !json->has_failed;
 }
 
-/* --- parts of several objects ----------------------------------------------------------------------------------------------------- */
+/* --- parts of several objects ------------------------------------------------------------------------------------------------- */
 
 static bool skip_part(document_reader *reader, void *field) {
     (void)field;
@@ -188,7 +188,7 @@ static bool word_read(document_reader *reader, const char *(*name_of)(int), int 
     return word_refuse(reader);
 }
 
-/* --- a phase ---------------------------------------------------------------------------------------------------------------------- */
+/* --- a phase ------------------------------------------------------------------------------------------------------------------ */
 
 static const document_count histogram_rows[] = {
     {.name = "total", .offset = offsetof(lm_histogram, total)},
@@ -331,7 +331,7 @@ static bool phase_part(document_reader *reader, void *field) {
     return object_read(reader, &shape, field);
 }
 
-/* --- the rest of a document ------------------------------------------------------------------------------------------------------- */
+/* --- the rest of a document --------------------------------------------------------------------------------------------------- */
 
 static bool slices_part(document_reader *reader, void *field) {
     static const document_shape shape = {&slice_counts, NULL, 0};

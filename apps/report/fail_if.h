@@ -44,8 +44,8 @@ typedef struct fail_if {
     bool is_unknown; /* there is no value, such as a percentile without an answer: the run fails, too */
 } fail_if;
 
-/* Parses TEXT: a metric, one of < <= > >=, and a number with its unit; blanks are allowed between them. Returns NULL, or the rest of an error
- * sentence that begins with the quoted text: static, or in BUFFER of FAIL_IF_TEXT_SIZE characters. */
+/* Parses TEXT: a metric, one of < <= > >=, and a number with its unit; blanks are allowed between them. Returns NULL, or the rest
+ * of an error sentence that begins with the quoted text: static, or in BUFFER of FAIL_IF_TEXT_SIZE characters. */
 const char *fail_if_parse(fail_if *check, const char *text, char *buffer);
 
 /* Whether only a comparison has the metric. */

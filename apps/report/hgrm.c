@@ -1,5 +1,5 @@
-/* The percentile text format of HdrHistogram: four columns separated by blanks, and a summary in lines that begin with #. Plotters read the
- * first and the last column. */
+/* The percentile text format of HdrHistogram: four columns separated by blanks, and a summary in lines that begin with #. Plotters
+ * read the first and the last column. */
 #include "report/hgrm.h"
 
 #include "pal/clock.h"
@@ -27,7 +27,8 @@ static void tick_advance(tick *at) {
         at->halvings++;
 }
 
-/* Milliseconds with all digits of nanoseconds, because a local answer takes 0.01 ms. One plotter requires the blank at the front. */
+/* Milliseconds with all digits of nanoseconds, because a local answer takes 0.01 ms. One plotter requires the blank at the
+ * front. */
 static void row_append(lm_buffer *output, uint64_t value_ns, double percent, uint64_t counted) {
     char line[LINE_SIZE];
     char inverse[LINE_SIZE / 2] = "inf"; /* printf writes infinity differently on each system */

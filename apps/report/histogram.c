@@ -9,10 +9,11 @@
 
 #define RANGES_MAX 14   /* and one more at each end for values beyond */
 #define RANGES_ENOUGH 8 /* if the finest scale of factors has fewer, the scale has equal steps */
-#define APART 0.001 /* part of the answers at each end without a range: one late answer must not squeeze all others into one bar */
 #define LABEL_SIZE 20u  /* "12.5 us - 16.0 us" and a blank; only minutes are longer */
 #define PERCENT_SIZE 8u /* " 12.3 %" with a blank before it */
 #define LINE_SIZE 160
+/* The part of the answers at each end without a range: one late answer must not squeeze all others into one bar. */
+#define APART 0.001
 #define NUMBER_SIZE 24
 
 typedef struct scale {
@@ -22,7 +23,8 @@ typedef struct scale {
 
 /* --- choosing a scale --------------------------------------------------------------------------------------------------------- */
 
-/* Numbers from 1 to 10, in hundredths, at nearly equal ratios: the preferred numbers of ISO 3, and rounder ones in short series. Finest first. */
+/* Numbers from 1 to 10, in hundredths, at nearly equal ratios: the preferred numbers of ISO 3, and rounder ones in short series.
+ * Finest first. */
 static const unsigned parts_20[] = {100, 112, 125, 140, 160, 180, 200, 224, 250, 280,
                                     315, 355, 400, 450, 500, 560, 630, 710, 800, 900};
 static const unsigned parts_10[] = {100, 125, 160, 200, 250, 315, 400, 500, 630, 800};

@@ -14,7 +14,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* --- head ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- head --------------------------------------------------------------------------------------------------------------------- */
 
 /* The start of measuring, or of the last phase before it: "2026-01-31 12:00:00 UTC"; nothing if there was no phase. */
 static void begin_append(lm_buffer *output, const bench_server *server) {
@@ -76,7 +76,7 @@ static void head_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "</p>\n");
 }
 
-/* --- verdicts ------------------------------------------------------------------------------------------------------------------------ */
+/* --- verdicts ----------------------------------------------------------------------------------------------------------------- */
 
 static void verdict_begin(lm_buffer *output, const char *kind, const char *word) {
     text_append(output, "<li class=\"", kind, "\"><b>", word, "</b> <span>");
@@ -184,7 +184,7 @@ static void verdicts_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "</ul>\n");
 }
 
-/* --- headline numbers ---------------------------------------------------------------------------------------------------------------- */
+/* --- headline numbers --------------------------------------------------------------------------------------------------------- */
 
 /* One tile: NAME, the number with its unit, and what it means. */
 static void tile_append(lm_buffer *output, const char *name, const char *value, bool is_bad, const char *meaning) {
@@ -250,7 +250,7 @@ static void tiles_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "</dl>\n");
 }
 
-/* --- the page ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the page ----------------------------------------------------------------------------------------------------------------- */
 
 void bench_page_append(lm_buffer *output, const bench_report *report) {
     assert(report->server_count == 1 && report->command_count > 0);

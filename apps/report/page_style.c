@@ -2,8 +2,8 @@
 #include "report/page_style.h"
 
 static const char *const style[] = {
-    /* The contrast of text and lines is at least 4.5 to 1, that of bars 3 to 1. Blue and orange differ in the common kinds of colour blindness,
-     * and the second line is also dashed. */
+    /* The contrast of text and lines is at least 4.5 to 1, that of bars 3 to 1. Blue and orange differ in the common kinds of
+     * colour blindness, and the second line is also dashed. */
     ":root{color-scheme:light dark;--ground:#fff;--panel:#f5f7f9;--ink:#17202a;--soft:#55606c;--rule:#d6dce2;--fine:#e8ecf0;",
     "--first:#0b5fc0;--second:#b8430a;--bars:#5b93d6;--good:#0f6b3d;--bad:#b3201b;--note:#7f5200;--failing:#b3201b33}",
     "@media screen and (prefers-color-scheme:dark){",

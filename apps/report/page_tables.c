@@ -36,7 +36,7 @@ static void row_end(lm_buffer *output) {
     text_append(output, "</tr>\n");
 }
 
-/* --- times --------------------------------------------------------------------------------------------------------------------------- */
+/* --- times -------------------------------------------------------------------------------------------------------------------- */
 
 enum { TIMES_MAX = 6 };
 
@@ -97,7 +97,7 @@ static void times_table(lm_buffer *output, const bench_report *report) {
                     "<p class=\"under\">In a closed loop a message is due when it is sent: response time is service time.</p>\n");
 }
 
-/* --- counts -------------------------------------------------------------------------------------------------------------------------- */
+/* --- counts ------------------------------------------------------------------------------------------------------------------- */
 
 enum { PHASE_COUNT = 3 };
 
@@ -197,7 +197,7 @@ void bench_page_numbers_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "</section>\n");
 }
 
-/* --- settings ------------------------------------------------------------------------------------------------------------------------ */
+/* --- settings ----------------------------------------------------------------------------------------------------------------- */
 
 static void setting_begin(lm_buffer *output, const char *name) {
     row_begin(output, name);

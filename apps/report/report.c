@@ -41,10 +41,10 @@ const char *bench_error_words(lm_load_error error) {
     return "broken for another reason";
 }
 
-/* --- who was the limit ------------------------------------------------------------------------------------------------------------ */
+/* --- who was the limit -------------------------------------------------------------------------------------------------------- */
 
-/* In an open loop the generator is the limit if its lateness is a good part of the response time. If the server stalls, the same lateness does
- * not matter. */
+/* In an open loop the generator is the limit if its lateness is a good part of the response time. If the server stalls, the same
+ * lateness does not matter. */
 static bool is_limited_by_schedule(const lm_load_result *result, char *buffer) {
     uint64_t lateness_ns = lm_histogram_quantile_ns(&result->lateness, 0.99);
     uint64_t response_ns = lm_histogram_quantile_ns(&result->response, 0.99);
@@ -71,7 +71,7 @@ bool bench_is_limited(const bench_report *report, const bench_server *server, ch
     return true;
 }
 
-/* --- the first wrong byte --------------------------------------------------------------------------------------------------------- */
+/* --- the first wrong byte ----------------------------------------------------------------------------------------------------- */
 
 /* "0x41 'A'" */
 static void byte_append(lm_buffer *text, int byte) {
@@ -104,7 +104,7 @@ void bench_wrong_append(lm_buffer *text, const lm_load_wrong *wrong) {
         lm_buffer_append_text(text, "; the bytes received begin like the same answer again");
 }
 
-/* --- comparison ------------------------------------------------------------------------------------------------------------------- */
+/* --- comparison --------------------------------------------------------------------------------------------------------------- */
 
 static double slice_value(const lm_load_slice *slice, bench_ratio_kind kind) {
     if (kind == BENCH_RATIO_P50)

@@ -13,8 +13,8 @@
 #define BENCH_SERVERS_MAX 2
 #define BENCH_LIMITED_SIZE 160 /* holds the reason of bench_is_limited */
 
-/* The settings of a run, the same for both servers of a comparison. In a merge, connections, workers, rate, connect_rate and messages are sums
- * (no limit if one run has none), is_unverified is that of any run, and the rest is the first run's. */
+/* The settings of a run, the same for both servers of a comparison. In a merge, connections, workers, rate, connect_rate and
+ * messages are sums (no limit if one run has none), is_unverified is that of any run, and the rest is the first run's. */
 typedef struct bench_plan {
     lm_load_settings load;          /* without addresses: each server has its own */
     uint64_t duration_ns, messages; /* 0 for no limit */
@@ -46,13 +46,13 @@ typedef struct bench_report {
     int exit_code;
 } bench_report;
 
-/* --- what follows from a report ------------------------------------------------------------------------------------------------------ */
+/* --- what follows from a report ----------------------------------------------------------------------------------------------- */
 
 /* Answers per second; 0 if no time has passed. */
 double bench_rate(const lm_load_result *result);
 
-/* Whether the generator, not the server, was the limit. If so, sets *REASON to a sentence without a full stop: static, or in BUFFER of
- * BENCH_LIMITED_SIZE characters. */
+/* Whether the generator, not the server, was the limit. If so, sets *REASON to a sentence without a full stop: static, or in BUFFER
+ * of BENCH_LIMITED_SIZE characters. */
 bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason);
 
 /* Appends a wrong byte: connection, message, offset, expected, got. No full stop. */
@@ -61,8 +61,8 @@ void bench_wrong_append(lm_buffer *text, const lm_load_wrong *wrong);
 /* "refused", "no answer in time" ... Static. */
 const char *bench_error_words(lm_load_error error);
 
-/* The ratio of the second server to the first over all pairs of turns: median, lowest, highest. False if there is no pair in which both answered,
- * or no memory. */
+/* The ratio of the second server to the first over all pairs of turns: median, lowest, highest. False if there is no pair in which
+ * both answered, or no memory. */
 typedef enum bench_ratio_kind { BENCH_RATIO_RATE, BENCH_RATIO_P50, BENCH_RATIO_P99, BENCH_RATIO_COUNT } bench_ratio_kind;
 typedef struct bench_ratio {
     double median, low, high;

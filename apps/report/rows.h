@@ -27,8 +27,8 @@ extern const bench_percentile bench_percentiles[BENCH_PERCENTILES];
 /* A quantile as a cell: "-" if the histogram is empty. Static, or in BUFFER of UNIT_TEXT_SIZE characters. */
 const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer);
 
-/* Rows to judge one server's results by: whether answers were right, errors, whether the generator was the limit. MARK follows each label: "",
- * or the server's letter. */
+/* Rows to judge one server's results by: whether answers were right, errors, whether the generator was the limit. MARK follows each
+ * label: "", or the server's letter. */
 void bench_judgement_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server,
                             const char *mark);
 

@@ -205,8 +205,8 @@ static int server_run(serve *self) {
     return EXIT_DONE;
 }
 
-/* From here on the server does not wait for the reader of standard error, except with --trace, which drops nothing. The mutex delays the
- * notice of an interrupt until then. */
+/* From here on the server does not wait for the reader of standard error, except with --trace, which drops nothing. The mutex
+ * delays the notice of an interrupt until then. */
 static int interrupts_watch(const command_line *line) {
     const serve_settings *settings = line->settings;
     pal_mutex_open(&interrupt.mutex);

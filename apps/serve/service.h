@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Takes the manager's sockets, at most LM_ADDRESSES_MAX. Returns EXIT_DONE, also if there are none. Otherwise reports what is wrong, such as
- * arguments in LINE that contradict them, and returns the exit code. Call it before any other thread starts. */
+/* Takes the manager's sockets, at most LM_ADDRESSES_MAX. Returns EXIT_DONE, also if there are none. Otherwise reports what is
+ * wrong, such as arguments in LINE that contradict them, and returns the exit code. Call it before any other thread starts. */
 int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *count);
 
-/* Calls INTERRUPTED, on another thread, when the server must stop: when the manager asks for it if IS_SERVICE, otherwise at the first
- * interrupt. The second ends the process. Returns as above. */
+/* Calls INTERRUPTED, on another thread, when the server must stop: when the manager asks for it if IS_SERVICE, otherwise at the
+ * first interrupt. The second ends the process. Returns as above. */
 int service_watch(bool is_service, void (*interrupted)(void));
 
 /* Notify the manager, if there is one, and report it if that fails. The server may take DRAIN_NS to end. */

@@ -1,6 +1,6 @@
-/* A server's events as lines of text or JSON on standard output, and its failures on standard error. Each lane gathers its lines in its own
- * buffer and writes them whole at the end of a loop pass, so that workers neither mix lines nor wait for each other. They wait for the reader
- * of standard output: no line is lost, and memory is bounded. */
+/* A server's events as lines of text or JSON on standard output, and its failures on standard error. Each lane gathers its lines in
+ * its own buffer and writes them whole at the end of a loop pass, so that workers neither mix lines nor wait for each other. They
+ * wait for the reader of standard output: no line is lost, and memory is bounded. */
 #ifndef APPS_SERVE_TRANSCRIPT_H
 #define APPS_SERVE_TRANSCRIPT_H
 
@@ -31,11 +31,12 @@ pal_error transcript_open(serve_transcript *transcript, transcript_style style, 
 /* The server stops: from now on it waits for the reader no longer than for answers in flight. Any thread. */
 void transcript_hurry(serve_transcript *transcript);
 
-/* Waits until the last line is written. Sets *IS_WHOLE to whether every line was. Returns false if a write still blocks because nobody reads:
- * then the process must end with pal_process_exit. */
+/* Waits until the last line is written. Sets *IS_WHOLE to whether every line was. Returns false if a write still blocks because
+ * nobody reads: then the process must end with pal_process_exit. */
 bool transcript_close(serve_transcript *transcript, bool *is_whole);
 
-/* Writes that the server is ready: "waiting for connection...", or a JSON event for each address. Call it before the server runs. */
+/* Writes that the server is ready: "waiting for connection...", or a JSON event for each address. Call it before the server
+ * runs. */
 void transcript_begin(serve_transcript *transcript, const pal_address *addresses, size_t count);
 
 /* To be called from lm_server_settings.event and .events_done. */

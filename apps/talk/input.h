@@ -36,8 +36,8 @@ typedef struct input_source {
     bool is_taken, is_closed;
 } input_source;
 
-/* Starts to read; KIND is line or raw. ARRIVED is called on LOOP's thread. Call it once: the reading thread ends with the process, so INPUT
- * must live as long. Call all functions on the loop's thread, or while it does not run. */
+/* Starts to read; KIND is line or raw. ARRIVED is called on LOOP's thread. Call it once: the reading thread ends with the process,
+ * so INPUT must live as long. Call all functions on the loop's thread, or while it does not run. */
 pal_error input_open(input_source *input, pal_loop *loop, lm_framing_kind kind, void (*arrived)(void *context), void *context);
 
 /* Gives the next line, or under raw the bytes of one read; valid until the next call. */

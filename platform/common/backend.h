@@ -1,5 +1,5 @@
-/* What the shared files need from a backend. Each backend has a native.h, which includes this header and the system's socket headers. Private
- * to platform/. */
+/* What the shared files need from a backend. Each backend has a native.h, which includes this header and the system's socket
+ * headers. Private to platform/. */
 #ifndef PAL_COMMON_BACKEND_H
 #define PAL_COMMON_BACKEND_H
 
@@ -25,22 +25,21 @@ typedef struct pal_code_names {
     const char *winsock;
 } pal_code_names;
 
-/* The backend's codes without an equivalent on the other kind of system; their second name is the nearest one. Ends with a code of 0. All
- * other codes are in error_names.c. */
+/* The backend's codes without an equivalent on the other kind of system; their second name is the nearest one. Ends with a code of
+ * 0. All other codes are in error_names.c. */
 extern const pal_code_names pal_codes_besides[];
 
-/* Each native.h defines: whether a link-local address is written with its interface's name ("fe80::1%eth0") or number ("fe80::1%4", as
- * Windows' own tools do); the option for a port that no other program may share or take over; the type of a socket; and a macro for its
- * codes, which makes EINVAL or WSAEINVAL from INVAL.
- *     enum { pal_scope_is_named = 0 or 1, pal_own_port_option = SO_... };
+/* Each native.h defines: whether a link-local address is written with its interface's name ("fe80::1%eth0") or number ("fe80::1%4",
+ * as Windows' own tools do); the option for a port that no other program may share or take over; the type of a socket; and a macro
+ * for its codes, which makes EINVAL or WSAEINVAL from INVAL. enum { pal_scope_is_named = 0 or 1, pal_own_port_option = SO_... };
  *     typedef ... pal_native_socket;
  *     #define PAL_SOCKET_CODE(name) ... */
 
 /* Returns true for the same host in the same scope, whatever the ports. */
 bool pal_address_is_same_host(const pal_address *a, const pal_address *b);
 
-/* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of sockets calls
- * it. */
+/* Makes sockets usable: WSAStartup once on Windows, nothing elsewhere. Every function that may be a program's first use of sockets
+ * calls it. */
 pal_error pal_sockets_start(void);
 
 #endif

@@ -1,4 +1,5 @@
-/* The names of socket errors in POSIX and in Winsock. One table for every system; the codes are those of the system it is compiled for. */
+/* The names of socket errors in POSIX and in Winsock. One table for every system; the codes are those of the system it is compiled
+ * for. */
 #include "native.h"
 
 #include <stddef.h>

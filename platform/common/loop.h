@@ -1,5 +1,5 @@
-/* What every backend's loop shares: the pass, its timers, its posts and the queue of ready sources. A backend's loop struct starts with a
- * pal_loop_common, and the backend supplies the four pal_backend_ functions. Private to platform/. */
+/* What every backend's loop shares: the pass, its timers, its posts and the queue of ready sources. A backend's loop struct starts
+ * with a pal_loop_common, and the backend supplies the four pal_backend_ functions. Private to platform/. */
 #ifndef PAL_COMMON_LOOP_H
 #define PAL_COMMON_LOOP_H
 
@@ -12,8 +12,8 @@
 
 #define PAL_NO_DEADLINE UINT64_MAX
 
-/* How many times a pass goes over the ready queue. With two, the second round answers what the first completed, so a receive, a send and their
- * answers take one wait of the system, not two. Each source gets at most two shares. */
+/* How many times a pass goes over the ready queue. With two, the second round answers what the first completed, so a receive, a
+ * send and their answers take one wait of the system, not two. Each source gets at most two shares. */
 #define PAL_PASS_ROUNDS 2
 
 /* A stream or listener. `run` does one bounded share of its work, and may set it ready again for the next round. */
@@ -49,8 +49,8 @@ void pal_loop_common_close(pal_loop_common *common);
 void pal_source_set_ready(pal_loop_common *common, pal_source *source);
 void pal_source_clear_ready(pal_loop_common *common, pal_source *source);
 
-/* Waits for the system until DEADLINE_NS (0: do not wait; PAL_NO_DEADLINE: unlimited) or pal_backend_wake, and sets sources ready. Calls no
- * callback. */
+/* Waits for the system until DEADLINE_NS (0: do not wait; PAL_NO_DEADLINE: unlimited) or pal_backend_wake, and sets sources ready.
+ * Calls no callback. */
 void pal_backend_wait(pal_loop *loop, uint64_t deadline_ns);
 
 /* Ends the current wait or the next one. Any thread. */

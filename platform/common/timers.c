@@ -1,5 +1,5 @@
-/* Timers in a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986). Starting is O(1), stopping and expiring O(log n) amortised. The links
- * lie in the timers, so starting one never fails. */
+/* Timers in a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986). Starting is O(1), stopping and expiring O(log n) amortised.
+ * The links lie in the timers, so starting one never fails. */
 #include "common/timers.h"
 
 #include <assert.h>
@@ -85,8 +85,8 @@ void pal_timers_remove(pal_timers *timers, pal_timer *timer) {
 }
 
 void pal_timers_run(pal_timers *timers, uint64_t now_ns) {
-    /* A timer started meanwhile may be due already, even before all others. It is kept apart, so that it neither prolongs this loop nor
-     * overtakes timers that wait. */
+    /* A timer started meanwhile may be due already, even before all others. It is kept apart, so that it neither prolongs this loop
+     * nor overtakes timers that wait. */
     assert(!timers->is_in_run && timers->started == NULL);
     timers->run_sequence = timers->sequence;
     timers->is_in_run = true;

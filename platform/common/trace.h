@@ -11,15 +11,16 @@ extern pal_trace_function *pal_trace_reporter;
 /* Reports an event, with the current time if it has none. */
 void pal_trace_report(const pal_trace_event *event);
 
-/* pal_trace(.operation = PAL_TRACE_BIND, ...) reports that event. While the trace is off, it costs one branch and evaluates nothing. */
+/* pal_trace(.operation = PAL_TRACE_BIND, ...) reports that event. While the trace is off, it costs one branch and evaluates
+ * nothing. */
 #define pal_trace(...)                                                                                                             \
     do {                                                                                                                           \
         if (pal_trace_reporter != NULL)                                                                                            \
             pal_trace_report(&(pal_trace_event){__VA_ARGS__});                                                                     \
     } while (0)
 
-/* For a function that reports sends or receives. Inlined, its event would cost the caller stack and a stack guard even while the trace is
- * off. */
+/* For a function that reports sends or receives. Inlined, its event would cost the caller stack and a stack guard even while the
+ * trace is off. */
 #if defined(__GNUC__)
 #define PAL_TRACE_APART __attribute__((cold, noinline))
 #else

@@ -18,8 +18,8 @@ static const int descriptors[] = {[PAL_STANDARD_INPUT] = 0, [PAL_STANDARD_OUTPUT
 /* One lock per stream: an output that nobody reads must not hold back an error. */
 static pthread_mutex_t write_mutexes[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
 
-/* A socket could get the number of a closed standard descriptor, and a peer the transcript. So open a stand-in, for the wrong direction: it
- * fails like a closed one. */
+/* A socket could get the number of a closed standard descriptor, and a peer the transcript. So open a stand-in, for the wrong
+ * direction: it fails like a closed one. */
 static bool descriptor_occupy(int descriptor) {
     if (fcntl(descriptor, F_GETFD) >= 0)
         return true;
@@ -90,8 +90,8 @@ pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context)
     assert(interrupt.interrupted == NULL);
     interrupt.interrupted = interrupted;
     interrupt.context = context;
-    /* A thread that waits for signals may take locks; a handler may not (signal-safety(7)). Blocked signals also reach a process that its
-     * shell started in the background with SIGINT ignored. */
+    /* A thread that waits for signals may take locks; a handler may not (signal-safety(7)). Blocked signals also reach a process
+     * that its shell started in the background with SIGINT ignored. */
     sigemptyset(&interrupt.signals);
     sigaddset(&interrupt.signals, SIGINT);
     sigaddset(&interrupt.signals, SIGTERM);

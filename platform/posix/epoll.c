@@ -1,5 +1,5 @@
-/* epoll(7), edge triggered: each descriptor is registered once for all events, and the reactor remembers what was reported. epoll_wait counts
- * milliseconds, so a descriptor of timerfd_create(2) keeps the deadline. */
+/* epoll(7), edge triggered: each descriptor is registered once for all events, and the reactor remembers what was reported.
+ * epoll_wait counts milliseconds, so a descriptor of timerfd_create(2) keeps the deadline. */
 #include "reactor.h"
 
 #include "pal/clock.h"
@@ -53,8 +53,8 @@ static void epoll_remove(pal_reactor *reactor, pal_pollable *pollable) {
     epoll_ctl(reactor->epoll_descriptor, EPOLL_CTL_DEL, pollable->descriptor, NULL);
 }
 
-/* Makes the timer end the wait by DEADLINE_NS, and returns the timeout for epoll_wait. A timer set to an earlier time stays: this costs one
- * empty pass, but deadlines that move with every message cost no system call. */
+/* Makes the timer end the wait by DEADLINE_NS, and returns the timeout for epoll_wait. A timer set to an earlier time stays: this
+ * costs one empty pass, but deadlines that move with every message cost no system call. */
 static int epoll_set_timer(pal_reactor *reactor, uint64_t deadline_ns) {
     if (deadline_ns <= reactor->common.now_ns) /* also for 0 */
         return 0;

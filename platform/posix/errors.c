@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A missing file and an unknown host share a status. Where the resolver's codes share numbers with errno, a file's error carries no code: its
- * text could be that of a resolver's error. */
+/* A missing file and an unknown host share a status. Where the resolver's codes share numbers with errno, a file's error carries no
+ * code: its text could be that of a resolver's error. */
 enum { resolver_codes_are_negative = EAI_NONAME < 0 };
 
 const pal_code_names pal_codes_besides[] = {

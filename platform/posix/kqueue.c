@@ -1,5 +1,5 @@
-/* kqueue(2), for macOS and the BSDs, edge triggered (EV_CLEAR): each descriptor is registered once for reading and once for writing, and the
- * reactor remembers what was reported. Its waits count nanoseconds, so it needs no timer among the descriptors. */
+/* kqueue(2), for macOS and the BSDs, edge triggered (EV_CLEAR): each descriptor is registered once for reading and once for
+ * writing, and the reactor remembers what was reported. Its waits count nanoseconds, so it needs no timer among the descriptors. */
 #include "reactor.h"
 
 #include "pal/clock.h"

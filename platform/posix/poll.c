@@ -1,4 +1,5 @@
-/* poll(2), for any Unix: level triggered, so it watches only what somebody waits for. Its waits, and so its timers, count milliseconds. */
+/* poll(2), for any Unix: level triggered, so it watches only what somebody waits for. Its waits, and so its timers, count
+ * milliseconds. */
 #include "reactor.h"
 
 #include "pal/clock.h"

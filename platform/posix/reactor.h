@@ -1,7 +1,8 @@
-/* Completion on top of readiness: a poller reports which descriptors are ready, and the reactor remembers it. Private to platform/posix.
+/* Completion on top of readiness: a poller reports which descriptors are ready, and the reactor remembers it. Private to
+ * platform/posix.
  *
- * No event can be stale: a poller's wait turns a whole batch into flags before any callback runs, and a closed descriptor leaves the poller
- * before the next wait. */
+ * No event can be stale: a poller's wait turns a whole batch into flags before any callback runs, and a closed descriptor leaves
+ * the poller before the next wait. */
 #ifndef PAL_POSIX_REACTOR_H
 #define PAL_POSIX_REACTOR_H
 

@@ -103,8 +103,8 @@ PAL_TRACE_APART static ssize_t stream_receive_traced(const posix_stream *posix) 
     return size;
 }
 
-/* Gives the system up to SIZE bytes. Returns how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full; the poller
- * reports when it has room again (epoll(7)). */
+/* Gives the system up to SIZE bytes. Returns how many it took, or -1 with *ERROR. Fewer than SIZE means that its buffer is full;
+ * the poller reports when it has room again (epoll(7)). */
 static ssize_t stream_write(posix_stream *posix, const void *bytes, size_t size, pal_error *error) {
     ssize_t taken = pal_trace_reporter == NULL ? send(posix->pollable.descriptor, bytes, size, MSG_NOSIGNAL)
                                                : stream_send_traced(posix, bytes, size);
@@ -181,7 +181,8 @@ static void stream_answer_closing(posix_stream *posix) {
     stream->handler->closed(stream);
 }
 
-/* A stream's share of a round. A callback may make requests or close the stream, but the stream lives until `closed`, the last callback. */
+/* A stream's share of a round. A callback may make requests or close the stream, but the stream lives until `closed`, the last
+ * callback. */
 static void stream_run(pal_source *source) {
     posix_stream *posix = PAL_CONTAINER_OF(source, posix_stream, pollable.source);
     pal_pollable *pollable = &posix->pollable;

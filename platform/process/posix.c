@@ -13,8 +13,8 @@
 
 extern char **environ;
 
-/* Not every system has pipe2(2). Without it, a child started between pipe(2) and fcntl(2) could keep a copy of our end, and this child's input
- * would never end. So children are started one at a time. */
+/* Not every system has pipe2(2). Without it, a child started between pipe(2) and fcntl(2) could keep a copy of our end, and this
+ * child's input would never end. So children are started one at a time. */
 static pthread_mutex_t start_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static void pipes_close(int (*pipes)[2]) {

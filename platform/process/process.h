@@ -22,7 +22,8 @@ typedef struct pal_child {
 /* Starts the program. On failure nothing is left open. */
 pal_error pal_child_start(pal_child *child, const char *const *arguments);
 
-/* Blocks until bytes arrive, reads at most SIZE of them and returns how many. 0 when the other end is closed or the pipe is broken. */
+/* Blocks until bytes arrive, reads at most SIZE of them and returns how many. 0 when the other end is closed or the pipe is
+ * broken. */
 size_t pal_pipe_read(pal_pipe pipe, void *bytes, size_t size);
 
 /* Writes all SIZE bytes; blocks until then. RESET when nobody can read them any more. */

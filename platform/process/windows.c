@@ -27,7 +27,8 @@ static size_t argument_size_max(const char *argument) {
     return 2 * strlen(argument) + 3;
 }
 
-/* Appends one argument for CommandLineToArgvW: backslashes are doubled only before a quote. Added bytes are ASCII, so UTF-8 stays valid. */
+/* Appends one argument for CommandLineToArgvW: backslashes are doubled only before a quote. Added bytes are ASCII, so UTF-8 stays
+ * valid. */
 static char *argument_append(char *end, const char *argument) {
     *end++ = '"';
     size_t backslashes = 0;
@@ -46,8 +47,8 @@ static char *argument_append(char *end, const char *argument) {
     return end;
 }
 
-/* Returns the whole command line, which the caller must free(); NULL with an error. The program's name is quoted like the rest: its rules
- * differ only for a quote inside or a backslash at the end, and it has neither. */
+/* Returns the whole command line, which the caller must free(); NULL with an error. The program's name is quoted like the rest: its
+ * rules differ only for a quote inside or a backslash at the end, and it has neither. */
 static wchar_t *command_line_make(const char *const *arguments, pal_error *error) {
     size_t size = 1;
     for (size_t i = 0; arguments[i] != NULL; i++)
@@ -95,9 +96,9 @@ static pal_error pipes_open(HANDLE (*pipes)[2]) {
     return pal_ok();
 }
 
-/* The way to interrupt a child decides how it is started. If this process has a console, the child shares it and leads a process group, which
- * alone receives CTRL_BREAK. Otherwise the child gets an invisible console of its own, in which Ctrl-C reaches it alone. (Wine has no
- * CTRL_BREAK; without a terminal, the second way works there.) */
+/* The way to interrupt a child decides how it is started. If this process has a console, the child shares it and leads a process
+ * group, which alone receives CTRL_BREAK. Otherwise the child gets an invisible console of its own, in which Ctrl-C reaches it
+ * alone. (Wine has no CTRL_BREAK; without a terminal, the second way works there.) */
 static bool console_exists(void) {
     return GetConsoleCP() != 0;
 }
@@ -246,7 +247,8 @@ void pal_child_interrupt(const pal_child *child) {
         GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, child->id);
 }
 
-/* Kills also the processes that it has started: they may hold its ends of the pipes, which then would not end. Wine's console host is one. */
+/* Kills also the processes that it has started: they may hold its ends of the pipes, which then would not end. Wine's console host
+ * is one. */
 void pal_child_kill(const pal_child *child) {
     TerminateJobObject(handle_of(child->job), 137); /* 128 + SIGKILL, as elsewhere */
 }

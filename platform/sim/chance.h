@@ -1,5 +1,5 @@
-/* The base of the simulation: its draws, faults, counts, log and clock. Only the thread that has the turn uses them, so nothing here needs a
- * lock. Private to platform/sim. */
+/* The base of the simulation: its draws, faults, counts, log and clock. Only the thread that has the turn uses them, so nothing
+ * here needs a lock. Private to platform/sim. */
 #ifndef SIM_CHANCE_H
 #define SIM_CHANCE_H
 

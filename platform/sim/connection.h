@@ -1,7 +1,7 @@
 /* A connection: its two sides, and what is under way between them. Private to platform/sim.
  *
- * A side belongs to its opener (a stream, a listener's queue, a pal_socket) until sim_side_close. The connection is freed when both sides are
- * closed. */
+ * A side belongs to its opener (a stream, a listener's queue, a pal_socket) until sim_side_close. The connection is freed when both
+ * sides are closed. */
 #ifndef SIM_CONNECTION_H
 #define SIM_CONNECTION_H
 
@@ -53,8 +53,8 @@ static inline sim_side *sim_side_peer(sim_side *side) {
 /* Draws how long the network takes. */
 uint64_t sim_delay_ns(void);
 
-/* Gives the network up to SIZE bytes and returns how many it took. If fewer, the watch is notified when there is room. The side must not be
- * broken. */
+/* Gives the network up to SIZE bytes and returns how many it took. If fewer, the watch is notified when there is room. The side
+ * must not be broken. */
 size_t sim_side_send(sim_side *side, const void *bytes, size_t size);
 
 bool sim_side_has_room(const sim_side *side);
@@ -71,7 +71,8 @@ bool sim_side_is_at_end(sim_side *side);
 /* Returns true when a reset has arrived and no bytes are left to take. */
 bool sim_side_is_broken(sim_side *side);
 
-/* Closes the side. Bytes sent before still arrive, unless received bytes are unread (RFC 9293, 3.6) or IS_RESET. May free the connection. */
+/* Closes the side. Bytes sent before still arrive, unless received bytes are unread (RFC 9293, 3.6) or IS_RESET. May free the
+ * connection. */
 void sim_side_close(sim_side *side, bool is_reset);
 
 void sim_connection_init(sim_connection *connection);

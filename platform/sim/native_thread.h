@@ -1,5 +1,5 @@
-/* The real system's threads, under other names. The simulation uses them and implements pal/thread.h itself. CMakeLists.txt compiles the
- * backend's thread.c a second time with these names. Private to platform/sim. */
+/* The real system's threads, under other names. The simulation uses them and implements pal/thread.h itself. CMakeLists.txt
+ * compiles the backend's thread.c a second time with these names. Private to platform/sim. */
 #ifndef SIM_NATIVE_THREAD_H
 #define SIM_NATIVE_THREAD_H
 

@@ -1,5 +1,5 @@
-/* Which thread runs. Threads are real, but only one runs at a time: it passes the turn on when it yields, blocks or ends. The seed draws the
- * next among those that can run. When none can, the clock jumps to the next event or deadline. */
+/* Which thread runs. Threads are real, but only one runs at a time: it passes the turn on when it yields, blocks or ends. The seed
+ * draws the next among those that can run. When none can, the clock jumps to the next event or deadline. */
 #include "sim/schedule.h"
 
 #include "common/loop.h"

@@ -169,8 +169,8 @@ static BOOL WINAPI control_event(DWORD event) {
         return TRUE;
     case CTRL_CLOSE_EVENT:
     case CTRL_SHUTDOWN_EVENT:
-        /* The process ends when this returns, or after some seconds (HandlerRoutine). So wait: the program uses this time to end in good
-         * order, and then ends the process itself. */
+        /* The process ends when this returns, or after some seconds (HandlerRoutine). So wait: the program uses this time to end in
+         * good order, and then ends the process itself. */
         interrupt.interrupted(interrupt.context);
         Sleep(INFINITE);
         return TRUE;

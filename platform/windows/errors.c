@@ -117,7 +117,8 @@ pal_error pal_error_last(void) {
 }
 
 pal_error pal_error_from_resolver(int code) {
-    /* WSATRY_AGAIN and similar codes mean that no name server answered. For the caller the name was not found; the text has the reason. */
+    /* WSATRY_AGAIN and similar codes mean that no name server answered. For the caller the name was not found; the text has the
+     * reason. */
     return (pal_error){code == WSA_NOT_ENOUGH_MEMORY ? PAL_NO_MEMORY : PAL_NAME_NOT_FOUND, code};
 }
 

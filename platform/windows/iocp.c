@@ -21,8 +21,8 @@ static_assert(sizeof(pal_iocp) <= sizeof(pal_loop), "pal_loop holds a completion
 /* Of packets without an operation. */
 enum { KEY_WAKE, KEY_TIMER };
 
-/* Posts a packet without an operation. This fails only while the kernel is out of memory. Nobody can handle that error, and a lost packet
- * could hang the program. */
+/* Posts a packet without an operation. This fails only while the kernel is out of memory. Nobody can handle that error, and a lost
+ * packet could hang the program. */
 static void port_post(HANDLE port, ULONG_PTR key) {
     while (!PostQueuedCompletionStatus(port, 0, key, NULL))
         Sleep(1);
@@ -90,8 +90,8 @@ const char *pal_loop_poller(const pal_loop *loop) {
     return POLLER_NAME;
 }
 
-/* Makes the timer end the wait by DEADLINE_NS, and returns the timeout for the wait. A timer set to an earlier time stays: it wakes the loop
- * once for nothing, but deadlines that move with every message cost no system call. */
+/* Makes the timer end the wait by DEADLINE_NS, and returns the timeout for the wait. A timer set to an earlier time stays: it wakes
+ * the loop once for nothing, but deadlines that move with every message cost no system call. */
 static DWORD iocp_set_timer(pal_iocp *iocp, uint64_t deadline_ns) {
     if (deadline_ns <= iocp->common.now_ns) /* also for 0 */
         return 0;

@@ -1,12 +1,12 @@
 /* pal_loop on an I/O completion port, and the operations that wait there. Private to platform/windows.
  *
- * A port's own waits count clock ticks of up to 16 ms. So a high resolution timer ends them: a thread of the system's pool waits for the timer
- * and posts a packet. A completion routine of the timer would save that thread, but it runs on the thread that set the timer, and is reported
- * not to run for high resolution timers. Wine accepts the high resolution flag and ignores it.
+ * A port's own waits count clock ticks of up to 16 ms. So a high resolution timer ends them: a thread of the system's pool waits
+ * for the timer and posts a packet. A completion routine of the timer would save that thread, but it runs on the thread that set
+ * the timer, and is reported not to run for high resolution timers. Wine accepts the high resolution flag and ignores it.
  *
  * Every accepted operation leaves exactly one packet at the port, even if it succeeds immediately: sockets keep the default mode.
- * FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets, but operations could then end in two ways; and most immediate work is done by
- * plain recv() and send() before, which leave no packet. */
+ * FILE_SKIP_COMPLETION_PORT_ON_SUCCESS would save some packets, but operations could then end in two ways; and most immediate work
+ * is done by plain recv() and send() before, which leave no packet. */
 #ifndef PAL_WINDOWS_IOCP_H
 #define PAL_WINDOWS_IOCP_H
 
@@ -44,8 +44,8 @@ static inline pal_iocp *iocp_of(pal_loop *loop) {
 /* From now on, the packets of SOCKET arrive at this loop. Once in the life of a socket. */
 pal_error pal_iocp_add(pal_iocp *iocp, SOCKET socket);
 
-/* Call them around the system call that takes the operation's OVERLAPPED. Begin returns it; end takes whether the call succeeded. End returns
- * PAL_OK when a packet will arrive, otherwise the call's error. */
+/* Call them around the system call that takes the operation's OVERLAPPED. Begin returns it; end takes whether the call succeeded.
+ * End returns PAL_OK when a packet will arrive, otherwise the call's error. */
 OVERLAPPED *pal_operation_begin(pal_operation *operation, pal_source *source);
 pal_error pal_operation_end(pal_operation *operation, bool is_success);
 

@@ -81,7 +81,8 @@ static void listener_deliver(iocp_listener *state, accept_slot *slot) {
     struct sockaddr *local = NULL, *remote = NULL;
     int local_size = 0, remote_size = 0;
     state->get_addresses(slot->addresses, 0, ACCEPT_ADDRESS_SIZE, ACCEPT_ADDRESS_SIZE, &local, &local_size, &remote, &remote_size);
-    /* Without this option, shutdown() and getpeername() do not know the connection. It fails when the connection has already broken. */
+    /* Without this option, shutdown() and getpeername() do not know the connection. It fails when the connection has already
+     * broken. */
     pal_address peer;
     bool is_known = pal_address_from_sockaddr(remote, &peer);
     listener_trace_accept(state, socket, is_known ? &peer : NULL, pal_ok());

@@ -1,5 +1,5 @@
-/* The system's socket headers, in the one order that works, and what the files of this folder share. Private to platform/windows and
- * platform/common. */
+/* The system's socket headers, in the one order that works, and what the files of this folder share. Private to platform/windows
+ * and platform/common. */
 #ifndef PAL_WINDOWS_NATIVE_H
 #define PAL_WINDOWS_NATIVE_H
 
@@ -35,13 +35,13 @@ pal_error pal_socket_error(void);
 /* Returns listen()'s argument for BACKLOG connections; 0 means the system's maximum. */
 int pal_backlog_limit(unsigned backlog);
 
-/* Open an overlapped TCP socket for ADDRESS that children do not inherit (this starts Winsock), and close a socket. Both are traced with
- * ROLE. */
+/* Open an overlapped TCP socket for ADDRESS that children do not inherit (this starts Winsock), and close a socket. Both are traced
+ * with ROLE. */
 pal_error pal_socket_open(const pal_address *address, pal_trace_role role, pal_native_socket *socket);
 void pal_socket_end(pal_native_socket socket, pal_trace_role role);
 
-/* Returns DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as milliseconds from now, for Windows' waits. Rounds up so that no wait ends
- * just before it. */
+/* Returns DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as milliseconds from now, for Windows' waits. Rounds up so that no
+ * wait ends just before it. */
 DWORD pal_milliseconds_until(uint64_t deadline_ns);
 
 #endif

@@ -70,7 +70,8 @@ static DWORD WINAPI dispatcher_main(void *unused) {
     return 0;
 }
 
-/* Sets no handler of console events: the default one keeps a service alive when a user logs off, and the manager requests the stop. */
+/* Sets no handler of console events: the default one keeps a service alive when a user logs off, and the manager requests the
+ * stop. */
 pal_error pal_service_connect(void (*interrupted)(void *context), void *context) {
     assert(service.interrupted == NULL);
     service.interrupted = interrupted;

@@ -7,12 +7,12 @@
 /* Closes SOCKET with a reset (SO_LINGER with no time; RFC 9293, 3.10.5). Traced with ROLE. */
 void pal_socket_abort(SOCKET socket, pal_trace_role role);
 
-/* Asks Winsock for an extension, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Ask for each socket, as documented:
- * the function belongs to the provider of the socket. */
+/* Asks Winsock for an extension, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Ask for each socket, as
+ * documented: the function belongs to the provider of the socket. */
 pal_error pal_socket_extension(SOCKET socket, GUID name, void *function);
 
-/* Returns the result of an ended overlapped operation, from Winsock's code: the completion port itself has NTSTATUS values. *SIZE is its
- * number of bytes. */
+/* Returns the result of an ended overlapped operation, from Winsock's code: the completion port itself has NTSTATUS values. *SIZE
+ * is its number of bytes. */
 pal_error pal_socket_result(SOCKET socket, OVERLAPPED *overlapped, DWORD *size);
 
 #endif

@@ -85,8 +85,8 @@ static pal_error stream_connect_finish(iocp_stream *state) {
     pal_error error = stream_result(state, &state->writing, &size);
     if (error.status != PAL_OK)
         return error;
-    /* Without this option, shutdown() and getpeername() do not know the connection. It fails only when the connection has already broken; the
-     * first receive reports that. */
+    /* Without this option, shutdown() and getpeername() do not know the connection. It fails only when the connection has already
+     * broken; the first receive reports that. */
     setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
     return pal_socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
 }
@@ -151,8 +151,8 @@ static void stream_answer_received(iocp_stream *state, pal_error error, const ui
     stream_of(state)->handler->received(stream_of(state), error, bytes, size);
 }
 
-/* Starts to watch for bytes to receive; the system holds no buffer of ours meanwhile. A stream is watched even while no receive is under way.
- * So the next receive reports what happened, such as a reset, and in a conversation it needs no useless recv(). */
+/* Starts to watch for bytes to receive; the system holds no buffer of ours meanwhile. A stream is watched even while no receive is
+ * under way. So the next receive reports what happened, such as a reset, and in a conversation it needs no useless recv(). */
 static pal_error stream_watch(iocp_stream *state) {
     WSABUF nothing = {.len = 0, .buf = NULL};
     DWORD flags = 0;
@@ -173,7 +173,8 @@ static void stream_connect_run(iocp_stream *state) {
     stream_of(state)->handler->connected(stream_of(state), state->connect_error);
 }
 
-/* Receives once into the loop's buffer. Without an error, *SIZE is the number of bytes, 0 at the end of the stream, or -1 for nothing yet. */
+/* Receives once into the loop's buffer. Without an error, *SIZE is the number of bytes, 0 at the end of the stream, or -1 for
+ * nothing yet. */
 static pal_error stream_read(iocp_stream *state, int *size) {
     *size = -1;
     if (state->reading.state == PAL_OPERATION_COMPLETED) {
@@ -227,7 +228,8 @@ static void stream_closing_run(iocp_stream *state) {
     stream->handler->closed(stream);
 }
 
-/* A stream's share of a round. A callback may make requests or close the stream, but the stream lives until `closed`, the last callback. */
+/* A stream's share of a round. A callback may make requests or close the stream, but the stream lives until `closed`, the last
+ * callback. */
 static void stream_run(pal_source *source) {
     iocp_stream *state = PAL_CONTAINER_OF(source, iocp_stream, source);
     if (state->is_closing) {
@@ -269,8 +271,9 @@ pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_h
     return error;
 }
 
-/* After a refusal, Windows tries again for two seconds, in case the server is about to start. This option stops that, for this machine's own
- * addresses only: over a network, one lost packet would then fail a connect. Before Windows 8 the option is unknown and refusals are late. */
+/* After a refusal, Windows tries again for two seconds, in case the server is about to start. This option stops that, for this
+ * machine's own addresses only: over a network, one lost packet would then fail a connect. Before Windows 8 the option is unknown
+ * and refusals are late. */
 static void socket_refuse_at_once(SOCKET socket) {
     TCP_INITIAL_RTO_PARAMETERS parameters = {
         .Rtt = TCP_INITIAL_RTO_DEFAULT_RTT,
@@ -391,8 +394,8 @@ static void stream_cancel(iocp_stream *state) {
 
 void pal_stream_close(pal_stream *stream) {
     iocp_stream *state = state_of(stream);
-    /* Windows may reset a connection that is closed while a receive waits, as one nearly always does here. A shutdown before prevents the
-     * reset. */
+    /* Windows may reset a connection that is closed while a receive waits, as one nearly always does here. A shutdown before
+     * prevents the reset. */
     if (!state->is_connecting && state->connect_error.status == PAL_OK && !state->is_shut)
         stream_shutdown_sending(state);
     stream_cancel(state);

@@ -15,11 +15,12 @@ static inline bool pal_is_high_surrogate(wchar_t unit) {
     return unit >= 0xD800 && unit <= 0xDBFF;
 }
 
-/* Writes COUNT units of WIDE as terminated UTF-8: as many whole characters as fit SIZE > 0 bytes with the terminator. Each unpaired surrogate
- * becomes U+FFFD. Returns the number of bytes, without the terminator. */
+/* Writes COUNT units of WIDE as terminated UTF-8: as many whole characters as fit SIZE > 0 bytes with the terminator. Each unpaired
+ * surrogate becomes U+FFFD. Returns the number of bytes, without the terminator. */
 size_t pal_utf8_from_wide(const wchar_t *wide, size_t count, char *buffer, size_t size);
 
-/* Returns TEXT as terminated UTF-16; the caller must free() it. NULL with an error: INVALID (not UTF-8, or longer than any name), NO_MEMORY. */
+/* Returns TEXT as terminated UTF-16; the caller must free() it. NULL with an error: INVALID (not UTF-8, or longer than any name),
+ * NO_MEMORY. */
 wchar_t *pal_wide_from_utf8(const char *text, pal_error *error);
 
 #endif

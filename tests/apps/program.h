@@ -1,4 +1,5 @@
-/* The real program in processes of its own. Every wait has a deadline that fails the test. The teardown ends what a test leaves running. */
+/* The real program in processes of its own. Every wait has a deadline that fails the test. The teardown ends what a test leaves
+ * running. */
 #ifndef TEST_APPS_PROGRAM_H
 #define TEST_APPS_PROGRAM_H
 

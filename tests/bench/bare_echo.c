@@ -1,5 +1,5 @@
-/* The yardstick: the least that a single-threaded epoll echo server can do. Linux only; errors end it; none of our code is in it, on
- * purpose. Prints its port, and serves until it is killed. */
+/* The yardstick: the least that a single-threaded epoll echo server can do. Linux only; errors end it; none of our code is in it,
+ * on purpose. Prints its port, and serves until it is killed. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

@@ -1,8 +1,9 @@
-/* Load for the yardstick and for our server, and itself the yardstick for `loopmsg bench`: every connection sends a message, waits for the
- * number of bytes of its answer, and sends the next. It checks no byte and times no message. Linux only; none of our code is in it, on purpose.
+/* Load for the yardstick and for our server, and itself the yardstick for `loopmsg bench`: every connection sends a message, waits
+ * for the number of bytes of its answer, and sends the next. It checks no byte and times no message. Linux only; none of our code
+ * is in it, on purpose.
  *
- * Usage: bare_load PORT CONNECTIONS MESSAGES GREETING_SIZE ANSWER_SIZE line|raw. Prints the time from the first message to the last answer and its own
- * processor time in that, in nanoseconds. Exits with 0 when every answer came whole. */
+ * Usage: bare_load PORT CONNECTIONS MESSAGES GREETING_SIZE ANSWER_SIZE line|raw. Prints the time from the first message to the last
+ * answer and its own processor time in that, in nanoseconds. Exits with 0 when every answer came whole. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* The yardstick for lateness: the least that a thread can do that sleeps by a fixed schedule. Linux only; none of our code is in it, on purpose.
- * Usage: bare_timer COUNT INTERVAL_NS. Prints how late it woke: the 50th and the 99th percentile and the worst, in nanoseconds. */
+/* The yardstick for lateness: the least that a thread can do that sleeps by a fixed schedule. Linux only; none of our code is in
+ * it, on purpose. Usage: bare_timer COUNT INTERVAL_NS. Prints how late it woke: the 50th and the 99th percentile and the worst, in
+ * nanoseconds. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

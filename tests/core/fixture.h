@@ -1,4 +1,5 @@
-/* The library's server and client against each other, in one process: a server on a thread of its own, and clients on a loop of the test's. */
+/* The library's server and client against each other, in one process: a server on a thread of its own, and clients on a loop of the
+ * test's. */
 #ifndef TEST_CORE_FIXTURE_H
 #define TEST_CORE_FIXTURE_H
 

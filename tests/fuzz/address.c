@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- an independent reader -------------------------------------------------------------------------------------------------------- */
+/* --- an independent reader ---------------------------------------------------------------------------------------------------- */
 
 /* Four numbers from 0 to 255 without zeros before them, parted by points, up to END. */
 static bool ipv4_read(const char *text, const char *end, uint8_t *bytes) {
@@ -91,7 +91,7 @@ static bool ipv6_read(const char *text, const char *end, uint8_t *bytes) {
     return true;
 }
 
-/* --- what must hold --------------------------------------------------------------------------------------------------------------- */
+/* --- what must hold ----------------------------------------------------------------------------------------------------------- */
 
 static bool is_same(const pal_address *first, const pal_address *second) {
     return first->family == second->family && first->port == second->port && first->scope == second->scope &&

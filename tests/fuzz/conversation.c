@@ -1,5 +1,5 @@
-/* A conversation: what goes out is the greeting and one answer for each message before the farewell, framed so that a client finds the same
- * texts again, however the client's bytes were split. */
+/* A conversation: what goes out is the greeting and one answer for each message before the farewell, framed so that a client finds
+ * the same texts again, however the client's bytes were split. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/conversation.h"
@@ -26,7 +26,7 @@ static size_t receive_size(const trial *self, uint64_t *state, size_t rest) {
     return size < rest ? size : rest;
 }
 
-/* --- the conversation under test -------------------------------------------------------------------------------------------------- */
+/* --- the conversation under test ---------------------------------------------------------------------------------------------- */
 
 static void answer(const lm_conversation *conversation, const lm_message *message, lm_buffer *output) {
     size_t begin = lm_conversation_answer_begin(conversation, output);
@@ -62,7 +62,7 @@ static void converse(const trial *self, spoken *result) {
     lm_conversation_close(&conversation);
 }
 
-/* --- what it must say: the messages are those of the framing, which has a target of its own ------------------------------------------ */
+/* --- what it must say: the messages are those of the framing, which has a target of its own ----------------------------------- */
 
 static bool has_text(const trial *self, const char *text) {
     return self->settings.framing != LM_FRAMING_RAW && text != NULL && text[0] != '\0';
@@ -122,7 +122,7 @@ static void expect(const trial *self, spoken *result) {
     lm_framing_close(&framing);
 }
 
-/* --- and what a client hears ------------------------------------------------------------------------------------------------------- */
+/* --- and what a client hears -------------------------------------------------------------------------------------------------- */
 
 static void hear(const trial *self, const lm_buffer *output) {
     lm_framing framing;

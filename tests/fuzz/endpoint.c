@@ -1,5 +1,5 @@
-/* Endpoints: what is accepted has one meaning, is read back as the same when written in full, and never depends on how a resolver reads it.
- * No name is looked up. */
+/* Endpoints: what is accepted has one meaning, is read back as the same when written in full, and never depends on how a resolver
+ * reads it. No name is looked up. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/lookup.h"
@@ -15,7 +15,8 @@ static bool is_digits(const char *text) {
     return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* The port that stands behind the host, or that the text is, as arithmetic on text: true when it is written as one of 0 to 65535. */
+/* The port that stands behind the host, or that the text is, as arithmetic on text: true when it is written as one of 0 to
+ * 65535. */
 static bool is_port(const char *digits, unsigned *port) {
     if (!is_digits(digits))
         return false;

@@ -1,5 +1,5 @@
-/* Expected answers: compared piece by piece without being stored, they are what template and framing make of the message as a whole, and one
- * wrong byte is found where it is. */
+/* Expected answers: compared piece by piece without being stored, they are what template and framing make of the message as a
+ * whole, and one wrong byte is found where it is. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/expectation.h"

@@ -1,5 +1,5 @@
-/* --fail-if: blanks mean nothing, a limit written anew is the same, and of an expression and its opposite, exactly one fails a measured
- * run. */
+/* --fail-if: blanks mean nothing, a limit written anew is the same, and of an expression and its opposite, exactly one fails a
+ * measured run. */
 #include "fuzz/fuzz.h"
 
 #include "output/units.h"
@@ -54,7 +54,7 @@ static fail_if accepted(const char *text) {
     return check;
 }
 
-/* --- the expression anew ---------------------------------------------------------------------------------------------------------- */
+/* --- the expression anew ------------------------------------------------------------------------------------------------------ */
 
 /* METRIC, BLANK, OPERATOR, BLANK, LIMIT; the caller frees it. */
 static char *expression_make(const char *metric, size_t metric_size, const char *operator_, const char *limit, const char *blank) {
@@ -82,7 +82,7 @@ static void limit_check(const fail_if *check, const char *metric, size_t metric_
     free(anew);
 }
 
-/* --- what it means ---------------------------------------------------------------------------------------------------------------- */
+/* --- what it means ------------------------------------------------------------------------------------------------------------ */
 
 static bool is_met(const fail_if *check) {
     bool is_less = check->value<check->limit, is_more = check->value> check->limit;

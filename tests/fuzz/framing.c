@@ -1,4 +1,5 @@
-/* Framing: however a stream is split, the messages are those of a splitter that sees it as a whole, and framed again they are the stream. */
+/* Framing: however a stream is split, the messages are those of a splitter that sees it as a whole, and framed again they are the
+ * stream. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/framing.h"
@@ -7,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The parameters of one run. Under chunk, auto and raw the receives decide what a message is; the same seed makes the same receives. */
+/* The parameters of one run. Under chunk, auto and raw the receives decide what a message is; the same seed makes the same
+ * receives. */
 typedef struct trial {
     lm_framing_kind kind;
     uint32_t max_message;
@@ -41,7 +43,7 @@ static size_t receive_size(const trial *self, uint64_t *state, size_t rest) {
     return size < rest ? size : rest;
 }
 
-/* --- the framing under test ------------------------------------------------------------------------------------------------------- */
+/* --- the framing under test --------------------------------------------------------------------------------------------------- */
 
 static uint64_t power_of_two_above(uint64_t size) {
     uint64_t power = 1;
@@ -97,7 +99,7 @@ static void decode(const trial *self, found *result) {
     lm_framing_close(&framing);
 }
 
-/* --- what the messages are: each splitter sees the whole stream from AT on ---------------------------------------------------------- */
+/* --- what the messages are: each splitter sees the whole stream from AT on ---------------------------------------------------- */
 
 static void lines_split(const trial *self, size_t at, found *result) {
     uint32_t max_message = self->max_message != 0 ? self->max_message : LM_MESSAGE_SIZE;
@@ -162,7 +164,7 @@ static void split(const trial *self, found *result) {
         receives_split(self, result);
 }
 
-/* ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void trial_check(const trial *self) {
     found expected = {.end = LM_FRAMING_MORE}, result = {.end = LM_FRAMING_MORE};

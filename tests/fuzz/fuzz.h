@@ -1,5 +1,5 @@
-/* What the fuzz targets share. A target is one file with one function. It takes any bytes and requires what must hold for them. libFuzzer searches
- * for bytes that break it; replay.c gives it those of the corpus, on every system and compiler. One thread. */
+/* What the fuzz targets share. A target is one file with one function. It takes any bytes and requires what must hold for them.
+ * libFuzzer searches for bytes that break it; replay.c gives it those of the corpus, on every system and compiler. One thread. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -27,8 +27,8 @@ uint8_t fuzz_take_byte(fuzz_input *input);
 /* SIZE bytes, up to 8, as a number, the highest first. */
 uint64_t fuzz_take_number(fuzz_input *input, size_t size);
 
-/* The bytes up to the next zero byte, which it takes too, or to the end: a terminated text in memory of just its size, which the caller
- * frees. */
+/* The bytes up to the next zero byte, which it takes too, or to the end: a terminated text in memory of just its size, which the
+ * caller frees. */
 char *fuzz_take_text(fuzz_input *input);
 
 /* A copy in memory of exactly its size, so that a sanitizer sees reads beyond it or after it is freed. The caller frees it. */

@@ -1,4 +1,5 @@
-/* JSON: the reader accepts exactly what an independent recogniser of RFC 8259 accepts, and what is written is read back as the same. */
+/* JSON: the reader accepts exactly what an independent recogniser of RFC 8259 accepts, and what is written is read back as the
+ * same. */
 #include "fuzz/fuzz.h"
 
 #include "output/json.h"
@@ -11,7 +12,7 @@
 #define INTEGER_DIGITS_MAX 18 /* fit 64 bits, with a sign */
 #define NUMBER_SIGNS "+-.0123456789eE"
 
-/* --- an independent recogniser: character by character, whether the document may continue so --------------------------- */
+/* --- an independent recogniser: character by character, whether the document may continue so ---------------------------------- */
 
 typedef struct recogniser {
     const uint8_t *at, *end;
@@ -183,7 +184,7 @@ static bool is_document(const uint8_t *bytes, size_t size) {
     return self.at == self.end;
 }
 
-/* --- read and written ------------------------------------------------------------------------------------------------------------- */
+/* --- read and written --------------------------------------------------------------------------------------------------------- */
 
 /* Written, a double is read as the same. */
 static void decimal_check(double value) {

@@ -1,5 +1,5 @@
-/* replay FILE...: gives each file to a fuzz target, whole and cut short. So a finding of the fuzzer becomes a test on every system and
- * compiler when its file is added to the corpus. */
+/* replay FILE...: gives each file to a fuzz target, whole and cut short. So a finding of the fuzzer becomes a test on every system
+ * and compiler when its file is added to the corpus. */
 #include "fuzz/fuzz.h"
 
 #include <stdio.h>

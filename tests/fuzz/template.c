@@ -1,4 +1,5 @@
-/* Templates: the text is what a simple second reader gives, a wrong brace is reported with its place, and any text with doubled braces gives itself. */
+/* Templates: the text is what a simple second reader gives, a wrong brace is reported with its place, and any text with doubled
+ * braces gives itself. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/template.h"

@@ -1,5 +1,5 @@
-/* Sanitised text and JSON strings: exactly what WHATWG's decoder and the list of controls give. No control is left, and the rest is valid
- * UTF-8. */
+/* Sanitised text and JSON strings: exactly what WHATWG's decoder and the list of controls give. No control is left, and the rest is
+ * valid UTF-8. */
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/text.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- an independent decoder ------------------------------------------------------------------------------------------------------- */
+/* --- an independent decoder --------------------------------------------------------------------------------------------------- */
 
 #define ILL_FORMED UINT32_MAX
 
@@ -62,7 +62,7 @@ static size_t decoder_take(decoder *self, unsigned byte, uint32_t *points) {
     return count;
 }
 
-/* --- what it must become ---------------------------------------------------------------------------------------------------------- */
+/* --- what it must become ------------------------------------------------------------------------------------------------------ */
 
 typedef struct expected {
     lm_buffer plain; /* decoded, controls and all */
@@ -124,7 +124,7 @@ static void expected_make(expected *self, const uint8_t *bytes, size_t size) {
         expected_add(self, ILL_FORMED);
 }
 
-/* ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void line_check(const expected *self, const uint8_t *bytes, size_t size) {
     lm_buffer line = {0}, again = {0};

@@ -1,4 +1,5 @@
-/* Numbers with units: each is accepted or refused as arithmetic on its digits says, and what is written is read back as the same. */
+/* Numbers with units: each is accepted or refused as arithmetic on its digits says, and what is written is read back as the
+ * same. */
 #include "fuzz/fuzz.h"
 
 #include "output/units.h"

@@ -158,8 +158,8 @@ static void second_post_run(pal_post *post) {
     diary_write(PAL_CONTAINER_OF(post, diary, second_post), 'e');
 }
 
-/* a and b: timers that are due. c: posted by a, runs after b in the same pass. d: a timer that is due at once, runs in the next pass.
- * e: posted by c, runs at the end of that pass. */
+/* a and b: timers that are due. c: posted by a, runs after b in the same pass. d: a timer that is due at once, runs in the next
+ * pass. e: posted by c, runs at the end of that pass. */
 static void a_post_of_the_loops_own_runs_at_the_end_of_the_pass(void **state) {
     (void)state;
     static diary book;

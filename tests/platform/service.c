@@ -1,4 +1,5 @@
-/* The contract of pal/service.h for a process that no manager has started. What a manager sees is tested with the program, in tests/apps. */
+/* The contract of pal/service.h for a process that no manager has started. What a manager sees is tested with the program, in
+ * tests/apps. */
 #include "pal/service.h"
 #include "support/check.h"
 

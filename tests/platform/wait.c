@@ -1,5 +1,5 @@
-/* How a loop's wait ends for its timers: in time, whatever was started, moved or stopped meanwhile. The order of timers is tested in
- * timers.c. */
+/* How a loop's wait ends for its timers: in time, whatever was started, moved or stopped meanwhile. The order of timers is tested
+ * in timers.c. */
 #include "pal/container.h"
 #include "pal/thread.h"
 #include "support/stream.h"
@@ -170,8 +170,8 @@ static void lone_post(void *context) {
     pal_loop_post(&self->loop, &self->post);
 }
 
-/* Seconds that 31 and 32 bits do not hold, and nearly the longest wait that can be asked for. A loop with nothing else in it: even a
- * test_loop has a deadline of its own. Rounds, because the other thread may once be quicker than the wait. */
+/* Seconds that 31 and 32 bits do not hold, and nearly the longest wait that can be asked for. A loop with nothing else in it: even
+ * a test_loop has a deadline of its own. Rounds, because the other thread may once be quicker than the wait. */
 static void a_deadline_centuries_away_is_waited_for(void **state) {
     (void)state;
     static const uint64_t deadlines_ns[] = {(UINT64_C(1) << 31) * PAL_SECOND_NS, ((UINT64_C(1) << 32) + 1) * PAL_SECOND_NS,

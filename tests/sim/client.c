@@ -123,7 +123,8 @@ static void client_hear_whole(sim_client *client, const lm_message *message) {
         size += message_write(client, client->answered_count, expected + size);
         expected[size++] = REPLY_AFTER;
     }
-    /* A server that cannot continue ends the stream. The bytes before the end are a last line, without an ending or with half of it. */
+    /* A server that cannot continue ends the stream. The bytes before the end are a last line, without an ending or with half of
+     * it. */
     expected[size] = '\r';
     size_t torn_size = size + (ending_of(client) == LM_ENDING_CRLF ? 1 : 0);
     bool is_torn = client->run->may_break && traits_of(client)->ends_at_lines && message->ending == LM_ENDING_NONE &&

@@ -124,7 +124,8 @@ static int run_elsewhere(const char *program, const arguments *given, uint64_t s
     return system(command); /* NOLINT(cert-env33-c): its words are numbers, names of faults and of our own program */
 }
 
-/* The seeds together did not hold, as RESULT says: finds the first that does not, and the fewest conversations with which it still does not. */
+/* The seeds together did not hold, as RESULT says: finds the first that does not, and the fewest conversations with which it still
+ * does not. */
 static void find_smallest(const char *program, const arguments *given, int result) {
     uint64_t seed = given->run.seed, end = given->run.seed + given->seeds;
     while (seed < end && run_elsewhere(program, given, seed, 1, given->run.conversations, "--quiet") == 0)

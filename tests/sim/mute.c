@@ -1,4 +1,5 @@
-/* A peer that sends and never receives: the server's answers fill every buffer, and only the end of its drain closes the connection. */
+/* A peer that sends and never receives: the server's answers fill every buffer, and only the end of its drain closes the
+ * connection. */
 #include "sim/run.h"
 
 #include "pal/clock.h"
@@ -24,7 +25,8 @@ static void mute_connected(pal_stream *stream, pal_error error) {
     mute->is_sending = error.status == PAL_OK;
 }
 
-/* It may be read away by a server that has ended the conversation, when it was stopped or had no memory; otherwise nobody has room for it. */
+/* It may be read away by a server that has ended the conversation, when it was stopped or had no memory; otherwise nobody has room
+ * for it. */
 static void mute_sent(pal_stream *stream, pal_error error) {
     sim_mute *mute = mute_of(stream);
     if (!mute->is_sending)

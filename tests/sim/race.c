@@ -1,4 +1,5 @@
-/* Which addresses a client is given, and what must hold of its attempts to connect: their order, their times, and that each is reported once. */
+/* Which addresses a client is given, and what must hold of its attempts to connect: their order, their times, and that each is
+ * reported once. */
 #include "sim/run.h"
 
 #include "pal/clock.h"

@@ -14,8 +14,8 @@
 /* CMocka 2 defines a macro with a name of our functions. */
 #undef stop
 
-/* A port where nobody listens: tcpmux (RFC 1078) is out of use, and the system never gives out such a low port. A port that was free a
- * moment ago will not do: another test may have got it since. */
+/* A port where nobody listens: tcpmux (RFC 1078) is out of use, and the system never gives out such a low port. A port that was
+ * free a moment ago will not do: another test may have got it since. */
 #define TEST_REFUSING_PORT 1
 
 #define TEST_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,7 +1,7 @@
 /* A loop for a test: it runs until a counter has reached its target, and fails the test if that takes too long.
  *
- * Tests count what callbacks see, and never wait for a time. Callbacks report a broken rule with test_loop_fail, which ends the run. Then
- * an assertion in the test fails. So CMocka never jumps out of a backend, and a loop may run on any thread. */
+ * Tests count what callbacks see, and never wait for a time. Callbacks report a broken rule with test_loop_fail, which ends the
+ * run. Then an assertion in the test fails. So CMocka never jumps out of a backend, and a loop may run on any thread. */
 #ifndef TEST_SUPPORT_LOOP_H
 #define TEST_SUPPORT_LOOP_H
 

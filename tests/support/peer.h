@@ -1,5 +1,5 @@
-/* The other side of a conversation with the real program: one TCP connection on a loop of its own. Its functions block, and fail the test
- * when they take too long. For the test's own thread only. */
+/* The other side of a conversation with the real program: one TCP connection on a loop of its own. Its functions block, and fail
+ * the test when they take too long. For the test's own thread only. */
 #ifndef TEST_SUPPORT_PEER_H
 #define TEST_SUPPORT_PEER_H
 

@@ -12,8 +12,8 @@ uint64_t test_random_next(uint64_t *state);
 /* One of 0 to BOUND - 1; BOUND > 0. */
 uint64_t test_random_below(uint64_t *state, uint64_t bound);
 
-/* Fills SIZE bytes from OFFSET of the endless stream SEED. Each byte depends on its whole offset, so that a lost, doubled or moved block
- * is noticed. */
+/* Fills SIZE bytes from OFFSET of the endless stream SEED. Each byte depends on its whole offset, so that a lost, doubled or moved
+ * block is noticed. */
 void test_pattern_fill(uint64_t seed, uint64_t offset, uint8_t *bytes, size_t size);
 
 /* Whether SIZE bytes are what test_pattern_fill writes. */

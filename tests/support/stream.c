@@ -23,8 +23,8 @@ static test_stream *answer_begin(pal_stream *pal, bool was_asked) {
     return stream;
 }
 
-/* After a close, unanswered requests are cancelled, whatever the system has done with them. So a callback that continues after PAL_OK
- * never makes a request on a closing stream. */
+/* After a close, unanswered requests are cancelled, whatever the system has done with them. So a callback that continues after
+ * PAL_OK never makes a request on a closing stream. */
 static void check_cancelled(test_stream *stream, pal_error error) {
     if (stream->is_closing && error.status != PAL_CANCELLED)
         test_loop_fail(stream->loop, "a request under way was not cancelled by close");

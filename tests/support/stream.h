@@ -70,8 +70,8 @@ void test_stream_drain(test_stream *stream);
 /* From now on: sends back what it receives, and ends its sending half when the peer has ended its own. */
 void test_stream_echo(test_stream *stream);
 
-/* Sends zeros to a peer that does not receive, until a send waits for room. *TAKEN counts the bytes of answered sends. False if the system
- * takes everything. */
+/* Sends zeros to a peer that does not receive, until a send waits for room. *TAKEN counts the bytes of answered sends. False if the
+ * system takes everything. */
 bool test_stream_fill(test_stream *stream, uint64_t *taken_bytes);
 
 typedef struct test_listener test_listener;
@@ -103,8 +103,8 @@ pal_address test_listener_start(test_listener *listener, test_loop *loop);
 /* Opens it on a socket that listens already. */
 pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket);
 
-/* A socket that listens at *ADDRESS, which is set. No function returns the port of a bare socket. So a listener gets the port first; if another
- * process takes it in between, the next port is tried. */
+/* A socket that listens at *ADDRESS, which is set. No function returns the port of a bare socket. So a listener gets the port
+ * first; if another process takes it in between, the next port is tried. */
 pal_socket test_socket_listen(test_loop *loop, pal_address *address);
 
 void test_listener_pause(test_listener *listener);
@@ -114,8 +114,8 @@ void test_listener_close(test_listener *listener);
 /* Closes it and the sockets that nobody took, and runs the loop until it is closed. */
 void test_listener_close_wait(test_listener *listener);
 
-/* Connects CLIENTS, one after the other, to a paused listener of a short backlog until a connect has to wait for room, as on most systems.
- * The last one of *COUNT is that connect. False, after printing it, if all of CAPACITY are connected. */
+/* Connects CLIENTS, one after the other, to a paused listener of a short backlog until a connect has to wait for room, as on most
+ * systems. The last one of *COUNT is that connect. False, after printing it, if all of CAPACITY are connected. */
 bool test_listener_fill(test_listener *listener, test_stream *clients, size_t capacity, size_t *count);
 
 /* The oldest socket that was accepted and not yet taken. */

@@ -1,4 +1,5 @@
-/* One connection of a client. It connects to the first address that answers, frames the messages it sends, and delivers those it receives.
+/* One connection of a client. It connects to the first address that answers, frames the messages it sends, and delivers those it
+ * receives.
  *
  * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread.
  *
@@ -81,12 +82,12 @@ typedef struct lm_client_handler {
     /* A message arrived; lent for the call. */
     void (*message)(lm_client *client, const lm_message *message);
 
-    /* Answers lm_client_send: PAL_OK when the system has taken it all, otherwise why it cannot. Messages that arrived before may still be
-     * delivered. */
+    /* Answers lm_client_send: PAL_OK when the system has taken it all, otherwise why it cannot. Messages that arrived before may
+     * still be delivered. */
     void (*sent)(lm_client *client, pal_error error);
 
-    /* No more messages arrive: END, TOO_LONG, TRUNCATED, NO_MEMORY, or BROKEN with its error. Called once. After END, sending may still
-     * work. */
+    /* No more messages arrive: END, TOO_LONG, TRUNCATED, NO_MEMORY, or BROKEN with its error. Called once. After END, sending may
+     * still work. */
     void (*ended)(lm_client *client, lm_cause cause, pal_error error);
 
     /* Answers lm_client_close. The memory is the caller's again. */
@@ -116,13 +117,14 @@ struct lm_client {
     uint8_t state;
 };
 
-/* Starts to connect; `connected` answers. Address families take turns; an attempt starts 250 ms after the one before, or as soon as that has
- * failed (RFC 8305). */
+/* Starts to connect; `connected` answers. Address families take turns; an attempt starts 250 ms after the one before, or as soon as
+ * that has failed (RFC 8305). */
 void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings);
 
-/* Sends one message, framed; `sent` answers. One at a time. ENDING is used where a message is a line or bare. Under auto, LM_ENDING_NONE
- * means the ending of the peer's last message, so a server of lines receives lines. Under chunk, raw, and auto without an ending, SIZE must
- * not be 0: no byte would be sent. Returns false without memory; then nothing is sent, and `sent` does not answer. */
+/* Sends one message, framed; `sent` answers. One at a time. ENDING is used where a message is a line or bare. Under auto,
+ * LM_ENDING_NONE means the ending of the peer's last message, so a server of lines receives lines. Under chunk, raw, and auto
+ * without an ending, SIZE must not be 0: no byte would be sent. Returns false without memory; then nothing is sent, and `sent` does
+ * not answer. */
 bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending);
 
 /* Ends the sending half. No send may be under way. */

@@ -1,11 +1,11 @@
 /* Connects to the first of several addresses that answers: Happy Eyeballs (RFC 8305, 5).
  *
- * The first attempt starts immediately; each further one starts 250 ms after the one before, or as soon as that has failed. The first that
- * connects wins, and the others are closed. So an address that never answers costs a quarter of a second. The first attempt uses the
- * connector's own stream; each further one allocates one block until it is closed.
+ * The first attempt starts immediately; each further one starts 250 ms after the one before, or as soon as that has failed. The
+ * first that connects wins, and the others are closed. So an address that never answers costs a quarter of a second. The first
+ * attempt uses the connector's own stream; each further one allocates one block until it is closed.
  *
- * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread. lm_connector_open and
- * lm_connector_expired may call back, such as attempt_failed, before they return. */
+ * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread. lm_connector_open
+ * and lm_connector_expired may call back, such as attempt_failed, before they return. */
 #ifndef LOOPMSG_CONNECTOR_H
 #define LOOPMSG_CONNECTOR_H
 
@@ -29,8 +29,8 @@ typedef struct lm_attempt lm_attempt; /* any attempt after the first */
 
 /* What connectors of one owner share. It must outlive them. */
 typedef struct lm_connector_plan {
-    /* `connected` and `closed` are lm_connector_stream_connected and lm_connector_stream_closed. `received` and `sent` are the owner's; they
-     * always receive the connector's own stream, whichever attempt has won. */
+    /* `connected` and `closed` are lm_connector_stream_connected and lm_connector_stream_closed. `received` and `sent` are the
+     * owner's; they always receive the connector's own stream, whichever attempt has won. */
     pal_stream_handler stream;
     pal_loop *loop;
     const pal_address *addresses; /* tried in this order */
@@ -43,8 +43,8 @@ typedef struct lm_connector_plan {
     /* An attempt failed (TIMED_OUT: its time is over); others may be under way. May be NULL. */
     void (*attempt_failed)(lm_connector *connector, const pal_address *address, pal_error error);
 
-    /* Answers lm_connector_open: connected to ADDRESS; or every attempt failed: ADDRESS is NULL, ERROR the last reason, and the connector
-     * closes by itself. */
+    /* Answers lm_connector_open: connected to ADDRESS; or every attempt failed: ADDRESS is NULL, ERROR the last reason, and the
+     * connector closes by itself. */
     void (*connected)(lm_connector *connector, pal_error error, const pal_address *address);
 
     /* Every stream is closed. The memory is the caller's again; the connector may be opened again. */
@@ -71,8 +71,8 @@ void lm_connector_open(lm_connector *connector, const lm_connector_plan *plan, s
 /* To call when the timer expires before `connected` has answered. */
 void lm_connector_expired(lm_connector *connector);
 
-/* Closes every stream, the connected one with a reset if IS_RESET. Returns true when `closed` will answer. Returns false when no stream is
- * left, as inside attempt_failed for an attempt that could not start: then the connector is closed already. */
+/* Closes every stream, the connected one with a reset if IS_RESET. Returns true when `closed` will answer. Returns false when no
+ * stream is left, as inside attempt_failed for an attempt that could not start: then the connector is closed already. */
 bool lm_connector_close(lm_connector *connector, bool is_reset);
 
 /* Returns the connected stream, for pal_stream_receive, _send and _shutdown. */
@@ -87,8 +87,8 @@ size_t lm_connector_address(const lm_connector *connector);
 void lm_connector_stream_connected(pal_stream *stream, pal_error error);
 void lm_connector_stream_closed(pal_stream *stream);
 
-/* Reorders a resolver's addresses for connecting: the families take turns, starting with the first address's family. Within a family the
- * order stays (RFC 8305, 4). */
+/* Reorders a resolver's addresses for connecting: the families take turns, starting with the first address's family. Within a
+ * family the order stays (RFC 8305, 4). */
 void lm_addresses_interleave(pal_address *addresses, size_t count);
 
 PAL_PUBLIC_END

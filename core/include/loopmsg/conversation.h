@@ -1,4 +1,5 @@
-/* The answering side of a conversation: message in, answer out. A state machine without I/O, clock or thread. `loopmsg serve` uses it too. */
+/* The answering side of a conversation: message in, answer out. A state machine without I/O, clock or thread. `loopmsg serve` uses
+ * it too. */
 #ifndef LOOPMSG_CONVERSATION_H
 #define LOOPMSG_CONVERSATION_H
 
@@ -48,11 +49,12 @@ void lm_conversation_greet(const lm_conversation *conversation, lm_buffer *outpu
 lm_conversation_result lm_conversation_next(lm_conversation *conversation, const uint8_t **bytes, size_t *size,
                                             lm_message *message);
 
-/* To call when the peer has ended its half. Finds a last message or farewell; MORE for a clean end; otherwise like lm_framing_end. */
+/* To call when the peer has ended its half. Finds a last message or farewell; MORE for a clean end; otherwise like
+ * lm_framing_end. */
 lm_conversation_result lm_conversation_end(lm_conversation *conversation, lm_message *message);
 
-/* Frame an answer: call begin, append the answer's bytes to OUTPUT, then call end with the value that begin returned. The answer ends like
- * MESSAGE. */
+/* Frame an answer: call begin, append the answer's bytes to OUTPUT, then call end with the value that begin returned. The answer
+ * ends like MESSAGE. */
 size_t lm_conversation_answer_begin(const lm_conversation *conversation, lm_buffer *output);
 void lm_conversation_answer_end(const lm_conversation *conversation, lm_buffer *output, size_t begin, const lm_message *message);
 

@@ -17,10 +17,9 @@ typedef struct lm_endpoint {
     uint16_t port;
 } lm_endpoint;
 
-/* Reads TEXT. The defaults are host "" and LM_PORT. A number alone is a port; a bare IPv6 address is a host. A host that resolvers read in
- * different ways is an error: "127.1", "0x10", "010.0.0.1".
- * Returns NULL, or the error as a clause in static storage, such as "the port must be a number from 0 to 65535"; then *ENDPOINT is not
- * valid. Any thread. */
+/* Reads TEXT. The defaults are host "" and LM_PORT. A number alone is a port; a bare IPv6 address is a host. A host that resolvers
+ * read in different ways is an error: "127.1", "0x10", "010.0.0.1". Returns NULL, or the error as a clause in static storage, such
+ * as "the port must be a number from 0 to 65535"; then *ENDPOINT is not valid. Any thread. */
 const char *lm_endpoint_parse(lm_endpoint *endpoint, const char *text);
 
 PAL_PUBLIC_END

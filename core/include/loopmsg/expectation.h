@@ -1,5 +1,5 @@
-/* What a server's answers must be, byte by byte on the wire: framing, template and payload together. No answer is stored; each part is
- * computed again when it is compared. */
+/* What a server's answers must be, byte by byte on the wire: framing, template and payload together. No answer is stored; each part
+ * is computed again when it is compared. */
 #ifndef LOOPMSG_EXPECTATION_H
 #define LOOPMSG_EXPECTATION_H
 
@@ -23,16 +23,16 @@ typedef struct lm_expectation {
     size_t place_count;   /* of {message} in the template */
 } lm_expectation;
 
-/* Opens an expectation. REPLY is a template that lm_template_parse accepts; needed only during the call. Returns false without memory; then
- * there is nothing to close. */
+/* Opens an expectation. REPLY is a template that lm_template_parse accepts; needed only during the call. Returns false without
+ * memory; then there is nothing to close. */
 bool lm_expectation_open(lm_expectation *expectation, lm_framing_kind framing, const char *reply);
 void lm_expectation_close(lm_expectation *expectation);
 
 /* Returns the size in bytes of the answer to PAYLOAD, with count and line ending. */
 uint64_t lm_expectation_size(const lm_expectation *expectation, const lm_payload *payload);
 
-/* Compares SIZE received bytes with the answer from OFFSET on. Returns how many are right before the first wrong one: SIZE when all are.
- * OFFSET + SIZE must not exceed the answer. */
+/* Compares SIZE received bytes with the answer from OFFSET on. Returns how many are right before the first wrong one: SIZE when all
+ * are. OFFSET + SIZE must not exceed the answer. */
 size_t lm_expectation_compare(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset, const uint8_t *bytes,
                               size_t size);
 

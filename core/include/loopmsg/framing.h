@@ -1,7 +1,7 @@
 /* Framing: from the bytes of a stream to messages, and back. A state machine without I/O, clock or thread.
  *
- * TCP carries bytes, not messages: two sends may arrive as one receive, and one send as many (RFC 9293, 3.8). A framing is an agreement by
- * which both sides find the same boundaries. */
+ * TCP carries bytes, not messages: two sends may arrive as one receive, and one send as many (RFC 9293, 3.8). A framing is an
+ * agreement by which both sides find the same boundaries. */
 #ifndef LOOPMSG_FRAMING_H
 #define LOOPMSG_FRAMING_H
 
@@ -61,8 +61,8 @@ typedef enum lm_framing_result {
     LM_FRAMING_NO_MEMORY
 } lm_framing_result;
 
-/* The receiving side of one stream. Holds memory only for a message that has arrived in part, until the call after the one that returns it:
- * at most max_message + 2 bytes, rounded up to a power of two. */
+/* The receiving side of one stream. Holds memory only for a message that has arrived in part, until the call after the one that
+ * returns it: at most max_message + 2 bytes, rounded up to a power of two. */
 typedef struct lm_framing {
     const lm_framing_traits *traits;
     bool is_returned;    /* `partial` holds the message that the last call returned */
@@ -78,20 +78,20 @@ typedef struct lm_framing {
 void lm_framing_open(lm_framing *framing, lm_framing_kind kind, uint32_t max_message);
 void lm_framing_close(lm_framing *framing);
 
-/* Takes bytes from the front of the *SIZE bytes at *BYTES, until it has a result, and moves *BYTES and *SIZE on. MESSAGE lies in the caller's
- * bytes or in the framing; it is valid until the next call and while the caller's bytes are.
+/* Takes bytes from the front of the *SIZE bytes at *BYTES, until it has a result, and moves *BYTES and *SIZE on. MESSAGE lies in
+ * the caller's bytes or in the framing; it is valid until the next call and while the caller's bytes are.
  *
- * Pass the bytes of one receive in one piece, and call again with the rest until MORE, before the next receive: chunk, auto and raw find
- * messages in it. After TOO_LONG or NO_MEMORY, only lm_framing_close may follow. */
+ * Pass the bytes of one receive in one piece, and call again with the rest until MORE, before the next receive: chunk, auto and raw
+ * find messages in it. After TOO_LONG or NO_MEMORY, only lm_framing_close may follow. */
 lm_framing_result lm_framing_next(lm_framing *framing, const uint8_t **bytes, size_t *size, lm_message *message);
 
-/* To call at the end of the stream, after MORE. Returns MESSAGE for a last line without an ending, TRUNCATED, or MORE when nothing is left.
- * TOO_LONG when the last byte is a CR and makes the message exceed max_message: without an LF, it is no line ending. */
+/* To call at the end of the stream, after MORE. Returns MESSAGE for a last line without an ending, TRUNCATED, or MORE when nothing
+ * is left. TOO_LONG when the last byte is a CR and makes the message exceed max_message: without an LF, it is no line ending. */
 lm_framing_result lm_framing_end(lm_framing *framing, lm_message *message);
 
-/* Append a message as sent on the wire, with its count or line ending. ENDING is used where messages are lines or bare (auto, chunk), and
- * ignored under length and raw. SIZE must fit 32 bits. For a message in parts: call begin, append the bytes to OUTPUT, then call end with the
- * value that begin returned. */
+/* Append a message as sent on the wire, with its count or line ending. ENDING is used where messages are lines or bare (auto,
+ * chunk), and ignored under length and raw. SIZE must fit 32 bits. For a message in parts: call begin, append the bytes to OUTPUT,
+ * then call end with the value that begin returned. */
 void lm_framing_append(lm_framing_kind kind, lm_buffer *output, const void *bytes, size_t size, lm_ending ending);
 size_t lm_framing_append_begin(lm_framing_kind kind, lm_buffer *output);
 void lm_framing_append_end(lm_framing_kind kind, lm_buffer *output, size_t begin, lm_ending ending);

@@ -1,5 +1,5 @@
-/* A histogram of times, log-linear as HdrHistogram defines it (http://hdrhistogram.org): from 1 ns to an hour with three significant digits.
- * Its size is constant, recording never fails, and adding histograms loses nothing. One thread at a time. */
+/* A histogram of times, log-linear as HdrHistogram defines it (http://hdrhistogram.org): from 1 ns to an hour with three
+ * significant digits. Its size is constant, recording never fails, and adding histograms loses nothing. One thread at a time. */
 #ifndef LOOPMSG_HISTOGRAM_H
 #define LOOPMSG_HISTOGRAM_H
 
@@ -12,8 +12,8 @@ PAL_PUBLIC_BEGIN
 
 #define LM_HISTOGRAM_MAX_NS UINT64_C(3600000000000) /* longer times are recorded as this */
 
-/* Each value below 2048 ns has its own bucket. Above, each power of two is divided into 1,024 buckets, so a bucket is at most a thousandth
- * of its values wide. */
+/* Each value below 2048 ns has its own bucket. Above, each power of two is divided into 1,024 buckets, so a bucket is at most a
+ * thousandth of its values wide. */
 #define LM_HISTOGRAM_HALF 1024u
 #define LM_HISTOGRAM_BUCKETS (33u * LM_HISTOGRAM_HALF)
 
@@ -37,8 +37,8 @@ size_t lm_histogram_bucket(uint64_t value_ns);
 uint64_t lm_histogram_bucket_lowest_ns(size_t bucket);
 uint64_t lm_histogram_bucket_highest_ns(size_t bucket);
 
-/* Returns a value that QUANTILE (0 to 1) of the values do not exceed: the highest value of the first bucket for which this holds, at most
- * max_ns. 0 for an empty histogram. */
+/* Returns a value that QUANTILE (0 to 1) of the values do not exceed: the highest value of the first bucket for which this holds,
+ * at most max_ns. 0 for an empty histogram. */
 uint64_t lm_histogram_quantile_ns(const lm_histogram *histogram, double quantile);
 
 /* Return mean and standard deviation; each value counts as the middle of its bucket. 0 for an empty histogram. */

@@ -1,8 +1,8 @@
 /* A load generator. Its connections, spread over worker loops, send messages, check every answer and measure.
  *
- * Closed loop (rate 0): a connection sends its next message when an answer is complete. Open loop: message I of a phase is due I / rate
- * seconds after the phase started, on connection I modulo the number of connections, however late the answers are. Latency is recorded twice:
- * from when a message was due (response time) and from when it was sent (service time).
+ * Closed loop (rate 0): a connection sends its next message when an answer is complete. Open loop: message I of a phase is due I /
+ * rate seconds after the phase started, on connection I modulo the number of connections, however late the answers are. Latency is
+ * recorded twice: from when a message was due (response time) and from when it was sent (service time).
  *
  * The caller's thread runs the phases. Each worker has its own thread, loop, connections and results. */
 #ifndef LOOPMSG_LOAD_H
@@ -70,14 +70,14 @@ pal_error lm_load_open(lm_load **load, const lm_load_settings *settings, const l
 /* Closes every connection, ends the workers and frees everything. */
 void lm_load_close(lm_load *load);
 
-/* Runs the first phase: opens the connections, without connect_rate at most 64 per worker at a time. The phase ends when each connection was
- * opened and greeted, or has failed once at every address; or when some have failed and none was opened for timeout_ns. Blocks. Overwrites
- * RESULT. The next phase tries failed connections again, unless has_no_reconnect. */
+/* Runs the first phase: opens the connections, without connect_rate at most 64 per worker at a time. The phase ends when each
+ * connection was opened and greeted, or has failed once at every address; or when some have failed and none was opened for
+ * timeout_ns. Blocks. Overwrites RESULT. The next phase tries failed connections again, unless has_no_reconnect. */
 void lm_load_connect(lm_load *load, lm_load_result *result);
 
-/* Runs another phase: sends for DURATION_NS, or MESSAGES messages over all connections, whichever ends first (0 for no limit; not both 0).
- * Then waits at most timeout_ns for missing answers. Ends early when no connection is left and none will be opened again. A broken connection
- * is opened again after 100 ms. Blocks. Overwrites RESULT. */
+/* Runs another phase: sends for DURATION_NS, or MESSAGES messages over all connections, whichever ends first (0 for no limit; not
+ * both 0). Then waits at most timeout_ns for missing answers. Ends early when no connection is left and none will be opened again.
+ * A broken connection is opened again after 100 ms. Blocks. Overwrites RESULT. */
 void lm_load_measure(lm_load *load, uint64_t duration_ns, uint64_t messages, lm_load_result *result);
 
 /* Ends the current phase, without waiting for answers, and every later one. Any thread. */

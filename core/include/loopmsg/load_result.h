@@ -24,7 +24,8 @@ typedef enum lm_load_error {
     LM_LOAD_ERROR_COUNT
 } lm_load_error;
 
-/* Returns the error as one lower-case word for machines, such as "refused" or "timed_out"; NULL past the last. Static storage; any thread. */
+/* Returns the error as one lower-case word for machines, such as "refused" or "timed_out"; NULL past the last. Static storage; any
+ * thread. */
 const char *lm_load_error_name(lm_load_error error);
 
 /* The first wrong byte of a phase. All numbers count from 0. */
@@ -60,7 +61,8 @@ typedef struct lm_load_result {
     lm_histogram lateness; /* open loop: from when a message was due to when the generator handled it */
 } lm_load_result;
 
-/* Adds FROM to RESULT. Counts and histograms add up. Start and wrong byte become the earlier, elapsed time the longer of the two. */
+/* Adds FROM to RESULT. Counts and histograms add up. Start and wrong byte become the earlier, elapsed time the longer of the
+ * two. */
 void lm_load_result_add(lm_load_result *result, const lm_load_result *from);
 
 /* Returns the sum of all errors of a result. */

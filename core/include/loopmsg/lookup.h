@@ -11,14 +11,14 @@
 
 PAL_PUBLIC_BEGIN
 
-/* Looks up the addresses to listen on: 0.0.0.0 and [::] for no host, 127.0.0.1 and [::1] for localhost, otherwise like pal_address_resolve.
- * FAMILY selects one family: NAME_NOT_FOUND when the host, named or numeric, has no address of it. CAPACITY is at least 1. May block. Any
- * thread. */
+/* Looks up the addresses to listen on: 0.0.0.0 and [::] for no host, 127.0.0.1 and [::1] for localhost, otherwise like
+ * pal_address_resolve. FAMILY selects one family: NAME_NOT_FOUND when the host, named or numeric, has no address of it. CAPACITY is
+ * at least 1. May block. Any thread. */
 pal_error lm_endpoint_listen_addresses(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                        size_t *count);
 
-/* Looks up the addresses to connect to. No host means localhost; localhost means 127.0.0.1, then [::1]. 0.0.0.0 and [::] mean loopback, as
- * on Unix (Windows itself refuses them). Otherwise as above. */
+/* Looks up the addresses to connect to. No host means localhost; localhost means 127.0.0.1, then [::1]. 0.0.0.0 and [::] mean
+ * loopback, as on Unix (Windows itself refuses them). Otherwise as above. */
 pal_error lm_endpoint_connect_addresses(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                         size_t *count);
 

@@ -1,5 +1,5 @@
-/* The messages of a load generator. Their bytes look random but depend only on the seed and the numbers of connection and message. So any
- * part of any message can be made again, immediately and without memory. Pure functions. Any thread. */
+/* The messages of a load generator. Their bytes look random but depend only on the seed and the numbers of connection and message.
+ * So any part of any message can be made again, immediately and without memory. Pure functions. Any thread. */
 #ifndef LOOPMSG_PAYLOAD_H
 #define LOOPMSG_PAYLOAD_H
 
@@ -25,7 +25,8 @@ typedef struct lm_payload {
     bool is_text; /* otherwise any bytes; the first is not ASCII, so never "exit" */
 } lm_payload;
 
-/* Returns message number MESSAGE of connection number CONNECTION, both from 0. The same arguments give the same message on every machine. */
+/* Returns message number MESSAGE of connection number CONNECTION, both from 0. The same arguments give the same message on every
+ * machine. */
 lm_payload lm_payload_of(const lm_payload_settings *settings, uint64_t connection, uint64_t message);
 
 /* Writes SIZE bytes of the message from OFFSET on. OFFSET + SIZE must not exceed the message. */

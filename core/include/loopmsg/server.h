@@ -1,5 +1,5 @@
-/* A server for many conversations at once. One loop accepts; worker loops run the conversations. A connection stays with its worker, and
- * workers share nothing.
+/* A server for many conversations at once. One loop accepts; worker loops run the conversations. A connection stays with its
+ * worker, and workers share nothing.
  *
  * A server of lines that stops after its first conversation:
  *
@@ -67,18 +67,19 @@ typedef struct lm_server_settings {
     const pal_address *addresses; /* where to listen; port 0 for a free one, the same on all; needed until lm_server_open returns */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX; 0 with sockets */
 
-    /* In place of addresses: listening sockets, from pal_socket_listen or a service manager (pal/service.h). lm_server_open takes them,
-     * even when it fails. The array is needed until it returns. */
+    /* In place of addresses: listening sockets, from pal_socket_listen or a service manager (pal/service.h). lm_server_open takes
+     * them, even when it fails. The array is needed until it returns. */
     const pal_socket *sockets;
     size_t socket_count; /* at most LM_ADDRESSES_MAX; 0 with addresses */
 
     lm_conversation_settings conversation;
 
-    /* Appends the answer to one message; without an append, the answer is empty. Called on worker threads, several at once. NULL answers
-     * with LM_REPLY, and under raw with the message itself. */
+    /* Appends the answer to one message; without an append, the answer is empty. Called on worker threads, several at once. NULL
+     * answers with LM_REPLY, and under raw with the message itself. */
     void (*answer)(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer);
 
-    /* Reports an event. Called on the server's threads, several lanes at once. Everything in EVENT is lent for the call. May be NULL. */
+    /* Reports an event. Called on the server's threads, several lanes at once. Everything in EVENT is lent for the call. May be
+     * NULL. */
     void (*event)(void *context, const lm_event *event);
 
     /* Called at the end of each loop pass that called `event` for LANE: the place to write out collected events. May be NULL. */
@@ -99,9 +100,9 @@ typedef struct lm_server_settings {
 /* Returns the defaults: framing auto, LM_GREETING, LM_REPLY and LM_FAREWELL, no limits, a drain of 5 s. Addresses are not set. */
 lm_server_settings lm_server_defaults(void);
 
-/* Binds, listens, and starts the workers. Connections wait until lm_server_run. Texts and context in SETTINGS must outlive the server.
- * Skips an address that this machine does not have (such as IPv6) if another can be bound. Any other failure closes everything and writes
- * the address to *FAILED; FAILED may be NULL. The caller ends *SERVER with lm_server_close. */
+/* Binds, listens, and starts the workers. Connections wait until lm_server_run. Texts and context in SETTINGS must outlive the
+ * server. Skips an address that this machine does not have (such as IPv6) if another can be bound. Any other failure closes
+ * everything and writes the address to *FAILED; FAILED may be NULL. The caller ends *SERVER with lm_server_close. */
 pal_error lm_server_open(lm_server **server, const lm_server_settings *settings, pal_address *failed);
 
 /* Returns the number of addresses it listens on. Writes at most CAPACITY of them to ADDRESSES, with their real ports. */
@@ -110,8 +111,8 @@ size_t lm_server_addresses(const lm_server *server, pal_address *addresses, size
 /* Accepts on the calling thread until lm_server_stop. Returns when the last conversation has ended. Call it once. */
 void lm_server_run(lm_server *server);
 
-/* Stops accepting, lets answers in flight finish, closes every conversation, and resets those that take longer than drain_ns. Returns
- * immediately. Any thread, also from the callbacks and before lm_server_run. Further calls do nothing. */
+/* Stops accepting, lets answers in flight finish, closes every conversation, and resets those that take longer than drain_ns.
+ * Returns immediately. Any thread, also from the callbacks and before lm_server_run. Further calls do nothing. */
 void lm_server_stop(lm_server *server);
 
 /* Frees a server. lm_server_run must have returned or never been called. */

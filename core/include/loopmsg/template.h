@@ -15,8 +15,8 @@ typedef struct lm_template {
     const char *text;
 } lm_template;
 
-/* Checks TEXT (UTF-8, terminated; must outlive the template). Returns false at a brace that is neither doubled nor part of {message}; then
- * *WRONG is its offset in bytes. */
+/* Checks TEXT (UTF-8, terminated; must outlive the template). Returns false at a brace that is neither doubled nor part of
+ * {message}; then *WRONG is its offset in bytes. */
 bool lm_template_parse(lm_template *template_, const char *text, size_t *wrong);
 
 /* Appends the text with the SIZE bytes of MESSAGE in place of each {message}. Any thread. */

@@ -12,8 +12,8 @@ PAL_PUBLIC_BEGIN
 #define LOOPMSG_VERSION_MINOR 1
 #define LOOPMSG_VERSION_PATCH 0
 
-/* The version as one number, for conditions of the preprocessor: LOOPMSG_VERSION_NUMBER >= LOOPMSG_VERSION_NUMBER_OF(0, 2, 0). Each part is
- * below 1000. */
+/* The version as one number, for conditions of the preprocessor: LOOPMSG_VERSION_NUMBER >= LOOPMSG_VERSION_NUMBER_OF(0, 2, 0). Each
+ * part is below 1000. */
 #define LOOPMSG_VERSION_NUMBER_OF(major, minor, patch) ((major)*1000000 + (minor)*1000 + (patch))
 #define LOOPMSG_VERSION_NUMBER LOOPMSG_VERSION_NUMBER_OF(LOOPMSG_VERSION_MAJOR, LOOPMSG_VERSION_MINOR, LOOPMSG_VERSION_PATCH)
 

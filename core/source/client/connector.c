@@ -1,5 +1,5 @@
-/* Happy Eyeballs: of several attempts under way, the first that connects wins. A node stands for its attempt; NULL stands for the first
- * attempt, on the connector's own stream. */
+/* Happy Eyeballs: of several attempts under way, the first that connects wins. A node stands for its attempt; NULL stands for the
+ * first attempt, on the connector's own stream. */
 #include "loopmsg/connector.h"
 
 #include "pal/container.h"
@@ -73,7 +73,8 @@ static bool connector_has_more(const lm_connector *connector) {
     return connector->begun < plan_of(connector)->address_count;
 }
 
-/* Returns when the next attempt is due. While there is a next one, the last one is under way: its failure would have started the next. */
+/* Returns when the next attempt is due. While there is a next one, the last one is under way: its failure would have started the
+ * next. */
 static uint64_t connector_next_ns(const lm_connector *connector) {
     return attempt_begun_ns(connector, connector->others) + LM_ATTEMPT_DELAY_NS;
 }
@@ -155,8 +156,8 @@ static bool connector_report_failed(lm_connector *connector, const pal_address *
     return connector->state == CONNECTOR_CONNECTING;
 }
 
-/* Starts the next attempt if it IS_DUE, and each further one while they fail to start. When all have failed, reports it with the reason
- * ERROR. */
+/* Starts the next attempt if it IS_DUE, and each further one while they fail to start. When all have failed, reports it with the
+ * reason ERROR. */
 static void connector_go_on(lm_connector *connector, bool is_due, pal_error error) {
     const lm_connector_plan *plan = plan_of(connector);
     while (is_due && connector_has_more(connector)) {

@@ -30,8 +30,8 @@ static pal_error pair_list(const char *ipv4, const char *ipv6, uint16_t port, pa
 
 static pal_error host_list(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                            size_t *count) {
-    /* Do not ask a resolver: it may know only one of the two, or ask the network (RFC 6761, 6.3). IPv4 comes first: a server with one family,
-     * like the original, mostly has IPv4, and some systems are slow to refuse a connection. */
+    /* Do not ask a resolver: it may know only one of the two, or ask the network (RFC 6761, 6.3). IPv4 comes first: a server with
+     * one family, like the original, mostly has IPv4, and some systems are slow to refuse a connection. */
     if (is_localhost(host))
         return pair_list("127.0.0.1", "::1", port, family, addresses, capacity, count);
     return pal_address_resolve(host, port, family, addresses, capacity, count);

@@ -1,4 +1,5 @@
-/* One connection of the load generator: opens, receives the greeting, then sends messages and compares every byte of the answers. */
+/* One connection of the load generator: opens, receives the greeting, then sends messages and compares every byte of the
+ * answers. */
 #include "load/connection.h"
 
 #include "load/schedule.h"
@@ -315,8 +316,8 @@ static void connection_fail_wrong(lm_load_connection *connection, const lm_load_
     connection_fail(connection, LM_LOAD_WRONG, pal_ok());
 }
 
-/* Checks whether the answer to BEFORE arrived again in place of the answer to NEXT, as far as bytes have arrived. The first OFFSET bytes
- * matched NEXT. */
+/* Checks whether the answer to BEFORE arrived again in place of the answer to NEXT, as far as bytes have arrived. The first OFFSET
+ * bytes matched NEXT. */
 static bool answer_is_repeated(const lm_expectation *expectation, const lm_payload *before, const lm_payload *next,
                                const uint8_t *bytes, size_t size, uint64_t offset) {
     uint64_t whole = lm_expectation_size(expectation, before);

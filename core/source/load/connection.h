@@ -1,5 +1,5 @@
-/* One connection of the load generator: opens, receives the greeting, then sends messages and receives answers. Private to core/. On its
- * worker's thread. */
+/* One connection of the load generator: opens, receives the greeting, then sends messages and receives answers. Private to core/.
+ * On its worker's thread. */
 #ifndef LOOPMSG_LOAD_CONNECTION_H
 #define LOOPMSG_LOAD_CONNECTION_H
 

@@ -1,5 +1,5 @@
-/* The load generator's coordinator: starts each phase on every worker, collects slices while it runs, and adds up the results. Workers hand
- * over their results under a mutex, at most twice per slice; nothing else is shared. */
+/* The load generator's coordinator: starts each phase on every worker, collects slices while it runs, and adds up the results.
+ * Workers hand over their results under a mutex, at most twice per slice; nothing else is shared. */
 #include "loopmsg/load.h"
 
 #include "load/plan.h"
@@ -150,8 +150,8 @@ static void finished_post_run(pal_post *post) {
     load_end_if_over(load);
 }
 
-/* Slices end at multiples of the interval, even after a late one. The last one ends with the phase, so no slice holds only the few answers
- * that arrive after the phase's time. */
+/* Slices end at multiples of the interval, even after a late one. The last one ends with the phase, so no slice holds only the few
+ * answers that arrive after the phase's time. */
 static void slice_timer_start(lm_load *load) {
     const lm_load_phase *phase = &load->phase;
     uint64_t interval_ns = load->plan.settings.interval_ns, now_ns = pal_clock_now_ns();

@@ -1,5 +1,5 @@
-/* When the messages of an open loop are due. Message I of a phase belongs to connection I modulo the number of connections, so each worker
- * follows its own part of the schedule. Private to core/. On a worker's thread. */
+/* When the messages of an open loop are due. Message I of a phase belongs to connection I modulo the number of connections, so each
+ * worker follows its own part of the schedule. Private to core/. On a worker's thread. */
 #ifndef LOOPMSG_LOAD_SCHEDULE_H
 #define LOOPMSG_LOAD_SCHEDULE_H
 

@@ -41,8 +41,8 @@ struct lm_load_connection {
     lm_load_connection *next; /* QUEUED */
     uint64_t number;          /* among all connections of the run */
 
-    /* Messages are numbered per connection, over all phases. Those from next_message - in_flight up to next_message are in flight; those from
-     * next_message up to allowed may be sent now. */
+    /* Messages are numbered per connection, over all phases. Those from next_message - in_flight up to next_message are in flight;
+     * those from next_message up to allowed may be sent now. */
     uint64_t next_message;
     uint64_t allowed;
     uint64_t phase_message; /* the first of this phase */

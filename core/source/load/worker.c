@@ -1,4 +1,5 @@
-/* A worker of the load generator: opens its connections, lets them send by the phase's schedule, and detects the end of the phase. */
+/* A worker of the load generator: opens its connections, lets them send by the phase's schedule, and detects the end of the
+ * phase. */
 #include "load/worker.h"
 
 #include "load/connection.h"
@@ -83,8 +84,8 @@ static void worker_abandon(lm_load_worker *worker, bool is_error) {
     assert(worker->pending == 0);
 }
 
-/* When a phase's time is over, missing answers get one more timeout. A phase without a time ends when only connections that fail to open are
- * left; messages in flight have a timeout of their own. */
+/* When a phase's time is over, missing answers get one more timeout. A phase without a time ends when only connections that fail to
+ * open are left; messages in flight have a timeout of their own. */
 static bool worker_has_lost_patience(const lm_load_worker *worker) {
     const lm_load_result *result = &worker->result;
     if (!worker->phase.is_measuring)

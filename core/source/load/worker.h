@@ -1,5 +1,5 @@
-/* A worker of the load generator: a thread, a loop, and a share of the connections. Call these on its own thread, unless they say otherwise.
- * Private to core/. */
+/* A worker of the load generator: a thread, a loop, and a share of the connections. Call these on its own thread, unless they say
+ * otherwise. Private to core/. */
 #ifndef LOOPMSG_LOAD_WORKER_H
 #define LOOPMSG_LOAD_WORKER_H
 

@@ -37,8 +37,8 @@ static bool is_ipv6(const char *host) {
     return (scope == NULL || scope[0] != '\0') && pal_address_parse(unscoped, 0, &address) && address.family == PAL_IPV6;
 }
 
-/* Accepts a name or an IPv4 address. Resolvers read "1.2", "0x10" or "010.0.0.1" as addresses in different ways (inet_aton(3)). So a host that
- * ends in a number must be a whole IPv4 address. Bytes over 127 belong to names in other languages. */
+/* Accepts a name or an IPv4 address. Resolvers read "1.2", "0x10" or "010.0.0.1" as addresses in different ways (inet_aton(3)). So
+ * a host that ends in a number must be a whole IPv4 address. Bytes over 127 belong to names in other languages. */
 static const char *name_check(const char *host) {
     for (const char *c = host; *c != '\0'; c++) {
         char lower = to_lower(*c);

@@ -61,8 +61,8 @@ uint64_t lm_expectation_size(const lm_expectation *expectation, const lm_payload
     return expectation->literals.size + (uint64_t)expectation->place_count * payload->size;
 }
 
-/* Returns how many of the messages in an answer start at OFFSET or before. A binary search: comparing stays fast with many places and many
- * small pieces. */
+/* Returns how many of the messages in an answer start at OFFSET or before. A binary search: comparing stays fast with many places
+ * and many small pieces. */
 static size_t places_begun(const lm_expectation *expectation, const lm_payload *payload, uint64_t offset) {
     size_t begun = 0, rest = expectation->place_count;
     while (rest > 0) {

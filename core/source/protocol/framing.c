@@ -87,7 +87,8 @@ static lm_framing_result length_next(lm_framing *framing, const uint8_t **bytes,
 
     assert(framing->partial.size <= count);
     size_t missing = count - framing->partial.size;
-    /* Allocate for bytes that have arrived, not for the count: otherwise a peer gets max_message bytes of memory by sending four. */
+    /* Allocate for bytes that have arrived, not for the count: otherwise a peer gets max_message bytes of memory by sending
+     * four. */
     if (missing > *size)
         return partial_keep(framing, bytes, size, *size) ? LM_FRAMING_MORE : LM_FRAMING_NO_MEMORY;
     framing->header_size = 0;

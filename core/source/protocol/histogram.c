@@ -14,8 +14,8 @@ static_assert(LM_HISTOGRAM_MAX_NS >> (LM_HISTOGRAM_BUCKETS / LM_HISTOGRAM_HALF -
               "the longest time has a bucket");
 static_assert(DBL_MANT_DIG == 53 && sizeof(double) == sizeof(uint64_t), "doubles are those of IEEE 754");
 
-/* Returns by how many bits a value is longer than SINGLE_BITS. A double holds it exactly, and its exponent is the number of bits: faster than
- * any portable search for the highest bit. */
+/* Returns by how many bits a value is longer than SINGLE_BITS. A double holds it exactly, and its exponent is the number of bits:
+ * faster than any portable search for the highest bit. */
 static unsigned exponent_of(uint64_t value_ns) {
     double number = (double)(int64_t)(value_ns | ((1u << SINGLE_BITS) - 1));
     uint64_t bits;

@@ -7,15 +7,16 @@
 
 #define STEP UINT64_C(0x9e3779b97f4a7c15) /* odd: 2^64 over the golden ratio, far from any multiple of a small number */
 
-/* The finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). Every bit of the result depends on
- * every bit of VALUE, and different values have different results. */
+/* The finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). Every bit of the result
+ * depends on every bit of VALUE, and different values have different results. */
 static uint64_t mix(uint64_t value) {
     value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
     return value ^ value >> 31;
 }
 
-/* Returns one of 0 to COUNT - 1; COUNT is at most 2^32. It is the upper part of a product of 96 bits. The bias is below COUNT in 2^64. */
+/* Returns one of 0 to COUNT - 1; COUNT is at most 2^32. It is the upper part of a product of 96 bits. The bias is below COUNT in
+ * 2^64. */
 static uint64_t pick(uint64_t random, uint64_t count) {
     uint64_t low = (random & UINT32_MAX) * count >> 32;
     return ((random >> 32) * count + low) >> 32;

@@ -9,8 +9,8 @@
 
 typedef enum text_form { TEXT_LINE, TEXT_JSON } text_form;
 
-/* Reads the sequence at the front of SIZE > 0 bytes by table 3-7 of the Unicode standard, and returns its size. If it is ill-formed,
- * *CODE_POINT is ILL_FORMED, and the size is that of the maximal part that could start a sequence, at least 1. */
+/* Reads the sequence at the front of SIZE > 0 bytes by table 3-7 of the Unicode standard, and returns its size. If it is
+ * ill-formed, *CODE_POINT is ILL_FORMED, and the size is that of the maximal part that could start a sequence, at least 1. */
 static size_t sequence_read(const uint8_t *bytes, size_t size, uint32_t *code_point) {
     unsigned lead = bytes[0];
     unsigned low = 0x80, high = 0xbf; /* limits of the second byte; narrower to exclude overlong forms and surrogates */

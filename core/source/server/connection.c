@@ -1,5 +1,5 @@
-/* A conversation on its stream: receive, answer, send. It never receives while it sends an answer, so its memory is bounded whatever the peer
- * does. */
+/* A conversation on its stream: receive, answer, send. It never receives while it sends an answer, so its memory is bounded
+ * whatever the peer does. */
 #include "server/connection.h"
 
 #include "pal/container.h"
@@ -65,8 +65,8 @@ static void connection_close(lm_connection *connection, bool is_reset) {
         pal_stream_close(&connection->stream);
 }
 
-/* The conversation is over. If the connection still works, reads and drops bytes until the peer ends its half: closing with unread bytes sends
- * a reset, which can overtake the last answer. */
+/* The conversation is over. If the connection still works, reads and drops bytes until the peer ends its half: closing with unread
+ * bytes sends a reset, which can overtake the last answer. */
 static void connection_finish(lm_connection *connection, lm_cause cause, pal_error error) {
     assert(connection->state < LM_CONNECTION_LINGERING);
     connection_report_closed(connection, cause, error);

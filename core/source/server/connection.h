@@ -13,8 +13,8 @@
 /* How long an ended conversation waits for the peer to end its half, so that no reset destroys the last answer. */
 #define LM_LINGER_NS (2 * PAL_SECOND_NS)
 
-/* Bytes of answers collected for one send: beyond this, no further message is taken. Together with the rest of one receive and one answer,
- * this bounds a connection's memory. */
+/* Bytes of answers collected for one send: beyond this, no further message is taken. Together with the rest of one receive and one
+ * answer, this bounds a connection's memory. */
 #define LM_OUTPUT_SIZE 65536
 
 typedef enum lm_connection_state {

@@ -19,7 +19,8 @@ typedef struct lm_lane {
 pal_error lm_lane_open(lm_lane *lane, const lm_server_settings *settings, unsigned number);
 void lm_lane_close(lm_lane *lane);
 
-/* Calls settings->event with EVENT under this lane's number, and settings->events_done at the end of the pass. On the lane's thread. */
+/* Calls settings->event with EVENT under this lane's number, and settings->events_done at the end of the pass. On the lane's
+ * thread. */
 void lm_lane_report(lm_lane *lane, const lm_event *event);
 
 #endif

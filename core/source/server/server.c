@@ -1,5 +1,5 @@
-/* The accepting loop and its workers. The accepting thread owns the listeners and every connection's memory. A worker borrows a connection
- * between two posts, there and back. So nothing is shared. */
+/* The accepting loop and its workers. The accepting thread owns the listeners and every connection's memory. A worker borrows a
+ * connection between two posts, there and back. So nothing is shared. */
 #include "loopmsg/server.h"
 
 #include "loopmsg/template.h"

@@ -33,7 +33,8 @@ typedef enum pal_address_kind {
 
 #define PAL_ADDRESS_TEXT_SIZE 80 /* holds "[IPv6%interface]:65535" and its terminator */
 
-/* Reads a numeric host without a port: "127.0.0.1", "::1", "fe80::1%eth0" (inet_pton(3)). Returns false when TEXT is anything else. */
+/* Reads a numeric host without a port: "127.0.0.1", "::1", "fe80::1%eth0" (inet_pton(3)). Returns false when TEXT is anything
+ * else. */
 bool pal_address_parse(const char *text, uint16_t port, pal_address *address);
 
 /* Writes "127.0.0.1:9999" or "[::1]:9999"; IPv6 follows RFC 5952. Always terminated. Returns BUFFER. */

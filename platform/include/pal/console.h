@@ -28,15 +28,15 @@ bool pal_console_is_terminal(pal_console_stream stream);
 /* Returns the columns of the terminal; 80 where there is none or its width is unknown. */
 unsigned pal_console_width(pal_console_stream stream);
 
-/* Calls INTERRUPTED(CONTEXT) for every Ctrl-C (SIGINT, SIGTERM; console control events on Windows), on a thread of its own, until the
- * process ends. Call it once, early in main(), before any other thread starts: threads inherit the blocked signals. */
+/* Calls INTERRUPTED(CONTEXT) for every Ctrl-C (SIGINT, SIGTERM; console control events on Windows), on a thread of its own, until
+ * the process ends. Call it once, early in main(), before any other thread starts: threads inherit the blocked signals. */
 pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context);
 
 /* Starts a thread that reads standard input, which may be a console or a file that no poller can watch. Call it once.
  *
  * Calls DELIVER on that thread with each piece as it arrives: SIZE > 0 bytes, lent for the call, unaltered (UTF-8 from a Windows
- * console). Then calls it once with SIZE 0: PAL_END at the end of input, otherwise the reason why it cannot be read. The next piece is
- * read when DELIVER returns, so a DELIVER that waits holds the input back. The thread ends with the input or the process. */
+ * console). Then calls it once with SIZE 0: PAL_END at the end of input, otherwise the reason why it cannot be read. The next piece
+ * is read when DELIVER returns, so a DELIVER that waits holds the input back. The thread ends with the input or the process. */
 pal_error pal_input_start(void (*deliver)(void *context, pal_error error, const uint8_t *bytes, size_t size), void *context);
 
 PAL_PUBLIC_END

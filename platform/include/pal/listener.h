@@ -17,7 +17,8 @@ typedef struct pal_listener pal_listener;
 typedef struct pal_listener_handler {
     /* PAL_OK: a new connection. SOCKET is the callee's: it opens it as a stream, here or on another loop, or closes it.
      * Any other error: there is no SOCKET, and the listener has paused itself. Resume it when accepting may work again (after
-     * NO_DESCRIPTORS: when a connection was closed or some time has passed). A connection that breaks before its accept is no error. */
+     * NO_DESCRIPTORS: when a connection was closed or some time has passed). A connection that breaks before its accept is no
+     * error. */
     void (*accepted)(pal_listener *listener, pal_error error, pal_socket socket, const pal_address *peer);
 
     /* Answers pal_listener_close. The memory is the caller's again. */
@@ -35,10 +36,10 @@ struct pal_listener {
  * Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, DENIED, UNSUPPORTED, NO_DESCRIPTORS ... */
 pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_socket *socket);
 
-/* Starts to accept on a socket that already listens, and owns it from now on. Another process may share the socket, such as the service
- * manager that opened it (pal/service.h): connections that wait when the listener is closed then wait for the next listener.
- * On failure the socket is closed and the listener is not open.
- * Errors: INVALID (the socket does not listen, or not on IPv4 or IPv6), NO_MEMORY ... */
+/* Starts to accept on a socket that already listens, and owns it from now on. Another process may share the socket, such as the
+ * service manager that opened it (pal/service.h): connections that wait when the listener is closed then wait for the next
+ * listener. On failure the socket is closed and the listener is not open. Errors: INVALID (the socket does not listen, or not on
+ * IPv4 or IPv6), NO_MEMORY ... */
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket);
 
 /* pal_socket_listen, then pal_listener_adopt. */

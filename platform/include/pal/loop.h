@@ -1,7 +1,7 @@
 /* The event loop. One thread runs it and makes all its callbacks.
  *
- * A pass waits for work, runs due timers, gives each ready stream and listener a bounded share, then runs posts. The caller owns the
- * structs and must not move them while they are open. The backend keeps its state in their opaque storage.
+ * A pass waits for work, runs due timers, gives each ready stream and listener a bounded share, then runs posts. The caller owns
+ * the structs and must not move them while they are open. The backend keeps its state in their opaque storage.
  *
  * A loop with one timer, which restarts itself until it has expired COUNT times:
  *
@@ -76,8 +76,8 @@ typedef struct pal_post {
     struct pal_post *next;              /* the loop's */
 } pal_post;
 
-/* Makes LOOP call post->run on its thread; at the end of this pass when called from that thread. Never fails. Posts of one thread run in
- * order. A post that waits must not be posted again. Any thread. */
+/* Makes LOOP call post->run on its thread; at the end of this pass when called from that thread. Never fails. Posts of one thread
+ * run in order. A post that waits must not be posted again. Any thread. */
 void pal_loop_post(pal_loop *loop, pal_post *post);
 
 /* A timer: caller-owned, all zero before its first start. */
@@ -90,14 +90,15 @@ typedef struct pal_timer {
     bool running;
 } pal_timer;
 
-/* Calls timer->expired once, in the first pass that starts at or after DEADLINE_NS (absolute, pal_clock_now_ns()). Timers with equal
- * deadlines expire in the order of their starts. Starting a running timer moves it. The loop's thread only.
+/* Calls timer->expired once, in the first pass that starts at or after DEADLINE_NS (absolute, pal_clock_now_ns()). Timers with
+ * equal deadlines expire in the order of their starts. Starting a running timer moves it. The loop's thread only.
  *
  * How late a waiting loop wakes depends on its poller:
  * - "epoll": some tens of microseconds on an idle machine (timer interrupt, then a free processor).
  * - "poll": the wait is rounded up to a millisecond.
  * - "kqueue": the wait is asked for in nanoseconds; not measured on macOS and the BSDs.
- * - "iocp": as exact as a high resolution timer (Windows 10 1803); in older versions, clock ticks of up to 16 ms; under Wine, milliseconds. */
+ * - "iocp": as exact as a high resolution timer (Windows 10 1803); in older versions, clock ticks of up to 16 ms; under Wine,
+ * milliseconds. */
 void pal_timer_start(pal_loop *loop, pal_timer *timer, uint64_t deadline_ns);
 
 /* Stops a timer; `expired` is not called. Does nothing to a timer that does not run. The loop's thread only. */

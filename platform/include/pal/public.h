@@ -1,5 +1,5 @@
-/* How public headers declare, pal/ and loopmsg/ alike. The shared library exports what stands between PAL_PUBLIC_BEGIN and PAL_PUBLIC_END,
- * and nothing else. In C++, these names have C linkage. */
+/* How public headers declare, pal/ and loopmsg/ alike. The shared library exports what stands between PAL_PUBLIC_BEGIN and
+ * PAL_PUBLIC_END, and nothing else. In C++, these names have C linkage. */
 #ifndef PAL_PUBLIC_H
 #define PAL_PUBLIC_H
 

@@ -1,7 +1,7 @@
 /* Why something failed or ended: one set of statuses for every operating system.
  *
- * The backend translates errno and WSAGetLastError() once, and keeps the system's code for messages. A pal_error is two words, passed by
- * value; it owns nothing. Every function here may be called from any thread. */
+ * The backend translates errno and WSAGetLastError() once, and keeps the system's code for messages. A pal_error is two words,
+ * passed by value; it owns nothing. Every function here may be called from any thread. */
 #ifndef PAL_STATUS_H
 #define PAL_STATUS_H
 
@@ -48,8 +48,8 @@ pal_error pal_error_of(pal_status status);
  * "connection refused (system error 111: Connection refused)". Always terminated, cut to SIZE bytes. Returns BUFFER. */
 const char *pal_error_text(pal_error error, char *buffer, size_t size);
 
-/* Returns the names of ERROR's code in POSIX and in Winsock, such as "ECONNREFUSED" and "WSAECONNREFUSED", on every system. Static storage.
- * Returns false, and NULL for both, for an error that no socket function reported. */
+/* Returns the names of ERROR's code in POSIX and in Winsock, such as "ECONNREFUSED" and "WSAECONNREFUSED", on every system. Static
+ * storage. Returns false, and NULL for both, for an error that no socket function reported. */
 bool pal_error_names(pal_error error, const char **posix, const char **winsock);
 
 /* Returns the status as one lower-case word for machines, such as "refused" or "timed_out". Static storage. */

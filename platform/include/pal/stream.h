@@ -38,8 +38,8 @@ typedef struct pal_stream_handler {
     /* Answers pal_stream_connect. May be NULL for streams that do not connect. After an error, only pal_stream_close may follow. */
     void (*connected)(pal_stream *stream, pal_error error);
 
-    /* Answers pal_stream_receive: PAL_OK with SIZE > 0 bytes, lent for this call; PAL_END when the peer has ended its half; otherwise
-     * the reason why no more bytes can arrive. */
+    /* Answers pal_stream_receive: PAL_OK with SIZE > 0 bytes, lent for this call; PAL_END when the peer has ended its half;
+     * otherwise the reason why no more bytes can arrive. */
     void (*received)(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size);
 
     /* Answers pal_stream_send: PAL_OK when the system has taken every byte, otherwise why it cannot. */
@@ -60,22 +60,23 @@ struct pal_stream {
  * On failure the socket is closed and the stream is not open. */
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket);
 
-/* Starts to connect to ADDRESS. On PAL_OK, `connected` answers, and the caller must close the stream in the end. On any other return, the
- * stream is not open (NO_DESCRIPTORS, NO_MEMORY, UNSUPPORTED ...). */
+/* Starts to connect to ADDRESS. On PAL_OK, `connected` answers, and the caller must close the stream in the end. On any other
+ * return, the stream is not open (NO_DESCRIPTORS, NO_MEMORY, UNSUPPORTED ...). */
 pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, const pal_address *address);
 
 /* Asks for the next bytes; `received` answers. */
 void pal_stream_receive(pal_stream *stream);
 
-/* Sends all SIZE > 0 bytes; `sent` answers. The stream copies what the system does not take immediately: at most SIZE bytes of memory. */
+/* Sends all SIZE > 0 bytes; `sent` answers. The stream copies what the system does not take immediately: at most SIZE bytes of
+ * memory. */
 void pal_stream_send(pal_stream *stream, const void *bytes, size_t size);
 
-/* Ends the sending half (FIN, shutdown(2)) after the bytes sent before. Receiving continues. No send may be under way. The next receive
- * reports a connection that is already broken. */
+/* Ends the sending half (FIN, shutdown(2)) after the bytes sent before. Receiving continues. No send may be under way. The next
+ * receive reports a connection that is already broken. */
 void pal_stream_shutdown(pal_stream *stream);
 
-/* Closes the stream. If bytes arrived that were not read, the system sends a reset, which can destroy an answer still on its way. Where that
- * matters, shut down and read to PAL_END first (RFC 9293, 3.6). */
+/* Closes the stream. If bytes arrived that were not read, the system sends a reset, which can destroy an answer still on its way.
+ * Where that matters, shut down and read to PAL_END first (RFC 9293, 3.6). */
 void pal_stream_close(pal_stream *stream);
 
 /* Closes the stream immediately with a reset (RST). Drops unsent bytes. */

@@ -20,8 +20,8 @@ pal_error pal_host_name(char *buffer, size_t size);
 /* Returns how many processors this process may use; at least 1. */
 unsigned pal_processor_count(void);
 
-/* Raises this process's limit of open descriptors as far as the system allows (RLIMIT_NOFILE). Returns the limit now in force; UINT64_MAX
- * where there is none. */
+/* Raises this process's limit of open descriptors as far as the system allows (RLIMIT_NOFILE). Returns the limit now in force;
+ * UINT64_MAX where there is none. */
 uint64_t pal_system_raise_descriptor_limit(void);
 
 /* Returns the processor time that this process has used, user and system, in nanoseconds. */

@@ -1,10 +1,11 @@
 /* A trace of sockets: reports each operation that the backend performs on a socket, with its arguments and its result.
- * For people who want to watch, and for tests of the backend. Off until a function is set; while off, it costs one branch per operation.
+ * For people who want to watch, and for tests of the backend. Off until a function is set; while off, it costs one branch per
+ * operation.
  *
- * Reports each call that the backend makes, once, on the thread that makes it. Events of one socket come in the order of the calls. An
- * operation that waits (a receive without bytes, a connect under way) is reported as pending; its completion is another event of the same
- * operation, unless the socket is closed first. On Windows a receive waits by a WSARecv of no bytes, then recv takes the bytes; and the
- * sockets for AcceptEx are created in advance. */
+ * Reports each call that the backend makes, once, on the thread that makes it. Events of one socket come in the order of the calls.
+ * An operation that waits (a receive without bytes, a connect under way) is reported as pending; its completion is another event of
+ * the same operation, unless the socket is closed first. On Windows a receive waits by a WSARecv of no bytes, then recv takes the
+ * bytes; and the sockets for AcceptEx are created in advance. */
 #ifndef PAL_TRACE_H
 #define PAL_TRACE_H
 
@@ -38,9 +39,9 @@ typedef enum pal_trace_role {
 } pal_trace_role;
 
 typedef struct pal_trace_event {
-    /* pal_clock_now_ns(). For a send, shutdown, close or reset: just before the call, so that it is never later than the effect on the other
-     * side. For all others: after the call. A close or reset is also reported before its call, because afterwards another socket may have
-     * the number. */
+    /* pal_clock_now_ns(). For a send, shutdown, close or reset: just before the call, so that it is never later than the effect on
+     * the other side. For all others: after the call. A close or reset is also reported before its call, because afterwards another
+     * socket may have the number. */
     uint64_t time_ns;
     pal_trace_operation operation;
     pal_trace_role role;
@@ -54,8 +55,8 @@ typedef struct pal_trace_event {
     pal_error error;            /* PAL_OK; PAL_END for a receive at the peer's end; else why the call failed */
 } pal_trace_event;
 
-/* Receives every event, on the thread that makes the operation and inside it. It must not call functions of that loop. Everything in EVENT
- * is lent for the call. */
+/* Receives every event, on the thread that makes the operation and inside it. It must not call functions of that loop. Everything
+ * in EVENT is lent for the call. */
 typedef void pal_trace_function(void *context, const pal_trace_event *event);
 
 /* Sets the function that receives events; NULL turns the trace off. Only while no other thread uses the platform's sockets. */

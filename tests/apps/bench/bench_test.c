@@ -1,5 +1,5 @@
-/* The real bench: what it prints, and how it ends when it is interrupted or the other side misbehaves. run.py and wrong.py test what it
- * measures and which errors it finds. */
+/* The real bench: what it prints, and how it ends when it is interrupted or the other side misbehaves. run.py and wrong.py test
+ * what it measures and which errors it finds. */
 #include "apps/program.h"
 #include "support/peer.h"
 

@@ -33,7 +33,7 @@ typedef struct act {
 static act acts[ACTS_MAX];
 static size_t act_count;
 
-/* --- reading a drawing --------------------------------------------------------------------------------------------------------------- */
+/* --- reading a drawing -------------------------------------------------------------------------------------------------------- */
 
 /* Behind COLUMNS characters, or the end of the line. */
 static const char *columns_skip(const char *line, size_t columns) {
@@ -100,7 +100,7 @@ static pal_process *demo_run(const char *scenario, size_t count) {
     return demo;
 }
 
-/* --- what must hold of every drawing ------------------------------------------------------------------------------------------------- */
+/* --- what must hold of every drawing ------------------------------------------------------------------------------------------ */
 
 static bool starts_with(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
@@ -207,7 +207,7 @@ static void assert_calls(const act *self, int side, const char *const *expected)
 #define SERVER_BEGINS "1 socket", "1 bind 127.0.0.1:0", "2 listen", "3 accept from 127.0.0.1:"
 #define CLIENT_BEGINS "1 socket", "1 connect 127.0.0.1:", "1 connect: connected"
 
-/* --- the scenarios ------------------------------------------------------------------------------------------------------------------- */
+/* --- the scenarios ------------------------------------------------------------------------------------------------------------ */
 
 static void a_conversation_shows_the_calls_of_both_sides(void **state) {
     (void)state;
@@ -220,7 +220,8 @@ static void a_conversation_shows_the_calls_of_both_sides(void **state) {
     program_expect_part(demo, PAL_PROCESS_OUTPUT, "\"loop_msg:hello,im client!\"");
 }
 
-/* The client's calls under each framing, where two small sends have arrived as one receive. HEADER: bytes that it adds to a message. */
+/* The client's calls under each framing, where two small sends have arrived as one receive. HEADER: bytes that it adds to a
+ * message. */
 static void assert_coalesced(size_t number, size_t header) {
     char small[40], both[40], large[40];
     snprintf(small, sizeof small, "2 send %zu bytes", 5 + header);

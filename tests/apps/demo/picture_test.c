@@ -17,7 +17,7 @@
 static demo_record record;
 static demo_picture picture;
 
-/* --- a record by hand ---------------------------------------------------------------------------------------------------------------- */
+/* --- a record by hand --------------------------------------------------------------------------------------------------------- */
 
 static demo_event *event_append(pal_trace_operation operation, pal_trace_role role, uintptr_t socket) {
     assert_true(record.count < DEMO_EVENTS_MAX);
@@ -102,7 +102,7 @@ static void connection_end(void) {
     event_append(PAL_TRACE_CLOSE, PAL_TRACE_LISTENING, LISTENER);
 }
 
-/* --- what is drawn ------------------------------------------------------------------------------------------------------------------- */
+/* --- what is drawn ------------------------------------------------------------------------------------------------------------ */
 
 /* It belongs to OUTPUT. */
 static const char *text_make(lm_buffer *output, unsigned width) {
@@ -373,7 +373,7 @@ static void bytes_of_a_peer_are_made_fit_for_a_terminal_and_cut_between_escapes(
     lm_buffer_free(&text);
 }
 
-/* --- any conversation ---------------------------------------------------------------------------------------------------------------- */
+/* --- any conversation --------------------------------------------------------------------------------------------------------- */
 
 /* Bytes go both ways, in any pieces; each side's events come in their order, the two sides in any order. */
 static void any_conversation_record(uint64_t *seed) {
@@ -484,7 +484,7 @@ static void nothing_is_drawn_of_nothing(void **state) {
     assert_rows(WIDTH, "");
 }
 
-/* --- SVG ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- SVG ---------------------------------------------------------------------------------------------------------------------- */
 
 static size_t occurrences(const char *text, const char *part) {
     size_t count = 0;

@@ -94,7 +94,7 @@ static void it_is_over_when_the_accepted_connection_is_closed_and_no_other(void 
     demo_recorder_close(&recorder);
 }
 
-/* --- holds --------------------------------------------------------------------------------------------------------------------------- */
+/* --- holds -------------------------------------------------------------------------------------------------------------------- */
 
 static const demo_hold accept_hold[DEMO_HOLDS] = {
     {.side = DEMO_SERVER, .after = PAL_TRACE_ACCEPT, .count = 1, .until = PAL_TRACE_SEND, .until_count = 2}};

@@ -9,7 +9,7 @@
 
 #define LINES_SIZE 65536
 
-/* --- text ------------------------------------------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------------------------------------------------- */
 
 /* Whether LINE is one of the trace: "  0.000123 server ...". *REST is what follows the time. */
 static bool line_is_trace(const char *line, const char **rest) {
@@ -31,8 +31,8 @@ static bool line_has(const char *line, const char *text) {
     return false;
 }
 
-/* What only some systems report: that something waits, sockets that are to be accepted, the bind before ConnectEx, the end immediately before
- * a close. */
+/* What only some systems report: that something waits, sockets that are to be accepted, the bind before ConnectEx, the end
+ * immediately before a close. */
 static bool line_is_besides(const char *rest) {
     static const char *const words[] = {" = nothing yet", " = nobody yet", " = no room yet",
                                         " = under way",   "linger 0",      "accept             socket",
@@ -64,7 +64,8 @@ static size_t line_copy(char *to, const char *line) {
     return (size_t)(to - begin);
 }
 
-/* The trace that PROCESS printed on standard error, without times and what differs between runs and systems. The caller frees it. */
+/* The trace that PROCESS printed on standard error, without times and what differs between runs and systems. The caller frees
+ * it. */
 static char *trace_of(pal_process *process) {
     char *text = pal_process_text(process, PAL_PROCESS_ERROR, NULL);
     char *lines = calloc(1, LINES_SIZE);
@@ -190,7 +191,7 @@ static void a_reset_is_named_and_explained(void **state) {
     server_stop(server);
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------------------------------------- */
+/* --- JSON --------------------------------------------------------------------------------------------------------------------- */
 
 /* One line of the trace, as a program reads it. */
 typedef struct trace_line {

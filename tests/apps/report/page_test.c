@@ -15,7 +15,7 @@
 #define DEPTH_MAX 32
 #define NAME_SIZE 16
 
-/* --- a report by hand ---------------------------------------------------------------------------------------------------------------- */
+/* --- a report by hand --------------------------------------------------------------------------------------------------------- */
 
 static const char *const commands[] = {"loopmsg bench localhost:9999 --seed 7", "loopmsg bench localhost:9999 --seed 8"};
 
@@ -71,7 +71,7 @@ static void slices_add(bench_server *server, size_t count) {
                                             .p99_ns = i % 50 == 8 ? 0 : 300000 + 1000 * (i % 11)};
 }
 
-/* --- what a page must be ------------------------------------------------------------------------------------------------------------- */
+/* --- what a page must be ------------------------------------------------------------------------------------------------------ */
 
 static bool is_void(const char *name) {
     return strcmp(name, "meta") == 0 || strcmp(name, "br") == 0 || strcmp(name, "!DOCTYPE") == 0;
@@ -123,7 +123,7 @@ static size_t occurrences(const char *text, const char *part) {
 
 static bench_server server; /* large */
 
-/* --- pages --------------------------------------------------------------------------------------------------------------------------- */
+/* --- pages -------------------------------------------------------------------------------------------------------------------- */
 
 static void a_page_shows_the_numbers_the_charts_and_how_to_run_it_again(void **state) {
     (void)state;
@@ -251,7 +251,7 @@ static void one_answer_of_any_time_is_drawn(void **state) {
     }
 }
 
-/* --- axes and numbers ---------------------------------------------------------------------------------------------------------------- */
+/* --- axes and numbers --------------------------------------------------------------------------------------------------------- */
 
 static void assert_near(double value, double expected) {
     assert_true(fabs(value - expected) < 1e-6);

@@ -1,5 +1,5 @@
-/* A thousand clients at once, each holding ten exchanges in which every byte is checked, while one client floods and never reads, and
- * another never writes. All of them stay connected until the last one has its last answer. */
+/* A thousand clients at once, each holding ten exchanges in which every byte is checked, while one client floods and never reads,
+ * and another never writes. All of them stay connected until the last one has its last answer. */
 #include "apps/program.h"
 #include "pal/system.h"
 #include "support/random.h"

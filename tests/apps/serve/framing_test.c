@@ -179,7 +179,8 @@ static void a_client_that_floods_and_never_reads_delays_nobody(void **state) {
     uint64_t rounds = 0;
     for (bool is_taken = true; is_taken && rounds < 256; rounds++) {
         test_stream_send(stream, lines, sizeof lines);
-        /* While the flood goes on, the other client converses: each exchange proves that the server does not wait for the flooder. */
+        /* While the flood goes on, the other client converses: each exchange proves that the server does not wait for the
+         * flooder. */
         test_peer peer;
         peer_meet(&peer, port);
         test_peer_send_text(&peer, "hello\n");

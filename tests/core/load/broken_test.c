@@ -107,7 +107,8 @@ static void a_number_of_messages_is_not_waited_for_when_no_connection_opens(void
     load_free(test);
 }
 
-/* An answer takes an hour; one message is in flight, nine more were due. After its time and the timeout the phase ends without them. */
+/* An answer takes an hour; one message is in flight, nine more were due. After its time and the timeout the phase ends without
+ * them. */
 static void what_is_missing_after_a_phase_is_not_waited_for_longer_than_the_timeout(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);

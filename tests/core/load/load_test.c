@@ -146,7 +146,8 @@ static void the_messages_of_every_connection_have_their_own_place_in_the_schedul
     load_end(test);
 }
 
-/* 20 ms per answer and 100 messages per second: the queue grows by one message every 20 ms, and the last of 50 waits half a second. */
+/* 20 ms per answer and 100 messages per second: the queue grows by one message every 20 ms, and the last of 50 waits half a
+ * second. */
 static void response_time_counts_from_the_moment_a_message_was_due(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);

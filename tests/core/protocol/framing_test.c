@@ -1,5 +1,6 @@
-/* Which messages come out of which bytes. A stream is written as its receives, and the result as one text: `abc|` is a message without
- * line ending, `abc$` one that ended in LF, `abc%` one in CRLF. Then `.` is the end of the stream, and `!long` or `!cut` another end. */
+/* Which messages come out of which bytes. A stream is written as its receives, and the result as one text: `abc|` is a message
+ * without line ending, `abc$` one that ended in LF, `abc%` one in CRLF. Then `.` is the end of the stream, and `!long` or `!cut`
+ * another end. */
 #include "loopmsg/framing.h"
 #include "support/check.h"
 #include "support/random.h"
@@ -39,8 +40,8 @@ static bool result_write(lm_buffer *transcript, lm_framing_result result, const 
     return result == LM_FRAMING_MESSAGE || result == LM_FRAMING_MORE;
 }
 
-/* Gives one receive, from memory of exactly its size that is freed afterwards. Not from CMocka's memory: its guards would hide a read
- * past the end from a sanitizer. */
+/* Gives one receive, from memory of exactly its size that is freed afterwards. Not from CMocka's memory: its guards would hide a
+ * read past the end from a sanitizer. */
 static bool receive_give(lm_framing *framing, const void *bytes, size_t size, lm_buffer *transcript) {
     uint8_t *copy = malloc(size);
     assert_non_null(copy);

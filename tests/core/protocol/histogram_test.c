@@ -1,4 +1,5 @@
-/* Against the published definition of HdrHistogram with a lowest value of 1, a highest of 3,600,000,000,000 and 3 significant digits. */
+/* Against the published definition of HdrHistogram with a lowest value of 1, a highest of 3,600,000,000,000 and 3 significant
+ * digits. */
 #include "loopmsg/histogram.h"
 #include "support/check.h"
 #include "support/random.h"
@@ -9,8 +10,8 @@
 /* Constant and too large for a stack. */
 static lm_histogram histogram, first_half, second_half;
 
-/* The definition as written, without speed in mind: 2 * 10^3 values must each be distinguished, and 2,048 is the next power of two. So
- * the first bucket has 2,048 sub-buckets of one value, and each further one 1,024 that are twice as wide as those before. */
+/* The definition as written, without speed in mind: 2 * 10^3 values must each be distinguished, and 2,048 is the next power of two.
+ * So the first bucket has 2,048 sub-buckets of one value, and each further one 1,024 that are twice as wide as those before. */
 typedef struct definition {
     size_t index;
     uint64_t lowest, highest, median;

@@ -9,7 +9,8 @@
 
 typedef void text_function(lm_buffer *output, const void *bytes, size_t size);
 
-/* Each input lies in memory of exactly its size, so that a sanitizer sees a read past its end. CMocka's memory has guards around it. */
+/* Each input lies in memory of exactly its size, so that a sanitizer sees a read past its end. CMocka's memory has guards around
+ * it. */
 static void text_run(text_function *function, const void *bytes, size_t size, lm_buffer *output) {
     uint8_t *copy = malloc(size != 0 ? size : 1);
     assert_non_null(copy);

@@ -1,5 +1,5 @@
-/* What the simulation adds to the contract of pal/: the same run for the same seed, time that costs nothing, and faults, under which
- * the contract still holds. */
+/* What the simulation adds to the contract of pal/: the same run for the same seed, time that costs nothing, and faults, under
+ * which the contract still holds. */
 #include "pal/clock.h"
 #include "pal/container.h"
 #include "pal/sim.h"

@@ -1,8 +1,8 @@
-/* The simulated system: an in-memory network, threads that run one at a time, and a virtual clock, all driven by one seed. It is the third
- * implementation of pal/, linked in place of the real platform.
+/* The simulated system: an in-memory network, threads that run one at a time, and a virtual clock, all driven by one seed. It is
+ * the third implementation of pal/, linked in place of the real platform.
  *
- * The same seed, faults and program give the same run, event by event. Waiting costs no real time: when no thread can continue, the clock
- * jumps to the next event. When there is none, that is a deadlock: the process prints the last events and aborts.
+ * The same seed, faults and program give the same run, event by event. Waiting costs no real time: when no thread can continue, the
+ * clock jumps to the next event. When there is none, that is a deadlock: the process prints the last events and aborts.
  *
  * One simulation is open at a time. If a program opens none, its first call of pal/ opens one without faults, with the seed in
  * LOOPMSG_SIM_SEED of the environment (or 1). */
@@ -51,7 +51,8 @@ typedef struct pal_sim_report {
 const char *pal_sim_fault_name(pal_sim_fault fault);
 
 /* Starts a simulation; the calling thread is its first. The clock, the ports and the draws start anew. FAULTS is a set of
- * 1u << pal_sim_fault. No loop, socket or thread of an earlier simulation may be left. PRINTS_LOG prints each event on standard error. */
+ * 1u << pal_sim_fault. No loop, socket or thread of an earlier simulation may be left. PRINTS_LOG prints each event on standard
+ * error. */
 void pal_sim_open(uint64_t seed, uint32_t faults, bool prints_log);
 
 /* Returns the report so far. Like every function here, only on the thread that has the turn. */
