@@ -1,6 +1,7 @@
 /* loopmsg bench: measures a conversation, and proves that every byte came back. */
 #include "bench/bench.h"
 
+#include "bench/outputs.h"
 #include "bench/plan.h"
 #include "bench/run.h"
 #include "command_line/command_text.h"
@@ -13,7 +14,6 @@
 #include "pal/clock.h"
 #include "pal/console.h"
 #include "pal/system.h"
-#include "report/outputs.h"
 #include "report/report.h"
 
 #include <assert.h>

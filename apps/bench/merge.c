@@ -1,6 +1,7 @@
 /* loopmsg merge: adds up runs made at the same time, on one machine or several. */
 #include "bench/merge.h"
 
+#include "bench/outputs.h"
 #include "bench/plan.h"
 #include "command_line/exit_codes.h"
 #include "network/targets.h"
@@ -10,7 +11,6 @@
 #include "report/document.h"
 #include "report/document_read.h"
 #include "report/fail_if.h"
-#include "report/outputs.h"
 #include "report/report.h"
 
 #include <inttypes.h>

@@ -1,11 +1,11 @@
-#include "report/charts.h"
+#include "report/page/distribution.h"
 
 #include "output/append.h"
 #include "output/markup.h"
 #include "output/times.h"
 #include "output/units.h"
-#include "report/chart.h"
-#include "report/figure.h"
+#include "report/page/chart.h"
+#include "report/page/figure.h"
 #include "report/rows.h"
 
 #include <math.h>

@@ -1,11 +1,11 @@
-#include "report/charts_time.h"
+#include "report/page/timeline.h"
 
 #include "output/append.h"
 #include "output/times.h"
 #include "output/units.h"
 #include "pal/clock.h"
-#include "report/chart.h"
-#include "report/figure.h"
+#include "report/page/chart.h"
+#include "report/page/figure.h"
 
 #include <assert.h>
 

@@ -1,4 +1,4 @@
-#include "report/outputs.h"
+#include "bench/outputs.h"
 
 #include "command_line/exit_codes.h"
 #include "output/output.h"
@@ -8,7 +8,7 @@
 #include "report/fail_if.h"
 #include "report/hgrm.h"
 #include "report/measure.h"
-#include "report/page.h"
+#include "report/page/page.h"
 #include "report/table.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* The page's charts of response times. One thread. */
-#ifndef APPS_REPORT_CHARTS_H
-#define APPS_REPORT_CHARTS_H
+#ifndef APPS_REPORT_PAGE_DISTRIBUTION_H
+#define APPS_REPORT_PAGE_DISTRIBUTION_H
 
 #include "loopmsg/buffer.h"
 #include "report/report.h"

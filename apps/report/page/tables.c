@@ -1,4 +1,4 @@
-#include "report/page_tables.h"
+#include "report/page/tables.h"
 
 #include "output/append.h"
 #include "output/markup.h"

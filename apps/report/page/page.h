@@ -1,6 +1,6 @@
 /* The page of --report. One thread. */
-#ifndef APPS_REPORT_PAGE_H
-#define APPS_REPORT_PAGE_H
+#ifndef APPS_REPORT_PAGE_PAGE_H
+#define APPS_REPORT_PAGE_PAGE_H
 
 #include "loopmsg/buffer.h"
 #include "report/report.h"

@@ -1,15 +1,15 @@
-#include "report/page.h"
+#include "report/page/page.h"
 
 #include "output/append.h"
 #include "output/json.h"
 #include "output/markup.h"
 #include "output/times.h"
 #include "output/units.h"
-#include "report/charts.h"
-#include "report/charts_time.h"
 #include "report/fail_if.h"
-#include "report/page_style.h"
-#include "report/page_tables.h"
+#include "report/page/distribution.h"
+#include "report/page/style.h"
+#include "report/page/tables.h"
+#include "report/page/timeline.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "report/chart.h"
+#include "report/page/chart.h"
 
 #include "output/append.h"
 #include "output/markup.h"

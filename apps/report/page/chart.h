@@ -1,7 +1,7 @@
 /* Charts as inline SVG, sharp and readable at every width. The svg element is the plot area. Text is placed by percentages and
  * keeps its size; drawings are stretched from 1000 by 1000 units, with lines that keep their width. Any thread. */
-#ifndef APPS_REPORT_CHART_H
-#define APPS_REPORT_CHART_H
+#ifndef APPS_REPORT_PAGE_CHART_H
+#define APPS_REPORT_PAGE_CHART_H
 
 #include "loopmsg/buffer.h"
 

@@ -1,6 +1,6 @@
 /* --fail-if, --json, --hgrm and --report, for bench and merge. The main thread. */
-#ifndef APPS_REPORT_OUTPUTS_H
-#define APPS_REPORT_OUTPUTS_H
+#ifndef APPS_BENCH_OUTPUTS_H
+#define APPS_BENCH_OUTPUTS_H
 
 #include "command_line/options.h"
 #include "output/output_file.h"

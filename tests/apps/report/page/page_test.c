@@ -1,8 +1,8 @@
 #include "output/markup.h"
 #include "pal/clock.h"
-#include "report/chart.h"
 #include "report/fail_if.h"
-#include "report/page.h"
+#include "report/page/chart.h"
+#include "report/page/page.h"
 #include "report/report.h"
 #include "support/check.h"
 

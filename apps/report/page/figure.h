@@ -1,6 +1,6 @@
 /* The beginning of each chart of the page. Any thread. */
-#ifndef APPS_REPORT_FIGURE_H
-#define APPS_REPORT_FIGURE_H
+#ifndef APPS_REPORT_PAGE_FIGURE_H
+#define APPS_REPORT_PAGE_FIGURE_H
 
 #include "loopmsg/buffer.h"
 

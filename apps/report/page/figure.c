@@ -1,4 +1,4 @@
-#include "report/figure.h"
+#include "report/page/figure.h"
 
 #include "output/append.h"
 

@@ -1,5 +1,5 @@
 /* In lines, because a compiler need not accept a string of more than 4,095 characters. */
-#include "report/page_style.h"
+#include "report/page/style.h"
 
 static const char *const style[] = {
     /* The contrast of text and lines is at least 4.5 to 1, that of bars 3 to 1. Blue and orange differ in the common kinds of

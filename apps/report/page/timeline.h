@@ -1,6 +1,6 @@
 /* The page's charts over time. One thread. */
-#ifndef APPS_REPORT_CHARTS_TIME_H
-#define APPS_REPORT_CHARTS_TIME_H
+#ifndef APPS_REPORT_PAGE_TIMELINE_H
+#define APPS_REPORT_PAGE_TIMELINE_H
 
 #include "loopmsg/buffer.h"
 #include "report/report.h"
