@@ -10,6 +10,7 @@
 #include "command_line/words.h"
 #include "demo/demo.h"
 #include "loopmsg/version.h"
+#include "output/append.h"
 #include "output/output.h"
 #include "pal/loop.h"
 #include "pal/system.h"
@@ -113,15 +114,8 @@ static int version_print(void) {
     }
     char system[256];
     lm_buffer text = {0};
-    const char *parts[] = {"loopmsg ",
-                           lm_version(),
-                           "\nplatform: ",
-                           pal_system_description(system, sizeof system),
-                           "\npoller: ",
-                           pal_loop_poller(&loop),
-                           "\n"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        lm_buffer_append_text(&text, parts[i]);
+    text_append(&text, "loopmsg ", lm_version(), "\nplatform: ", pal_system_description(system, sizeof system),
+                "\npoller: ", pal_loop_poller(&loop), "\n");
     pal_loop_close(&loop);
     bool written = output_write(&text);
     lm_buffer_free(&text);
@@ -133,13 +127,15 @@ static int program_run(const command_line *line) {
     const program_settings *settings = line->settings;
     if (settings->has_version)
         return version_print();
-    lm_buffer names = {0};
+    const char *parts[2 * COMMAND_COUNT + 2]; /* not a buffer, which may lack memory */
+    size_t count = 0;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        lm_buffer_append_text(&names, i == 0 ? "" : i + 1 < COMMAND_COUNT ? ", " : " or ");
-        lm_buffer_append_text(&names, commands[i]->name);
+        parts[count++] = i == 0 ? "no command given; expected " : i + 1 < COMMAND_COUNT ? ", " : " or ";
+        parts[count++] = commands[i]->name;
     }
-    error_line("no command given; expected ", lm_buffer_text(&names), " ('loopmsg --help' explains them)");
-    lm_buffer_free(&names);
+    parts[count++] = " ('loopmsg --help' explains them)";
+    parts[count] = NULL;
+    error_line_write(parts);
     return EXIT_USAGE;
 }
 

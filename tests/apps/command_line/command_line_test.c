@@ -13,6 +13,7 @@ typedef struct usage_case {
 } usage_case;
 
 static const usage_case usage_cases[] = {
+    {{NULL}, "no command given", "serve, talk, probe, bench, merge, addresses, demo, completion or help ('loopmsg --help'"},
     {{"sreve"}, "'sreve'", "serve"},
     {{"dance"}, "'dance'", "--help"},
     {{"--verbose"}, "'--verbose'", "help"},
