@@ -44,6 +44,12 @@ typedef struct option {
     { .name = "help", .letter = 'h', .kind = OPTION_HELP, .help = "print this help" }
 #define OPTION_TIME_MAX_NS UINT64_C(86400000000000) /* a day: enough for every wait, and no sum of times overflows */
 
+/* For descriptions: how values are written, and what holds for every option except an OPTION_TEXTS. */
+#define OPTION_TIME_WORDS "Times are 500ms, 2s or 1m"
+#define OPTION_SIZE_WORDS "sizes are 1000, 64k or 1M"
+#define OPTION_COUNT_WORDS "counts are 100 or 10k"
+#define OPTION_LAST_WORDS "If an option is given twice, the last one counts."
+
 typedef struct command_line command_line;
 
 typedef struct command_row {

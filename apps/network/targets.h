@@ -10,6 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* For descriptions: what an ADDRESS is; for commands that connect, also how the addresses of a name are tried. */
+#define TARGET_WORDS "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999."
+#define TARGET_CONNECT_WORDS                                                                                                       \
+    TARGET_WORDS " The addresses of a name are tried 250ms apart, or as soon as one fails, IPv4 and IPv6 in turn. "                \
+                 "The first that answers is used (RFC 8305)."
+
 typedef enum target_use { TARGET_LISTEN, TARGET_CONNECT } target_use;
 
 typedef struct target_families {

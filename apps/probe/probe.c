@@ -411,15 +411,12 @@ const command_row probe_command = {
                    "silent (connected, but what was expected did not arrive in time) "
                    "or failed (this machine could not try).\n\n"
                    "A server that does not greet gets the message anyway, and at most two seconds to answer. "
-                   "The answer may show which protocol it uses.\n\n"
-                   "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
-                   "The addresses of a name are tried 250ms apart, or as soon as one fails, IPv4 and IPv6 in turn. "
-                   "The first that answers is used (RFC 8305). Up to 16 ADDRESSes are probed at the same time.\n\n"
+                   "The answer may show which protocol it uses.\n\n" TARGET_CONNECT_WORDS
+                   " Up to 16 ADDRESSes are probed at the same time.\n\n"
                    "The exit code is that of the first ADDRESS, in the order given, with a failed probe. "
                    "Of its probes, the first failed one counts; with --wait, the last one. "
                    "The codes are 3 name_not_found, 4 refused or unreachable, 5 filtered or silent, "
-                   "6 reset or closed, 8 other_protocol.\n\n"
-                   "Times are 500ms, 2s or 1m; counts are 10 or 1k. If an option is given twice, the last one counts.",
+                   "6 reset or closed, 8 other_protocol.\n\n" OPTION_TIME_WORDS "; " OPTION_COUNT_WORDS ". " OPTION_LAST_WORDS,
     .examples = probe_examples,
     .options = probe_options,
     .option_count = sizeof probe_options / sizeof probe_options[0],

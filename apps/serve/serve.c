@@ -405,19 +405,16 @@ const command_row serve_command = {
     .name = "serve",
     .summary = "answer everybody who connects",
     .arguments = "[ADDRESS]",
-    .description =
-        "Listens on ADDRESS, greets every client and answers each of its messages, until it is interrupted.\n\n"
-        "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
-        "Only this machine reaches localhost (127.0.0.1 and ::1). "
-        "':9999', '0.0.0.0:9999' and '[::]:9999' open the port to the network. Port 0 picks a free one.\n\n"
-        "The transcript goes to standard output. Conversations wait for its reader, so that no line is lost. "
-        "Addresses and failures go to standard error, where lines that nobody reads are dropped.\n\n"
-        "The first Ctrl-C stops accepting, finishes the answers in flight and exits with 0. "
-        "The second exits immediately with 130.\n\n"
-        "A service manager such as systemd can pass sockets that listen already (LISTEN_FDS). "
-        "They replace ADDRESS, and the manager is notified when the server is ready and when it stops (NOTIFY_SOCKET).\n\n"
-        "Times are 500ms, 2s, 1m or 0; sizes are 1000, 64k or 1M; counts are 100 or 10k. "
-        "If an option is given twice, the last one counts.",
+    .description = "Listens on ADDRESS, greets every client and answers each of its messages, until it is "
+                   "interrupted.\n\n" TARGET_WORDS " Only this machine reaches localhost (127.0.0.1 and ::1). "
+                   "':9999', '0.0.0.0:9999' and '[::]:9999' open the port to the network. Port 0 picks a free one.\n\n"
+                   "The transcript goes to standard output. Conversations wait for its reader, so that no line is lost. "
+                   "Addresses and failures go to standard error, where lines that nobody reads are dropped.\n\n"
+                   "The first Ctrl-C stops accepting, finishes the answers in flight and exits with 0. "
+                   "The second exits immediately with 130.\n\n"
+                   "A service manager such as systemd can pass sockets that listen already (LISTEN_FDS). "
+                   "They replace ADDRESS, and the manager is notified when the server is ready and when it stops "
+                   "(NOTIFY_SOCKET).\n\n" OPTION_TIME_WORDS "; " OPTION_SIZE_WORDS "; " OPTION_COUNT_WORDS ". " OPTION_LAST_WORDS,
     .examples = serve_examples,
     .options = serve_options,
     .option_count = sizeof serve_options / sizeof serve_options[0],

@@ -156,14 +156,11 @@ const command_row talk_command = {
         "Connects to ADDRESS and prints the greeting. "
         "Sends each MESSAGE when the one before is answered, prints the answers, sends the farewell and closes.\n\n"
         "Without a MESSAGE, each line of standard input is one. At a terminal, answers are printed as they arrive. "
-        "A line that equals the farewell ends the conversation. The end of input (Ctrl-D at a terminal) also ends it.\n\n"
-        "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
-        "The addresses of a name are tried 250ms apart, or as soon as one fails; the first that answers is used. "
-        "An argument after '--' is never an option.\n\n"
+        "A line that equals the farewell ends the conversation. The end of input (Ctrl-D at a terminal) also ends "
+        "it.\n\n" TARGET_CONNECT_WORDS " An argument after '--' is never an option.\n\n"
         "With --framing raw, standard input goes to the peer byte for byte. "
         "What the peer sends goes to standard output, until the peer closes. "
-        "At the end of input, talk closes its sending half of the connection.\n\n"
-        "Times are 500ms, 2s, 1m or 0. If an option is given twice, the last one counts.",
+        "At the end of input, talk closes its sending half of the connection.\n\n" OPTION_TIME_WORDS ". " OPTION_LAST_WORDS,
     .examples = talk_examples,
     .options = talk_options,
     .option_count = sizeof talk_options / sizeof talk_options[0],
