@@ -1,14 +1,11 @@
-/* One connection of the load generator: opens, receives the greeting, then sends messages and compares every byte of the
- * answers. */
 #include "load/connection.h"
 
-#include "load/schedule.h"
+#include "load/answers.h"
 #include "pal/clock.h"
 #include "pal/container.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BATCH_SIZE 65536u                   /* bytes of messages collected for one send */
 #define RETRY_NS (100 * PAL_MILLISECOND_NS) /* the pause before a broken connection is opened again */
@@ -188,8 +185,8 @@ static void connection_connected(lm_connector *connector, pal_error error, const
 static void connection_answer_timer_expired(lm_load_connection *connection) {
     if (connection->in_flight == 0)
         return;
-    uint64_t oldest = connection->next_message - connection->in_flight;
-    uint64_t deadline_ns = connection->sent_ns[oldest & (connection->sent_capacity - 1)] + settings_of(connection)->timeout_ns;
+    uint64_t sent_ns = *lm_load_connection_sent_ns(connection, lm_load_connection_oldest(connection));
+    uint64_t deadline_ns = sent_ns + settings_of(connection)->timeout_ns;
     if (deadline_ns > pal_loop_now_ns(&connection->worker->loop))
         connection_timer_start(connection, deadline_ns);
     else
@@ -233,8 +230,8 @@ static bool connection_reserve_times(lm_load_connection *connection, uint32_t co
     uint64_t *times = malloc(capacity * sizeof *times);
     if (times == NULL)
         return false;
-    for (uint64_t message = connection->next_message - connection->in_flight; message < connection->next_message; message++)
-        times[message & (capacity - 1)] = connection->sent_ns[message & (connection->sent_capacity - 1)];
+    for (uint64_t message = lm_load_connection_oldest(connection); message < connection->next_message; message++)
+        times[message & (capacity - 1)] = *lm_load_connection_sent_ns(connection, message);
     free(connection->sent_ns);
     connection->sent_ns = times;
     connection->sent_capacity = capacity;
@@ -280,7 +277,7 @@ void lm_load_connection_flush(lm_load_connection *connection) {
     if (connection->in_flight == 0 && !connection->connector.timer.running)
         connection_timer_start(connection, now_ns + worker->plan->settings.timeout_ns);
     for (uint32_t i = 0; i < count; i++)
-        connection->sent_ns[(connection->next_message + i) & (connection->sent_capacity - 1)] = now_ns;
+        *lm_load_connection_sent_ns(connection, connection->next_message + i) = now_ns;
     connection->next_message += count;
     connection->in_flight += count;
     worker->result.sent += count;
@@ -306,144 +303,14 @@ static void stream_sent(pal_stream *stream, pal_error error) {
 
 static void connection_fail_wrong(lm_load_connection *connection, const lm_load_wrong *wrong) {
     lm_load_worker *worker = connection->worker;
-    if (!worker->result.wrong.is_found) {
-        lm_load_wrong *first = &worker->result.wrong;
+    lm_load_wrong *first = &worker->result.wrong;
+    if (!first->is_found) {
         *first = *wrong;
         first->is_found = true;
         first->connection = connection->number;
         first->time_ns = pal_clock_now_ns() - worker->phase.begin_ns;
     }
     connection_fail(connection, LM_LOAD_WRONG, pal_ok());
-}
-
-/* Checks whether the answer to BEFORE arrived again in place of the answer to NEXT, as far as bytes have arrived. The first OFFSET
- * bytes matched NEXT. */
-static bool answer_is_repeated(const lm_expectation *expectation, const lm_payload *before, const lm_payload *next,
-                               const uint8_t *bytes, size_t size, uint64_t offset) {
-    uint64_t whole = lm_expectation_size(expectation, before);
-    if (offset >= whole)
-        return false;
-    for (uint64_t i = 0; i < offset; i++) { /* usually few: the start of the template */
-        if (lm_expectation_byte(expectation, before, i) != lm_expectation_byte(expectation, next, i))
-            return false;
-    }
-    size_t rest = size < whole - offset ? size : (size_t)(whole - offset);
-    return lm_expectation_compare(expectation, before, offset, bytes, rest) == rest;
-}
-
-/* The first of SIZE received bytes is wrong. */
-static void connection_wrong_answer(lm_load_connection *connection, const uint8_t *bytes, size_t size) {
-    const lm_load_plan *plan = connection->worker->plan;
-    uint64_t message = connection->next_message - connection->in_flight;
-    lm_load_wrong wrong = {.message = message, .offset = connection->offset, .expected = -1, .got = bytes[0]};
-    bool has_before = message > connection->life_message;
-    lm_payload before = {0}, current = {0};
-    if (has_before)
-        before = lm_payload_of(&plan->payload, connection->number, message - 1);
-    if (connection->in_flight > 0) {
-        current = connection->payload;
-        wrong.expected = lm_expectation_byte(&plan->expectation, &current, connection->offset);
-    }
-    wrong.is_repeated = has_before && answer_is_repeated(&plan->expectation, &before, &current, bytes, size, connection->offset);
-    if (wrong.is_repeated && connection->offset > 0) /* its first byte arrived earlier */
-        wrong.got = lm_expectation_byte(&plan->expectation, &before, 0);
-    if (wrong.is_repeated)
-        wrong.expected = -1;
-    if (wrong.is_repeated || (connection->in_flight == 0 && has_before)) {
-        wrong.message = message - 1;
-        wrong.offset = lm_expectation_size(&plan->expectation, &before);
-    } else if (connection->in_flight == 0) { /* no message was sent yet: it follows the greeting */
-        wrong.is_greeting = true;
-        wrong.message = 0;
-        wrong.offset = plan->greeting.size;
-    }
-    connection_fail_wrong(connection, &wrong);
-}
-
-static void connection_answered(lm_load_connection *connection, uint64_t now_ns) {
-    lm_load_worker *worker = connection->worker;
-    uint64_t message = connection->next_message - connection->in_flight;
-    uint64_t service_ns = now_ns - connection->sent_ns[message & (connection->sent_capacity - 1)];
-    uint64_t response_ns = service_ns;
-    lm_histogram_record(&worker->result.service, service_ns, 1);
-    if (worker->plan->settings.rate > 0) {
-        response_ns = now_ns - lm_load_schedule_due_ns(worker, connection, message);
-        lm_histogram_record(&worker->result.response, response_ns, 1);
-    }
-    lm_histogram_record(&worker->slice, response_ns, 1);
-    worker->slice_answered++;
-    worker->result.answered++;
-    worker->last_answer_ns = now_ns;
-    assert(worker->pending > 0);
-    worker->pending--;
-    connection->in_flight--;
-    connection->offset = 0;
-}
-
-/* Compares received bytes with the answers. Returns false when they made the connection fail. */
-static bool connection_take_answers(lm_load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns) {
-    const lm_load_plan *plan = connection->worker->plan;
-    while (size > 0) {
-        if (connection->in_flight == 0) {
-            connection_wrong_answer(connection, bytes, size);
-            return false;
-        }
-        if (connection->offset == 0) {
-            uint64_t message = connection->next_message - connection->in_flight;
-            connection->payload = lm_payload_of(&plan->payload, connection->number, message);
-        }
-        uint64_t rest = lm_expectation_size(&plan->expectation, &connection->payload) - connection->offset;
-        size_t part = size < rest ? size : (size_t)rest;
-        if (!plan->settings.is_unverified) {
-            size_t right = lm_expectation_compare(&plan->expectation, &connection->payload, connection->offset, bytes, part);
-            if (right < part) {
-                connection->offset += right;
-                connection_wrong_answer(connection, bytes + right, size - right);
-                return false;
-            }
-        }
-        connection->offset += part;
-        bytes += part;
-        size -= part;
-        if (part == rest)
-            connection_answered(connection, now_ns);
-    }
-    return true;
-}
-
-/* Takes the greeting from the front of the received bytes. Returns false when it made the connection fail. */
-static bool connection_take_greeting(lm_load_connection *connection, const uint8_t **bytes, size_t *size, uint64_t now_ns) {
-    const lm_buffer *greeting = &connection->worker->plan->greeting;
-    const uint8_t *expected = greeting->bytes + connection->offset;
-    size_t rest = greeting->size - (size_t)connection->offset;
-    size_t part = *size < rest ? *size : rest;
-    if (!settings_of(connection)->is_unverified && memcmp(*bytes, expected, part) != 0) {
-        size_t at = 0;
-        while ((*bytes)[at] == expected[at])
-            at++;
-        lm_load_wrong wrong = {
-            .is_greeting = true, .offset = connection->offset + at, .expected = expected[at], .got = (*bytes)[at]};
-        connection_fail_wrong(connection, &wrong);
-        return false;
-    }
-    connection->offset += part;
-    *bytes += part;
-    *size -= part;
-    if (part == rest)
-        connection_ready(connection, now_ns);
-    return connection->state == LOAD_GREETING || connection->state == LOAD_READY;
-}
-
-/* Under auto, the greeting of a server of lines has a line ending. */
-static void connection_skip_ending(lm_load_connection *connection, const uint8_t **bytes, size_t *size) {
-    while (*size > 0 && connection->may_skip_ending) {
-        uint8_t byte = **bytes;
-        connection->may_skip_ending = byte == '\r';
-        if (byte != '\r' && byte != '\n')
-            return;
-        ++*bytes;
-        --*size;
-    }
 }
 
 static void stream_received(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size) {
@@ -456,14 +323,21 @@ static void stream_received(pal_stream *stream, pal_error error, const uint8_t *
         return;
     }
     uint64_t now_ns = pal_clock_now_ns();
+    lm_load_wrong wrong;
     worker->result.bytes_received += size;
-    if (connection->state == LOAD_GREETING && !connection_take_greeting(connection, &bytes, &size, now_ns))
-        return;
-    if (connection->state == LOAD_READY) {
-        if (connection->may_skip_ending)
-            connection_skip_ending(connection, &bytes, &size);
-        if (!connection_take_answers(connection, bytes, size, now_ns))
+    if (connection->state == LOAD_GREETING) {
+        if (!lm_load_greeting_take(connection, &bytes, &size, &wrong)) {
+            connection_fail_wrong(connection, &wrong);
             return;
+        }
+        if (connection->offset == worker->plan->greeting.size)
+            connection_ready(connection, now_ns);
+    }
+    if (connection->state == LOAD_READY) {
+        if (!lm_load_answers_take(connection, bytes, size, now_ns, &wrong)) {
+            connection_fail_wrong(connection, &wrong);
+            return;
+        }
         lm_load_connection_flush(connection);
         worker->progressed(worker);
     }

@@ -115,4 +115,14 @@ static inline bool lm_load_worker_is_measuring(const lm_load_worker *worker) {
     return worker->is_active && worker->phase.is_measuring;
 }
 
+/* Returns the number of the oldest message in flight; without one, of the next message. */
+static inline uint64_t lm_load_connection_oldest(const lm_load_connection *connection) {
+    return connection->next_message - connection->in_flight;
+}
+
+/* Returns where the time at which MESSAGE was sent is stored, while it is in flight. */
+static inline uint64_t *lm_load_connection_sent_ns(const lm_load_connection *connection, uint64_t message) {
+    return &connection->sent_ns[message & (connection->sent_capacity - 1)];
+}
+
 #endif

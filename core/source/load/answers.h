@@ -1,0 +1,20 @@
+/* What a connection of the load generator receives: the greeting, then answers, each byte compared with what is expected. Private
+ * to core/. On its worker's thread. */
+#ifndef LOOPMSG_LOAD_ANSWERS_H
+#define LOOPMSG_LOAD_ANSWERS_H
+
+#include "load/state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Takes the greeting, or a part of it, from the front of the *SIZE bytes at *BYTES. Returns false at a wrong byte: *WRONG has its
+ * place and value. */
+bool lm_load_greeting_take(lm_load_connection *connection, const uint8_t **bytes, size_t *size, lm_load_wrong *wrong);
+
+/* Takes SIZE bytes as answers. Records the times of each that is complete as of NOW_NS. Returns false at a wrong byte, like
+ * lm_load_greeting_take. */
+bool lm_load_answers_take(lm_load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns, lm_load_wrong *wrong);
+
+#endif
