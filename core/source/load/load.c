@@ -7,6 +7,7 @@
 #include "pal/clock.h"
 #include "pal/container.h"
 #include "pal/system.h"
+#include "pal/thread.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -15,7 +16,9 @@
 #define SCHEDULE_LEAD_NS PAL_MILLISECOND_NS /* an open loop starts this much later, so that every worker is ready */
 
 typedef struct load_thread {
+    lm_load *load;
     lm_load_worker worker;
+    pal_thread thread;
     pal_post begin_post, stop_post, slice_post, quit_post; /* to the worker's loop */
     pal_post finished_post, sliced_post;                   /* to the coordinator's */
     uint64_t ready;                                        /* connections at its last hand-over; guarded by the mutex */
@@ -43,28 +46,26 @@ struct lm_load {
     bool is_stop_posted;
 };
 
-static load_thread *thread_of(lm_load_worker *worker) {
-    return PAL_CONTAINER_OF(worker, load_thread, worker);
-}
-
 /* -- on a worker's thread -- */
 
-static void hand_over_slice(lm_load *load, lm_load_worker *worker) {
+static void hand_over_slice(load_thread *thread) {
+    lm_load *load = thread->load;
+    lm_load_worker *worker = &thread->worker;
     lm_histogram_add(&load->slice, &worker->slice);
     lm_histogram_clear(&worker->slice);
     load->slice_answered += worker->slice_answered;
     load->slice_errors += worker->slice_errors;
-    thread_of(worker)->ready = worker->ready_count;
+    thread->ready = worker->ready_count;
     worker->slice_answered = worker->slice_errors = 0;
 }
 
-static void hand_over_result(lm_load *load, lm_load_worker *worker) {
-    lm_load_result *result = &worker->result;
-    if (worker->plan->settings.rate == 0) { /* in a closed loop, a message is due when it is sent */
+static void hand_over_result(load_thread *thread) {
+    lm_load_result *result = &thread->worker.result;
+    if (thread->load->plan.settings.rate == 0) { /* in a closed loop, a message is due when it is sent */
         lm_histogram_add(&result->response, &result->service);
         result->due = result->sent;
     }
-    lm_load_result_add(load->result, result);
+    lm_load_result_add(thread->load->result, result);
     lm_histogram_clear(&result->connect);
     lm_histogram_clear(&result->response);
     lm_histogram_clear(&result->service);
@@ -73,18 +74,18 @@ static void hand_over_result(lm_load *load, lm_load_worker *worker) {
 }
 
 static void worker_finished(lm_load_worker *worker) {
-    lm_load *load = worker->owner;
+    load_thread *thread = PAL_CONTAINER_OF(worker, load_thread, worker);
+    lm_load *load = thread->load;
     pal_mutex_lock(&load->mutex);
-    hand_over_slice(load, worker);
-    hand_over_result(load, worker);
+    hand_over_slice(thread);
+    hand_over_result(thread);
     pal_mutex_unlock(&load->mutex);
-    pal_loop_post(&load->loop, &thread_of(worker)->finished_post);
+    pal_loop_post(&load->loop, &thread->finished_post);
 }
 
 static void begin_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, begin_post);
-    lm_load *load = thread->worker.owner;
-    lm_load_worker_begin(&thread->worker, &load->phase);
+    lm_load_worker_begin(&thread->worker, &thread->load->phase);
 }
 
 static void stop_post_run(pal_post *post) {
@@ -99,9 +100,9 @@ static void quit_post_run(pal_post *post) {
 
 static void slice_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, slice_post);
-    lm_load *load = thread->worker.owner;
+    lm_load *load = thread->load;
     pal_mutex_lock(&load->mutex);
-    hand_over_slice(load, &thread->worker);
+    hand_over_slice(thread);
     pal_mutex_unlock(&load->mutex);
     pal_loop_post(&load->loop, &thread->sliced_post);
 }
@@ -145,7 +146,7 @@ static void load_end_if_over(lm_load *load) {
 
 static void finished_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, finished_post);
-    lm_load *load = thread->worker.owner;
+    lm_load *load = thread->load;
     load->running--;
     load_end_if_over(load);
 }
@@ -164,7 +165,7 @@ static void slice_timer_start(lm_load *load) {
 
 static void sliced_post_run(pal_post *post) {
     load_thread *thread = PAL_CONTAINER_OF(post, load_thread, sliced_post);
-    lm_load *load = thread->worker.owner;
+    lm_load *load = thread->load;
     if (--load->slicing > 0)
         return;
     load_end_slice(load);
@@ -237,9 +238,9 @@ void lm_load_measure(lm_load *load, uint64_t duration_ns, uint64_t messages, lm_
 static pal_error thread_start(lm_load *load, uint32_t number) {
     load_thread *thread = &load->threads[number];
     lm_load_worker *worker = &thread->worker;
+    thread->load = load;
     worker->plan = &load->plan;
     worker->number = number;
-    worker->owner = load;
     worker->finished = worker_finished;
     thread->begin_post.run = begin_post_run;
     thread->stop_post.run = stop_post_run;
@@ -250,7 +251,7 @@ static pal_error thread_start(lm_load *load, uint32_t number) {
     pal_error error = lm_load_worker_open(worker);
     if (error.status != PAL_OK)
         return error;
-    error = pal_thread_start(&worker->thread, lm_load_worker_main, worker);
+    error = pal_thread_start(&thread->thread, lm_load_worker_main, worker);
     if (error.status != PAL_OK)
         lm_load_worker_close(worker);
     return error;
@@ -313,7 +314,7 @@ void lm_load_close(lm_load *load) {
     for (uint32_t i = 0; i < load->thread_count; i++)
         pal_loop_post(&load->threads[i].worker.loop, &load->threads[i].quit_post);
     for (uint32_t i = 0; i < load->thread_count; i++) {
-        pal_thread_join(&load->threads[i].worker.thread);
+        pal_thread_join(&load->threads[i].thread);
         lm_load_worker_close(&load->threads[i].worker);
     }
     free(load->threads);

@@ -9,7 +9,6 @@
 #include "loopmsg/load.h"
 #include "loopmsg/payload.h"
 #include "pal/loop.h"
-#include "pal/thread.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,9 +61,8 @@ struct lm_load_connection {
 
 struct lm_load_worker {
     const lm_load_plan *plan;
-    uint32_t number; /* its connections are number, number + workers, number + 2 * workers ... */
-    void *owner;
-    void (*finished)(lm_load_worker *worker); /* calls the owner: the phase has ended for this worker */
+    uint32_t number;                          /* its connections are number, number + workers, number + 2 * workers ... */
+    void (*finished)(lm_load_worker *worker); /* calls the load generator: the phase has ended for this worker */
 
     /* Called by a connection. */
     void (*waiting)(lm_load_worker *worker, lm_load_connection *connection); /* it waits to be opened */
@@ -72,7 +70,6 @@ struct lm_load_worker {
     void (*progressed)(lm_load_worker *worker); /* something is done: perhaps the phase is over */
 
     pal_loop loop;
-    pal_thread thread;
     lm_load_connection *connections;
     uint32_t connection_count;
 

@@ -1,15 +1,16 @@
-/* A worker of the load generator: a thread, a loop, and a share of the connections. Call these on its own thread, unless they say
- * otherwise. Private to core/. */
+/* A worker of the load generator: a loop on a thread of its own, and a share of the connections. Call these on its own thread,
+ * unless they say otherwise. Private to core/. */
 #ifndef LOOPMSG_LOAD_WORKER_H
 #define LOOPMSG_LOAD_WORKER_H
 
 #include "load/state.h"
 #include "pal/status.h"
 
-/* Opens the loop and creates the connections. *WORKER must be all zero, except plan, number, finished and owner. */
+/* Before its thread starts: opens the loop and creates the connections. *WORKER must be all zero, except plan, number and finished.
+ */
 pal_error lm_load_worker_open(lm_load_worker *worker);
 
-/* Frees everything. Its thread must have ended. */
+/* After its thread has ended: frees everything. */
 void lm_load_worker_close(lm_load_worker *worker);
 
 /* Runs the worker: the thread's function. */
