@@ -1,7 +1,7 @@
 /* Each pass gives a stream and a listener a bounded share, so that none starves the others: neither a stream whose peer always has
  * more to send, nor one that can always send more, nor a listener with many waiting connections. */
 #include "pal/container.h"
-#include "platform/stream_groups.h"
+#include "platform/stream/groups.h"
 #include "support/stream.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* One loop accepts, others converse: an accepted socket crosses to another thread's loop with pal_loop_post and is opened there. */
 #include "pal/container.h"
 #include "pal/thread.h"
-#include "platform/listener_groups.h"
+#include "platform/listener/groups.h"
 #include "support/random.h"
 #include "support/stream.h"
 

@@ -1,6 +1,6 @@
 /* Random starts and stops, between passes and inside callbacks, against the simplest correct model: a search through all timers for
  * the one that must be next. */
-#include "platform/timers_model.h"
+#include "platform/loop/timers_model.h"
 #include "support/loop.h"
 #include "support/random.h"
 

@@ -1,5 +1,5 @@
 /* Where a listener listens, where it cannot, and which peer it reports. */
-#include "platform/listener_groups.h"
+#include "platform/listener/groups.h"
 #include "support/stream.h"
 
 #include <string.h>

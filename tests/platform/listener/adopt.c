@@ -1,5 +1,5 @@
 /* A socket that listens before anybody accepts on it, and becomes a listener later. */
-#include "platform/listener_groups.h"
+#include "platform/listener/groups.h"
 #include "support/stream.h"
 
 static void connections_that_waited_are_accepted_after_the_adoption(void **state) {

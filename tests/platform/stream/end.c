@@ -1,5 +1,5 @@
 /* How a connection ends: each side's half on its own, after its last byte; or with a reset. */
-#include "platform/stream_groups.h"
+#include "platform/stream/groups.h"
 #include "support/random.h"
 #include "support/stream.h"
 

@@ -1,5 +1,5 @@
 /* The contract of pal/stream.h. */
-#include "platform/stream_groups.h"
+#include "platform/stream/groups.h"
 
 int main(void) {
     int failed = 0;

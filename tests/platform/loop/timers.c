@@ -1,6 +1,6 @@
 /* The contract of the timers of pal/loop.h, case by case. */
 #include "pal/container.h"
-#include "platform/timers_model.h"
+#include "platform/loop/timers_model.h"
 #include "support/loop.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* A thousand streams on one loop. */
 #include "pal/system.h"
-#include "platform/stream_groups.h"
+#include "platform/stream/groups.h"
 #include "support/stream.h"
 
 #include <stdlib.h>

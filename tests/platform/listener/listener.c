@@ -1,5 +1,5 @@
 /* The contract of pal/listener.h: waiting connections, pause, resume and close. */
-#include "platform/listener_groups.h"
+#include "platform/listener/groups.h"
 #include "support/stream.h"
 
 static void connections_made_at_once_are_all_accepted(void **state) {
