@@ -37,9 +37,7 @@ static void assert_content(const char *name, const char *text) {
 static void what_was_written_is_read_in_pieces(void **state) {
     (void)state;
     const size_t size = ((size_t)3 << 20) + 17;
-    uint8_t *bytes = malloc(size);
-    assert_non_null(bytes);
-    test_pattern_fill(1, 0, bytes, size);
+    uint8_t *bytes = test_pattern_new(1, size);
     pal_file file;
     assert_ok(pal_file_open(&file, NAME, PAL_FILE_WRITE));
     assert_ok(pal_file_truncate(&file));

@@ -139,28 +139,23 @@ static void assert_names(pal_error error, const char *expected_posix, const char
 /* One exchange of "ping" and "pong!", which the client ends. */
 static void exchange(test_loop *loop, pal_address *address) {
     test_listener listener;
-    test_stream client, server;
+    test_pair pair;
     assert_ok(test_listener_open(&listener, loop, "127.0.0.1", 0, 7));
     *address = pal_listener_address(&listener.listener);
-    test_stream_init(&client, loop);
-    test_stream_init(&server, loop);
-    assert_ok(test_stream_connect(&client, address));
-    test_loop_until(loop, client.connected_count, 1);
-    test_loop_until(loop, listener.accepted_count, 1);
-    assert_ok(test_stream_open(&server, test_listener_take(&listener)));
-    test_stream_send(&client, "ping", 4);
-    test_stream_receive(&server);
-    test_loop_until(loop, server.received_count, 1);
-    test_stream_send(&server, "pong!", 5);
-    test_stream_receive(&client);
-    test_loop_until(loop, client.received_count, 1);
-    test_stream_shutdown(&client);
-    test_stream_receive(&server);
-    test_loop_until(loop, server.ended_count, 1);
-    test_stream_close_wait(&server);
-    test_stream_receive(&client);
-    test_loop_until(loop, client.ended_count, 1);
-    test_stream_close_wait(&client);
+    test_pair_connect(&pair, &listener);
+    test_stream_send(&pair.client, "ping", 4);
+    test_stream_receive(&pair.server);
+    test_loop_until(loop, pair.server.received_count, 1);
+    test_stream_send(&pair.server, "pong!", 5);
+    test_stream_receive(&pair.client);
+    test_loop_until(loop, pair.client.received_count, 1);
+    test_stream_shutdown(&pair.client);
+    test_stream_receive(&pair.server);
+    test_loop_until(loop, pair.server.ended_count, 1);
+    test_stream_close_wait(&pair.server);
+    test_stream_receive(&pair.client);
+    test_loop_until(loop, pair.client.ended_count, 1);
+    test_stream_close_wait(&pair.client);
     test_listener_close_wait(&listener);
 }
 
@@ -309,9 +304,7 @@ static void the_pieces_of_a_large_send_are_reported_once_each(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     test_pair pair;
-    uint8_t *bytes = malloc(LARGE_SIZE);
-    assert_non_null(bytes);
-    test_pattern_fill(5, 0, bytes, LARGE_SIZE);
+    uint8_t *bytes = test_pattern_new(5, LARGE_SIZE);
     trace_begin();
     test_pair_open(&pair, &loop);
     test_stream_send(&pair.client, bytes, LARGE_SIZE);
@@ -347,10 +340,8 @@ static void a_socket_that_no_stream_took_is_reported_closed(void **state) {
     test_stream client;
     trace_begin();
     pal_address address = test_listener_start(&listener, &loop);
-    test_stream_init(&client, &loop);
-    assert_ok(test_stream_connect(&client, &address));
+    test_stream_connect_wait(&client, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, 1);
-    test_loop_until(&loop, client.connected_count, 1);
     pal_socket_close(test_listener_take(&listener));
     test_stream_close_wait(&client);
     test_listener_close_wait(&listener);

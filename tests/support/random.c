@@ -1,5 +1,7 @@
 #include "support/random.h"
 
+#include <stdlib.h>
+
 static uint64_t mix(uint64_t value) {
     value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ (value >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -22,6 +24,14 @@ static uint8_t pattern_byte(uint64_t seed, uint64_t offset) {
 void test_pattern_fill(uint64_t seed, uint64_t offset, uint8_t *bytes, size_t size) {
     for (size_t i = 0; i < size; i++)
         bytes[i] = pattern_byte(seed, offset + i);
+}
+
+uint8_t *test_pattern_new(uint64_t seed, size_t size) {
+    uint8_t *bytes = malloc(size);
+    if (bytes == NULL)
+        abort();
+    test_pattern_fill(seed, 0, bytes, size);
+    return bytes;
 }
 
 bool test_pattern_matches(uint64_t seed, uint64_t offset, const uint8_t *bytes, size_t size) {

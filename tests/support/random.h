@@ -16,6 +16,9 @@ uint64_t test_random_below(uint64_t *state, uint64_t bound);
  * block is noticed. */
 void test_pattern_fill(uint64_t seed, uint64_t offset, uint8_t *bytes, size_t size);
 
+/* The first SIZE bytes of the stream SEED, to be freed. */
+uint8_t *test_pattern_new(uint64_t seed, size_t size);
+
 /* Whether SIZE bytes are what test_pattern_fill writes. */
 bool test_pattern_matches(uint64_t seed, uint64_t offset, const uint8_t *bytes, size_t size);
 

@@ -34,7 +34,7 @@ struct test_stream {
     uint64_t ended_count;                                  /* receives answered with anything but PAL_OK */
     char text[64];                                         /* the first bytes received, terminated */
 
-    bool checks_pattern; /* compare what is received with test_pattern_fill */
+    bool checks_pattern; /* of the seed, by test_stream_expect_pattern */
     uint64_t pattern_seed;
 
     /* What a test adds; called last. May be NULL. on_closed may free the test_stream. */
@@ -59,10 +59,16 @@ void test_stream_reset(test_stream *stream);
 /* Closes it and runs the loop until it is closed. */
 void test_stream_close_wait(test_stream *stream);
 
+/* Initialises it, connects it to ADDRESS, and runs the loop until it is connected. */
+void test_stream_connect_wait(test_stream *stream, test_loop *loop, const pal_address *address);
+
 /* Connects COUNT streams one after the other; those that nobody accepts wait in the listener's backlog. */
 void test_streams_connect(test_stream *streams, size_t count, test_loop *loop, const pal_address *address);
 
 void test_streams_close_wait(test_stream *streams, size_t count);
+
+/* From now on: what it receives must be the bytes of test_pattern_fill, from the first of all on. */
+void test_stream_expect_pattern(test_stream *stream, uint64_t seed);
 
 /* From now on: receives until the stream ends. */
 void test_stream_drain(test_stream *stream);
@@ -70,9 +76,9 @@ void test_stream_drain(test_stream *stream);
 /* From now on: sends back what it receives, and ends its sending half when the peer has ended its own. */
 void test_stream_echo(test_stream *stream);
 
-/* Sends zeros to a peer that does not receive, until a send waits for room. *TAKEN counts the bytes of answered sends. False if the
- * system takes everything. */
-bool test_stream_fill(test_stream *stream, uint64_t *taken_bytes);
+/* Sends zeros to a peer that does not receive, until a send waits for room. False, after printing it, if the system takes
+ * everything. */
+bool test_stream_fill(test_stream *stream);
 
 typedef struct test_listener test_listener;
 
@@ -99,6 +105,10 @@ pal_error test_listener_open(test_listener *listener, test_loop *loop, const cha
 
 /* Opens it on a free port of 127.0.0.1, and returns its address. */
 pal_address test_listener_start(test_listener *listener, test_loop *loop);
+
+/* The begin and the end of a test of one listener: opens LOOP too, and closes both. */
+pal_address test_listener_begin(test_listener *listener, test_loop *loop);
+void test_listener_end(test_listener *listener);
 
 /* Opens it on a socket that listens already. */
 pal_error test_listener_adopt(test_listener *listener, test_loop *loop, pal_socket socket);
@@ -129,10 +139,17 @@ typedef struct test_pair {
 void test_pair_open(test_pair *pair, test_loop *loop);
 void test_pair_open_on(test_pair *pair, test_loop *loop, const char *host);
 
+/* Connects them through LISTENER, which accepts nobody else meanwhile. */
+void test_pair_connect(test_pair *pair, test_listener *listener);
+
 /* Closes those of the two that are open and runs the loop until they are closed. */
 void test_pair_close(test_pair *pair);
 
+/* The begin and the end of a test of one pair: opens LOOP too, and closes both. */
+void test_pair_begin(test_pair *pair, test_loop *loop);
+void test_pair_end(test_pair *pair);
+
 /* Whether this machine has the IPv6 loopback address; if not, prints that. */
-bool test_has_ipv6(test_loop *loop);
+bool test_has_ipv6(void);
 
 #endif

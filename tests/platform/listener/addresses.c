@@ -52,15 +52,9 @@ static void a_port_is_free_again_after_close(void **state) {
     for (int round = 0; round < 3; round++) {
         test_listener listener;
         assert_ok(test_listener_open(&listener, &loop, "127.0.0.1", port, 0));
-        pal_address address = pal_listener_address(&listener.listener);
-        port = address.port;
+        port = pal_listener_address(&listener.listener).port;
         test_pair pair;
-        test_stream_init(&pair.client, &loop);
-        test_stream_init(&pair.server, &loop);
-        assert_ok(test_stream_connect(&pair.client, &address));
-        test_loop_until(&loop, listener.accepted_count, 1);
-        test_loop_until(&loop, pair.client.connected_count, 1);
-        assert_ok(test_stream_open(&pair.server, test_listener_take(&listener)));
+        test_pair_connect(&pair, &listener);
         test_stream_close_wait(&pair.server); /* the side that ends first is the one remembered */
         test_stream_receive(&pair.client);
         test_loop_until(&loop, pair.client.ended_count, 1);
@@ -85,9 +79,8 @@ static void an_address_of_another_machine_is_unavailable(void **state) {
 static void accepted_gets_the_peers_address(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_stream clients[2];
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients));
@@ -102,33 +95,27 @@ static void accepted_gets_the_peers_address(void **state) {
     }
     assert_int_not_equal(listener.peers[0].port, listener.peers[1].port);
     test_streams_close_wait(clients, TEST_COUNT(clients));
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 static void streams_over_ipv6_converse_alike(void **state) {
     (void)state;
+    if (!test_has_ipv6())
+        skip();
     test_loop loop;
     test_loop_open(&loop);
-    if (!test_has_ipv6(&loop)) {
-        test_loop_close(&loop);
-        skip();
-    }
     test_listener listener;
     assert_ok(test_listener_open(&listener, &loop, "::1", 0, 0));
     pal_address address = pal_listener_address(&listener.listener);
     assert_int_equal(address.family, PAL_IPV6);
     assert_int_not_equal(address.port, 0);
     test_stream client, server;
-    test_stream_init(&client, &loop);
-    test_stream_init(&server, &loop);
-    assert_ok(test_stream_connect(&client, &address));
-    test_loop_until(&loop, client.connected_count, 1);
-    assert_ok(client.connected_error);
+    test_stream_connect_wait(&client, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, 1);
     char text[PAL_ADDRESS_TEXT_SIZE];
     assert_string_equal(pal_address_format_host(&listener.peers[0], text, sizeof text), "::1");
     assert_int_equal(listener.peers[0].scope, 0);
+    test_stream_init(&server, &loop);
     assert_ok(test_stream_open(&server, test_listener_take(&listener)));
     test_stream_echo(&server);
     test_stream_send(&client, "six", 3);
@@ -148,12 +135,10 @@ static void streams_over_ipv6_converse_alike(void **state) {
 
 static void an_ipv6_listener_leaves_ipv4_alone(void **state) {
     (void)state;
+    if (!test_has_ipv6())
+        skip();
     test_loop loop;
     test_loop_open(&loop);
-    if (!test_has_ipv6(&loop)) {
-        test_loop_close(&loop);
-        skip();
-    }
     test_listener six, four;
     assert_ok(test_listener_open(&six, &loop, "::", 0, 0));
     assert_ok(test_listener_open(&four, &loop, "127.0.0.1", pal_listener_address(&six.listener).port, 0));

@@ -19,7 +19,7 @@ static void connections_that_waited_are_accepted_after_the_adoption(void **state
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients));
 
     test_stream later;
-    test_streams_connect(&later, 1, &loop, &address);
+    test_stream_connect_wait(&later, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, TEST_COUNT(clients) + 1);
     assert_int_equal(listener.failed_count, 0);
     test_stream_close_wait(&later);
@@ -63,11 +63,10 @@ static void closing_a_socket_that_listens_ends_the_connections_that_wait(void **
 static void a_connection_cannot_be_adopted_and_is_closed(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_stream client;
-    test_streams_connect(&client, 1, &loop, &address);
+    test_stream_connect_wait(&client, &loop, &address);
     test_loop_until(&loop, listener.accepted_count, 1);
     test_listener other;
     assert_status(test_listener_adopt(&other, &loop, test_listener_take(&listener)), PAL_INVALID);
@@ -76,8 +75,7 @@ static void a_connection_cannot_be_adopted_and_is_closed(void **state) {
     test_loop_passes(&loop, 10);
     assert_int_equal(other.closed_count, 0);
     test_stream_close_wait(&client);
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 int listener_adopt_run(void) {

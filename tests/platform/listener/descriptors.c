@@ -23,9 +23,8 @@ static size_t connect_until_none_is_left(test_stream *clients, test_listener *li
 static void a_listener_without_descriptors_pauses_itself_and_continues_when_resumed(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    test_listener_start(&listener, &loop);
+    test_listener_begin(&listener, &loop);
     test_listener_pause(&listener);
     static test_stream clients[CLIENTS];
     size_t count = connect_until_none_is_left(clients, &listener);
@@ -47,8 +46,7 @@ static void a_listener_without_descriptors_pauses_itself_and_continues_when_resu
     test_loop_until(&loop, listener.failed_count, 2); /* the next one finds none again */
     for (size_t i = 0; i < count - 1; i++)
         test_stream_close_wait(&clients[i]);
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 int main(void) {

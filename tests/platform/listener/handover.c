@@ -89,12 +89,8 @@ static void client_received(test_stream *stream, const uint8_t *bytes, size_t si
 static void converse(test_loop *loop, const pal_address *address) {
     static test_stream clients[CLIENTS];
     for (size_t i = 0; i < CLIENTS; i++) {
-        test_stream_init(&clients[i], loop);
-        assert_ok(test_stream_connect(&clients[i], address));
-        test_loop_until(loop, clients[i].connected_count, 1);
-        assert_ok(clients[i].connected_error);
-        clients[i].checks_pattern = true;
-        clients[i].pattern_seed = 77;
+        test_stream_connect_wait(&clients[i], loop, address);
+        test_stream_expect_pattern(&clients[i], 77);
         clients[i].on_received = client_received;
         test_stream_send(&clients[i], message, MESSAGE_SIZE);
         test_stream_receive(&clients[i]);
@@ -111,9 +107,8 @@ static void accepted_sockets_converse_on_other_threads(void **state) {
     (void)state;
     test_pattern_fill(77, 0, message, MESSAGE_SIZE);
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    test_listener_start(&listener, &loop);
+    test_listener_begin(&listener, &loop);
     listener.on_accepted = hand_over;
     for (size_t i = 0; i < WORKERS; i++) {
         test_loop_open(&workers[i].loop);
@@ -128,8 +123,7 @@ static void accepted_sockets_converse_on_other_threads(void **state) {
         assert_int_equal(workers[i].closed_count, CLIENTS / WORKERS);
         test_loop_close(&workers[i].loop);
     }
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 int listener_handover_run(void) {

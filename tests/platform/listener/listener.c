@@ -5,9 +5,8 @@
 static void connections_made_at_once_are_all_accepted(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_stream clients[16];
     for (size_t i = 0; i < TEST_COUNT(clients); i++) {
         test_stream_init(&clients[i], &loop);
@@ -21,16 +20,14 @@ static void connections_made_at_once_are_all_accepted(void **state) {
     test_streams_close_wait(clients, TEST_COUNT(clients));
     test_loop_passes(&loop, 10);
     assert_int_equal(listener.accepted_count, TEST_COUNT(clients));
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 static void pause_holds_connections_and_resume_delivers_them(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     for (uint64_t round = 1; round <= 3; round++) {
         test_listener_pause(&listener);
         test_stream clients[5];
@@ -45,8 +42,7 @@ static void pause_holds_connections_and_resume_delivers_them(void **state) {
         test_streams_close_wait(clients, TEST_COUNT(clients));
     }
     assert_int_equal(listener.failed_count, 0);
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 static void accepted_pauses(test_listener *listener, pal_socket socket, const pal_address *peer) {
@@ -59,9 +55,8 @@ static void accepted_pauses(test_listener *listener, pal_socket socket, const pa
 static void pause_in_accepted_holds_the_very_next_connection(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     listener.on_accepted = accepted_pauses;
     test_listener_pause(&listener);
     test_stream clients[4];
@@ -73,15 +68,13 @@ static void pause_in_accepted_holds_the_very_next_connection(void **state) {
         assert_int_equal(listener.accepted_count, i);
     }
     test_streams_close_wait(clients, TEST_COUNT(clients));
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 static void close_ends_the_connections_that_wait(bool paused) {
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_listener_pause(&listener);
     test_stream clients[5];
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
@@ -99,7 +92,7 @@ static void close_ends_the_connections_that_wait(bool paused) {
     test_streams_close_wait(clients, TEST_COUNT(clients));
     test_loop_passes(&loop, 10);
     assert_int_equal(listener.closed_count, 1);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 static void close_of_a_paused_listener_ends_the_connections_that_wait(void **state) {
@@ -121,9 +114,8 @@ static void accepted_closes(test_listener *listener, pal_socket socket, const pa
 static void a_listener_may_be_closed_in_accepted(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     listener.on_accepted = accepted_closes;
     test_listener_pause(&listener);
     test_stream clients[3];
@@ -134,16 +126,15 @@ static void a_listener_may_be_closed_in_accepted(void **state) {
     test_streams_close_wait(clients, TEST_COUNT(clients));
     test_loop_passes(&loop, 10);
     assert_int_equal(listener.closed_count, 1);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 /* A connection that breaks before it is accepted is no failure of the listener, and the next one is served. */
 static void a_connection_that_breaks_while_it_waits_does_no_harm(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_listener_pause(&listener);
     test_stream clients[3];
     test_streams_connect(clients, TEST_COUNT(clients), &loop, &address);
@@ -170,8 +161,7 @@ static void a_connection_that_breaks_while_it_waits_does_no_harm(void **state) {
     assert_int_equal(heard, 4);
     assert_int_equal(listener.failed_count, 0);
     test_stream_close_wait(&clients[2]);
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 static int listener_run(void) {

@@ -264,15 +264,12 @@ static void a_loop_rests_while_nothing_can_go_on(void **state) {
     test_stream_close_wait(&pairs[1].client);
     test_stream_reset(&pairs[2].client);
     test_loop_until(loop, pairs[2].client.closed_count, 1);
-    uint64_t taken_bytes;
-    test_stream_fill(&pairs[3].client, &taken_bytes);
+    test_stream_fill(&pairs[3].client);
     test_listener listener;
     pal_address address = test_listener_start(&listener, loop);
     test_listener_pause(&listener);
     test_stream visitor;
-    test_stream_init(&visitor, loop);
-    assert_ok(test_stream_connect(&visitor, &address));
-    test_loop_until(loop, visitor.connected_count, 1);
+    test_stream_connect_wait(&visitor, loop, &address);
     test_loop_passes(loop, 20);
 
     uint64_t begin_ns = pal_system_processor_time_ns();

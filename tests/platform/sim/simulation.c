@@ -131,8 +131,7 @@ static void meeting_visit(meeting *all) {
         test_stream *visitor = &all->visitors[i];
         test_stream_init(visitor, &all->loop);
         visitor->context = all;
-        visitor->checks_pattern = true;
-        visitor->pattern_seed = 7;
+        test_stream_expect_pattern(visitor, 7);
         visitor->on_connected = visitor_connected;
         visitor->on_received = visitor_received;
         visitor->on_sent = visitor_sent;

@@ -10,26 +10,18 @@
 
 /* Sends BIG_SIZE bytes of the stream SEED, and overwrites the caller's memory when the call has returned. */
 static void send_big(test_stream *stream, uint64_t seed) {
-    uint8_t *bytes = malloc(BIG_SIZE);
-    assert_non_null(bytes);
-    test_pattern_fill(seed, 0, bytes, BIG_SIZE);
+    uint8_t *bytes = test_pattern_new(seed, BIG_SIZE);
     test_stream_send(stream, bytes, BIG_SIZE);
     memset(bytes, 0xee, BIG_SIZE);
     free(bytes);
 }
 
-static void expect_pattern(test_stream *stream, uint64_t seed) {
-    stream->checks_pattern = true;
-    stream->pattern_seed = seed;
-}
-
 static void a_big_send_arrives_whole_at_a_reader_that_starts_late(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_pair pair;
-    test_pair_open(&pair, &loop);
-    expect_pattern(&pair.server, 11);
+    test_pair_begin(&pair, &loop);
+    test_stream_expect_pattern(&pair.server, 11);
     send_big(&pair.client, 11);
     test_loop_passes(&loop, 50);
     test_stream_drain(&pair.server);
@@ -41,19 +33,17 @@ static void a_big_send_arrives_whole_at_a_reader_that_starts_late(void **state) 
     assert_status(pair.server.received_error, PAL_END);
     assert_int_equal(pair.server.received_bytes, BIG_SIZE);
     assert_int_equal(pair.client.sent_count, 1);
-    test_pair_close(&pair);
-    test_loop_close(&loop);
+    test_pair_end(&pair);
 }
 
 /* Neither side's sending holds up its receiving. */
 static void big_sends_pass_each_other_in_both_directions(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_pair pair;
-    test_pair_open(&pair, &loop);
-    expect_pattern(&pair.server, 21);
-    expect_pattern(&pair.client, 22);
+    test_pair_begin(&pair, &loop);
+    test_stream_expect_pattern(&pair.server, 21);
+    test_stream_expect_pattern(&pair.client, 22);
     send_big(&pair.client, 21);
     send_big(&pair.server, 22);
     test_loop_passes(&loop, 20);
@@ -63,8 +53,7 @@ static void big_sends_pass_each_other_in_both_directions(void **state) {
     test_loop_until(&loop, pair.client.received_bytes, BIG_SIZE);
     test_loop_until(&loop, pair.client.sent_count, 1);
     test_loop_until(&loop, pair.server.sent_count, 1);
-    test_pair_close(&pair);
-    test_loop_close(&loop);
+    test_pair_end(&pair);
 }
 
 #define ECHO_TOTAL ((uint64_t)8 << 20)
@@ -94,15 +83,14 @@ static void send_next_piece(test_stream *stream) {
 static void pieces_of_random_sizes_come_back_as_they_went(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_pair pair;
-    test_pair_open(&pair, &loop);
+    test_pair_begin(&pair, &loop);
     echo_sender *sender = calloc(1, sizeof *sender);
     assert_non_null(sender);
     sender->random = 2026;
     pair.client.context = sender;
     pair.client.on_sent = send_next_piece;
-    expect_pattern(&pair.client, 31);
+    test_stream_expect_pattern(&pair.client, 31);
     test_stream_echo(&pair.server);
     test_stream_drain(&pair.client);
     send_next_piece(&pair.client);
@@ -110,8 +98,7 @@ static void pieces_of_random_sizes_come_back_as_they_went(void **state) {
     assert_status(pair.client.received_error, PAL_END);
     assert_int_equal(pair.client.received_bytes, ECHO_TOTAL);
     free(sender);
-    test_pair_close(&pair);
-    test_loop_close(&loop);
+    test_pair_end(&pair);
 }
 
 #define NAGLE_ROUNDS 60
@@ -121,9 +108,8 @@ static void pieces_of_random_sizes_come_back_as_they_went(void **state) {
 static void small_writes_go_out_at_once(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_pair pair;
-    test_pair_open(&pair, &loop);
+    test_pair_begin(&pair, &loop);
     test_stream_drain(&pair.server);
     test_stream_drain(&pair.client);
     int slow_rounds = 0;
@@ -140,8 +126,7 @@ static void small_writes_go_out_at_once(void **state) {
             slow_rounds++;
     }
     assert_true(slow_rounds < NAGLE_ROUNDS / 2);
-    test_pair_close(&pair);
-    test_loop_close(&loop);
+    test_pair_end(&pair);
 }
 
 int stream_data_run(void) {

@@ -54,7 +54,7 @@ static bool share_count(share *got) {
     return true;
 }
 
-static uint8_t *flood_bytes;
+static const uint8_t flood_bytes[FLOOD_SIZE];
 
 static void flood_goes_on(test_stream *stream) {
     if (stream->sent_error.status == PAL_OK)
@@ -78,10 +78,8 @@ static void take_a_step(test_loop *loop, share *got, test_pair *pair, test_liste
     test_loop_until(loop, pair->client.received_bytes, step);
     got->since_step = 0;
     test_stream visitor;
-    test_stream_init(&visitor, loop);
     pal_address address = pal_listener_address(&listener->listener);
-    assert_ok(test_stream_connect(&visitor, &address));
-    test_loop_until(loop, visitor.connected_count, 1);
+    test_stream_connect_wait(&visitor, loop, &address);
     test_loop_until(loop, listener->accepted_count, step);
     got->since_step = 0;
     pal_socket_close(test_listener_take(listener));
@@ -106,13 +104,9 @@ static void others_go_on_beside(test_loop *loop, share *got) {
 static void a_stream_whose_peer_never_stops_sending_gets_its_share_only(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
-    flood_bytes = calloc(1, FLOOD_SIZE);
-    assert_non_null(flood_bytes);
     test_pair pair;
-    test_pair_open(&pair, &loop);
-    uint64_t taken_bytes;
-    test_stream_fill(&pair.client, &taken_bytes); /* so that much waits when the first receive is asked for */
+    test_pair_begin(&pair, &loop);
+    test_stream_fill(&pair.client); /* so that much waits when the first receive is asked for */
     pair.client.on_sent = flood_goes_on;
     if (!pair.client.is_sending)
         flood_goes_on(&pair.client);
@@ -124,19 +118,14 @@ static void a_stream_whose_peer_never_stops_sending_gets_its_share_only(void **s
     test_loop_until(&loop, got.in_all, 100);
     others_go_on_beside(&loop, &got);
     share_end(&got);
-    test_pair_close(&pair);
-    free(flood_bytes);
-    test_loop_close(&loop);
+    test_pair_end(&pair);
 }
 
 static void a_stream_that_can_always_send_more_gets_its_share_only(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
-    flood_bytes = calloc(1, FLOOD_SIZE);
-    assert_non_null(flood_bytes);
     test_pair pair;
-    test_pair_open(&pair, &loop);
+    test_pair_begin(&pair, &loop);
     test_stream_drain(&pair.server);
     share got;
     share_begin(&got, &loop, SHARE);
@@ -146,9 +135,7 @@ static void a_stream_that_can_always_send_more_gets_its_share_only(void **state)
     test_loop_until(&loop, got.in_all, 100);
     others_go_on_beside(&loop, &got);
     share_end(&got);
-    test_pair_close(&pair);
-    free(flood_bytes);
-    test_loop_close(&loop);
+    test_pair_end(&pair);
 }
 
 #define KNOCKING 150
@@ -163,18 +150,12 @@ static void knock_accepted(test_listener *listener, pal_socket socket, const pal
 static void a_listener_with_many_waiting_gets_its_share_only(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_listener_pause(&listener);
     test_stream *clients = calloc(KNOCKING, sizeof *clients);
     assert_non_null(clients);
-    for (size_t i = 0; i < KNOCKING; i++) {
-        test_stream_init(&clients[i], &loop);
-        assert_ok(test_stream_connect(&clients[i], &address));
-        test_loop_until(&loop, clients[i].connected_count, 1);
-        assert_ok(clients[i].connected_error);
-    }
+    test_streams_connect(clients, KNOCKING, &loop, &address);
     share got;
     share_begin(&got, &loop, ACCEPT_BOUND);
     listener.context = &got;
@@ -184,8 +165,7 @@ static void a_listener_with_many_waiting_gets_its_share_only(void **state) {
     share_end(&got);
     test_streams_close_wait(clients, KNOCKING);
     free(clients);
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 int stream_fair_run(void) {

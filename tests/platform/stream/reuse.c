@@ -11,19 +11,15 @@ static void closed_frees(test_stream *stream) {
     ++*freed_count;
 }
 
-/* Opens a pair whose server is heap memory that its own `closed` frees. */
-static test_stream *open_heap_server(test_pair *pair, test_loop *loop, uint64_t *freed_count) {
+/* Connects CLIENT, and returns its server in memory of its own. */
+static test_stream *open_heap_server(test_stream *client, test_loop *loop) {
     test_listener listener;
     pal_address address = test_listener_start(&listener, loop);
-    test_stream_init(&pair->client, loop);
-    assert_ok(test_stream_connect(&pair->client, &address));
-    test_loop_until(loop, pair->client.connected_count, 1);
+    test_stream_connect_wait(client, loop, &address);
     test_loop_until(loop, listener.accepted_count, 1);
     test_stream *server = malloc(sizeof *server);
     assert_non_null(server);
     test_stream_init(server, loop);
-    server->on_closed = closed_frees;
-    server->context = freed_count;
     assert_ok(test_stream_open(server, test_listener_take(&listener)));
     test_listener_close_wait(&listener);
     return server;
@@ -34,30 +30,31 @@ static void closed_may_free_the_stream(void **state) {
     test_loop loop;
     test_loop_open(&loop);
     for (uint64_t round = 0; round < 20; round++) {
-        test_pair pair;
+        test_stream client;
+        test_stream *server = open_heap_server(&client, &loop);
         uint64_t freed_count = 0;
-        test_stream *server = open_heap_server(&pair, &loop, &freed_count);
+        server->on_closed = closed_frees;
+        server->context = &freed_count;
         test_stream_receive(server);
-        uint64_t taken_bytes;
         if (round % 4 == 3)
-            test_stream_fill(server, &taken_bytes); /* the system's copy of a send goes too */
+            test_stream_fill(server); /* the system's copy of a send goes too */
         test_loop_passes(&loop, round % 3 + 1);
-        test_stream_send(&pair.client, "x", 1); /* an event that may come before or after the close */
+        test_stream_send(&client, "x", 1); /* an event that may come before or after the close */
         if (round % 2 == 0)
             test_stream_close(server);
         else
             test_stream_reset(server);
         test_loop_until(&loop, freed_count, 1);
-        test_stream_close_wait(&pair.client);
+        test_stream_close_wait(&client);
         test_loop_passes(&loop, 3);
     }
     test_loop_close(&loop);
 }
 
-#define CROSS_PAIRS 8
+#define CROSSING 8
 
 typedef struct cross {
-    test_stream *servers[CROSS_PAIRS];
+    test_stream *servers[CROSSING];
     uint64_t closed_by_another;
     uint64_t freed_count;
 } cross;
@@ -74,7 +71,7 @@ static void cross_received(test_stream *stream, const uint8_t *bytes, size_t siz
     cross *shared = stream->context;
     if (size == 0)
         return; /* cancelled by another; the recording stream has checked that */
-    for (size_t i = 0; i < CROSS_PAIRS; i++) {
+    for (size_t i = 0; i < CROSSING; i++) {
         test_stream *other = shared->servers[i];
         if (other != stream && !other->is_closing) {
             test_stream_close(other);
@@ -89,21 +86,20 @@ static void a_callback_may_close_streams_whose_events_came_in_the_same_batch(voi
     test_loop loop;
     test_loop_open(&loop);
     cross shared = {0};
-    test_pair pairs[CROSS_PAIRS];
-    for (size_t i = 0; i < CROSS_PAIRS; i++) {
-        shared.servers[i] = open_heap_server(&pairs[i], &loop, NULL);
+    test_stream clients[CROSSING];
+    for (size_t i = 0; i < CROSSING; i++) {
+        shared.servers[i] = open_heap_server(&clients[i], &loop);
         shared.servers[i]->context = &shared;
         shared.servers[i]->on_closed = cross_closed;
         shared.servers[i]->on_received = cross_received;
         test_stream_receive(shared.servers[i]);
     }
     test_loop_passes(&loop, 3);
-    for (size_t i = 0; i < CROSS_PAIRS; i++)
-        test_stream_send(&pairs[i].client, "news", 4);
-    test_loop_until(&loop, shared.freed_count, CROSS_PAIRS);
-    assert_int_equal(shared.closed_by_another, CROSS_PAIRS - 1);
-    for (size_t i = 0; i < CROSS_PAIRS; i++)
-        test_stream_close_wait(&pairs[i].client);
+    for (size_t i = 0; i < CROSSING; i++)
+        test_stream_send(&clients[i], "news", 4);
+    test_loop_until(&loop, shared.freed_count, CROSSING);
+    assert_int_equal(shared.closed_by_another, CROSSING - 1);
+    test_streams_close_wait(clients, CROSSING);
     test_loop_close(&loop);
 }
 
@@ -111,16 +107,12 @@ static void a_callback_may_close_streams_whose_events_came_in_the_same_batch(voi
 static void a_stream_opened_in_the_same_memory_hears_nothing_of_the_one_before(void **state) {
     (void)state;
     test_loop loop;
-    test_loop_open(&loop);
     test_listener listener;
-    pal_address address = test_listener_start(&listener, &loop);
+    pal_address address = test_listener_begin(&listener, &loop);
     test_stream server; /* one memory for all */
     for (uint64_t round = 0; round < 200; round++) {
         test_stream client;
-        test_stream_init(&client, &loop);
-        assert_ok(test_stream_connect(&client, &address));
-        test_loop_until(&loop, client.connected_count, 1);
-        assert_ok(client.connected_error);
+        test_stream_connect_wait(&client, &loop, &address);
         test_loop_until(&loop, listener.accepted_count, round + 1);
         test_stream_init(&server, &loop);
         assert_ok(test_stream_open(&server, test_listener_take(&listener)));
@@ -136,8 +128,7 @@ static void a_stream_opened_in_the_same_memory_hears_nothing_of_the_one_before(v
         test_loop_until(&loop, server.closed_count, 1);
         test_stream_close_wait(&client);
     }
-    test_listener_close_wait(&listener);
-    test_loop_close(&loop);
+    test_listener_end(&listener);
 }
 
 int stream_reuse_run(void) {
