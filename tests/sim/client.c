@@ -3,6 +3,7 @@
 
 #include "pal/clock.h"
 #include "pal/container.h"
+#include "support/random.h"
 
 #include <string.h>
 
@@ -13,8 +14,6 @@
 
 /* Where messages have no bounds: what may come next. */
 enum { PART_GREETING, PART_BEFORE, PART_MESSAGE };
-
-static void client_send_next(sim_client *client);
 
 static sim_client *client_of(lm_client *client) {
     return PAL_CONTAINER_OF(client, sim_client, client);
@@ -28,7 +27,7 @@ static const lm_framing_traits *traits_of(const sim_client *client) {
 static uint8_t message_byte(const sim_client *client, uint32_t index, size_t offset) {
     static const char letters[] = "ABCDFGHJKMNPQRSTUVWXYZ234567";
     uint64_t random = (client->run->settings.seed << 32 ^ (uint64_t)client->number << 16 ^ (uint64_t)index << 13) + offset;
-    return (uint8_t)letters[sim_run_draw(&random, sizeof letters - 1)];
+    return (uint8_t)letters[test_random_below(&random, sizeof letters - 1)];
 }
 
 static size_t message_write(const sim_client *client, uint32_t index, uint8_t *bytes) {
@@ -199,7 +198,7 @@ static void on_attempt_failed(lm_client *lm, const pal_address *address, pal_err
     if (!client_is_called(client))
         return;
     sim_race_failed(&client->race, address, error);
-    if (client->ending == SIM_END_ABANDON && sim_run_draw(&client->random, 2) == 0)
+    if (client->ending == SIM_END_ABANDON && test_random_below(&client->random, 2) == 0)
         client_close(client);
 }
 
@@ -296,9 +295,9 @@ static void begin_expired(pal_timer *timer) {
         return;
     }
     client->is_open = true;
-    uint64_t stay_ns = client->race.count > 1 && sim_run_draw(&client->random, 2) == 0 ? RACE_NS : SPREAD_NS / 20;
+    uint64_t stay_ns = client->race.count > 1 && test_random_below(&client->random, 2) == 0 ? RACE_NS : SPREAD_NS / 20;
     if (client->ending == SIM_END_ABANDON)
-        pal_timer_start(&run->loop, timer, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, stay_ns));
+        pal_timer_start(&run->loop, timer, pal_loop_now_ns(&run->loop) + test_random_below(&client->random, stay_ns));
     lm_client_settings settings = {.addresses = client->race.addresses,
                                    .address_count = client->race.count,
                                    .framing = run->server_settings.conversation.framing,
@@ -307,11 +306,11 @@ static void begin_expired(pal_timer *timer) {
 }
 
 static uint32_t size_draw(sim_client *client) {
-    uint64_t drawn = sim_run_draw(&client->random, 16);
+    uint64_t drawn = test_random_below(&client->random, 16);
     uint32_t least = traits_of(client)->keeps_bounds ? 0 : 1;
     if (drawn == 0)
-        return 1 + (uint32_t)sim_run_draw(&client->random, SIM_MESSAGE_SIZE_MAX - 1);
-    return least + (uint32_t)sim_run_draw(&client->random, drawn < 8 ? 8 : 200);
+        return 1 + (uint32_t)test_random_below(&client->random, SIM_MESSAGE_SIZE_MAX - 1);
+    return least + (uint32_t)test_random_below(&client->random, drawn < 8 ? 8 : 200);
 }
 
 void sim_client_begin(sim_client *client, sim_run *run, uint32_t number) {
@@ -320,18 +319,18 @@ void sim_client_begin(sim_client *client, sim_run *run, uint32_t number) {
     client->random = run->settings.seed * UINT64_C(1000003) + number;
     client->begin.expired = begin_expired;
     client->is_greeted = !traits_of(client)->has_messages;
-    client->is_pipelined = sim_run_draw(&client->random, 3) == 0;
-    uint64_t ending = sim_run_draw(&client->random, 8);
+    client->is_pipelined = test_random_below(&client->random, 3) == 0;
+    uint64_t ending = test_random_below(&client->random, 8);
     client->ending = ending == 0 ? SIM_END_ABANDON : ending < 4 ? SIM_END_SHUTDOWN : SIM_END_FAREWELL;
     if (!traits_of(client)->keeps_bounds && client->ending == SIM_END_FAREWELL)
         client->ending = SIM_END_SHUTDOWN; /* which the network might cut in two */
-    if (run->stops_early && sim_run_draw(&client->random, 4) == 0)
+    if (run->stops_early && test_random_below(&client->random, 4) == 0)
         client->ending = SIM_END_NEVER;
-    client->message_count = (uint32_t)sim_run_draw(&client->random, SIM_MESSAGES_MAX + 1);
+    client->message_count = (uint32_t)test_random_below(&client->random, SIM_MESSAGES_MAX + 1);
     for (uint32_t i = 0; i < client->message_count; i++)
         client->sizes[i] = size_draw(client);
     sim_race_draw(&client->race, run, &client->random);
-    pal_timer_start(&run->loop, &client->begin, pal_loop_now_ns(&run->loop) + sim_run_draw(&client->random, SPREAD_NS));
+    pal_timer_start(&run->loop, &client->begin, pal_loop_now_ns(&run->loop) + test_random_below(&client->random, SPREAD_NS));
 }
 
 void sim_client_end(sim_client *client) {

@@ -2,6 +2,7 @@
 #include "sim/run.h"
 
 #include "pal/container.h"
+#include "support/random.h"
 
 static sim_hole *hole_of(pal_stream *stream) {
     return PAL_CONTAINER_OF(stream, sim_hole, filler);
@@ -34,7 +35,7 @@ static const pal_listener_handler hole_handler = {.accepted = hole_accepted, .cl
 void sim_hole_open(sim_hole *hole, sim_run *run) {
     hole->run = run;
     pal_address any = {0};
-    pal_address_parse(sim_run_draw(&run->random, 2) == 0 ? "127.0.0.1" : "::1", 0, &any);
+    pal_address_parse(test_random_below(&run->random, 2) == 0 ? "127.0.0.1" : "::1", 0, &any);
     if (pal_listener_open(&hole->listener, &run->loop, &hole_handler, &any, 1).status != PAL_OK) {
         sim_fail(run, "the hole could not be opened, run", 0);
         return;

@@ -3,6 +3,7 @@
 
 #include "loopmsg/load.h"
 #include "pal/clock.h"
+#include "support/random.h"
 
 #include <stdlib.h>
 
@@ -42,23 +43,23 @@ void sim_load(sim_run *run) {
         return; /* the network decides what a message is, so nobody knows its answer */
     pal_address addresses[] = {run->bound[0], run->bound[0]};
     size_t address_count = 1;
-    if (run->hole.is_open && sim_run_draw(&run->random, 2) == 0) {
-        addresses[0] =
-            run->hole.address; /* the first connection has to wait for the second attempt, and is a model to the others */
+    if (run->hole.is_open && test_random_below(&run->random, 2) == 0) {
+        /* The first connection has to wait for the second attempt, and is a model to the others. */
+        addresses[0] = run->hole.address;
         address_count = 2;
     }
     lm_load_settings settings = {
         .addresses = addresses,
         .address_count = address_count,
-        .connections = 1 + (uint32_t)sim_run_draw(&run->random, 8),
-        .workers = 1 + (uint32_t)sim_run_draw(&run->random, 2),
+        .connections = 1 + (uint32_t)test_random_below(&run->random, 8),
+        .workers = 1 + (uint32_t)test_random_below(&run->random, 2),
         .framing = framing,
         .greeting = traits->has_messages ? LM_GREETING : "",
         .reply = traits->has_messages ? LM_REPLY : "{message}",
         .size_min = 1,
-        .size_max = 1 + (uint32_t)sim_run_draw(&run->random, 300),
-        .pipeline = 1 + (uint32_t)sim_run_draw(&run->random, 8),
-        .rate = sim_run_draw(&run->random, 2) * 20000,
+        .size_max = 1 + (uint32_t)test_random_below(&run->random, 300),
+        .pipeline = 1 + (uint32_t)test_random_below(&run->random, 8),
+        .rate = test_random_below(&run->random, 2) * 20000,
         .timeout_ns = 60 * PAL_SECOND_NS,
         .interval_ns = 10 * PAL_MILLISECOND_NS,
         .seed = run->settings.seed,

@@ -3,6 +3,7 @@
 #include "sim/run.h"
 
 #include "pal/clock.h"
+#include "support/random.h"
 
 #include <string.h>
 
@@ -28,7 +29,7 @@ static pal_address draw_dead(const sim_race *race, uint64_t *random) {
     bool has_hole = !hole->is_open;
     for (uint32_t i = 0; i < race->count; i++)
         has_hole = has_hole || address_is_same(&race->addresses[i], &hole->address);
-    uint64_t drawn = sim_run_draw(random, 8);
+    uint64_t drawn = test_random_below(random, 8);
     return drawn >= 4 && !has_hole ? hole->address : address_of(hosts[drawn % 4], (uint16_t)race->count);
 }
 
@@ -51,19 +52,19 @@ static void expected_order(sim_race *race) {
 
 void sim_race_draw(sim_race *race, sim_run *run, uint64_t *random) {
     race->run = run;
-    uint32_t dead_count = sim_run_draw(random, 3) == 0 ? 1 + (uint32_t)sim_run_draw(random, 3) : 0;
+    uint32_t dead_count = test_random_below(random, 3) == 0 ? 1 + (uint32_t)test_random_below(random, 3) : 0;
     race->count = run->bound_count;
     memcpy(race->addresses, run->bound, race->count * sizeof *race->addresses);
     for (uint32_t i = 0; i < dead_count; i++) {
         pal_address dead = draw_dead(race, random);
-        uint32_t place = (uint32_t)sim_run_draw(random, race->count + 1);
+        uint32_t place = (uint32_t)test_random_below(random, race->count + 1);
         memmove(&race->addresses[place + 1], &race->addresses[place], (race->count - place) * sizeof *race->addresses);
         race->addresses[place] = dead;
         race->count++;
     }
     expected_order(race);
-    if (dead_count > 0 && sim_run_draw(random, 2) == 0)
-        race->timeout_ns = PAL_MILLISECOND_NS + sim_run_draw(random, PAL_SECOND_NS);
+    if (dead_count > 0 && test_random_below(random, 2) == 0)
+        race->timeout_ns = PAL_MILLISECOND_NS + test_random_below(random, PAL_SECOND_NS);
 }
 
 /* -- what must hold -- */

@@ -4,6 +4,7 @@
 #include "pal/clock.h"
 #include "pal/container.h"
 #include "pal/thread.h"
+#include "support/random.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,14 +18,6 @@
 
 /* Faults that end conversations early. The others only slow them down. */
 #define BREAKING_FAULTS (1u << PAL_SIM_RESETS | 1u << PAL_SIM_REFUSALS | 1u << PAL_SIM_TIMEOUTS | 1u << PAL_SIM_MEMORY)
-
-uint64_t sim_run_draw(uint64_t *random, uint64_t bound) {
-    *random += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 (Steele, Lea, Flood 2014) */
-    uint64_t mixed = *random;
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (mixed ^ (mixed >> 31)) % bound;
-}
 
 void sim_fail(sim_run *run, const char *text, uint64_t number) {
     pal_sim_note(text, number, 0);
@@ -100,22 +93,22 @@ static void stop_expired(pal_timer *timer) {
 static void settings_draw(sim_run *run) {
     lm_server_settings *settings = &run->server_settings;
     *settings = lm_server_defaults();
-    settings->conversation.framing = (lm_framing_kind)sim_run_draw(&run->random, LM_FRAMING_COUNT);
+    settings->conversation.framing = (lm_framing_kind)test_random_below(&run->random, LM_FRAMING_COUNT);
     settings->addresses = run->addresses;
-    settings->address_count = 1 + (size_t)sim_run_draw(&run->random, SIM_BOUND_MAX);
+    settings->address_count = 1 + (size_t)test_random_below(&run->random, SIM_BOUND_MAX);
     settings->event = on_event;
     settings->context = run;
-    settings->threads = 1 + (unsigned)sim_run_draw(&run->random, 3);
+    settings->threads = 1 + (unsigned)test_random_below(&run->random, 3);
     settings->drain_ns = DRAIN_NS;
-    if (sim_run_draw(&run->random, 6) == 0)
-        settings->delay_ns = 1 + sim_run_draw(&run->random, 10 * PAL_MILLISECOND_NS);
-    if (sim_run_draw(&run->random, 6) == 0)
-        settings->backlog = 1 + (unsigned)sim_run_draw(&run->random, 8);
-    if (sim_run_draw(&run->random, 6) == 0)
-        settings->max_connections = 1 + sim_run_draw(&run->random, run->settings.conversations);
-    if (sim_run_draw(&run->random, 6) == 0)
-        settings->idle_timeout_ns = PAL_MILLISECOND_NS + sim_run_draw(&run->random, 2 * PAL_SECOND_NS);
-    run->stops_early = sim_run_draw(&run->random, 6) == 0;
+    if (test_random_below(&run->random, 6) == 0)
+        settings->delay_ns = 1 + test_random_below(&run->random, 10 * PAL_MILLISECOND_NS);
+    if (test_random_below(&run->random, 6) == 0)
+        settings->backlog = 1 + (unsigned)test_random_below(&run->random, 8);
+    if (test_random_below(&run->random, 6) == 0)
+        settings->max_connections = 1 + test_random_below(&run->random, run->settings.conversations);
+    if (test_random_below(&run->random, 6) == 0)
+        settings->idle_timeout_ns = PAL_MILLISECOND_NS + test_random_below(&run->random, 2 * PAL_SECOND_NS);
+    run->stops_early = test_random_below(&run->random, 6) == 0;
     run->may_break = run->stops_early || (run->settings.faults & BREAKING_FAULTS) != 0 || settings->max_connections > 0 ||
                      settings->idle_timeout_ns > 0 || settings->backlog > 0;
 }
@@ -138,7 +131,7 @@ static void run_converse(sim_run *run) {
         sim_client_begin(&run->clients[i], run, i);
     pal_timer_start(&run->loop, &run->patience, pal_clock_now_ns() + PATIENCE_NS);
     if (run->stops_early) {
-        pal_timer_start(&run->loop, &run->stop, pal_clock_now_ns() + sim_run_draw(&run->random, STOP_NS));
+        pal_timer_start(&run->loop, &run->stop, pal_clock_now_ns() + test_random_below(&run->random, STOP_NS));
         sim_mute_begin(&run->mute, run);
     }
     pal_loop_run(&run->loop);
@@ -174,7 +167,7 @@ static void run_serve(sim_run *run) {
     pal_sim_set_faults(run->settings.faults);
     if (error.status == PAL_OK) {
         run_converse(run);
-        if (!run->stops_early && sim_run_draw(&run->random, 3) == 0)
+        if (!run->stops_early && test_random_below(&run->random, 3) == 0)
             sim_load(run);
     } else {
         sim_fail(run, "the server's thread could not be started:", (uint64_t)error.status);

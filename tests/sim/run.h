@@ -106,7 +106,7 @@ typedef struct sim_hole {
 
 struct sim_run {
     sim_settings settings;
-    uint64_t random;
+    uint64_t random;   /* the run's own part of the seed: the simulation draws apart from it */
     char failure[200]; /* "" while everything holds */
 
     lm_server_settings server_settings;
@@ -137,9 +137,6 @@ bool sim_run_once(const sim_settings *settings, sim_totals *totals);
 
 /* Notes what did not hold; the first is kept. */
 void sim_fail(sim_run *run, const char *text, uint64_t number);
-
-/* One of 0 to BOUND - 1, from the run's own part of the seed: the simulation draws apart from it. */
-uint64_t sim_run_draw(uint64_t *random, uint64_t bound);
 
 /* A client is closed: its memory is free. */
 void sim_run_client_gone(sim_run *run);
