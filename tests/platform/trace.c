@@ -1,5 +1,6 @@
 /* The contract of pal/trace.h: every operation is reported once, in order, and nothing else is. */
 #include "pal/trace.h"
+#include "support/pair.h"
 #include "support/random.h"
 #include "support/stream.h"
 

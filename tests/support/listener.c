@@ -1,4 +1,4 @@
-#include "support/stream.h"
+#include "support/listener.h"
 
 #include "pal/container.h"
 
@@ -98,6 +98,20 @@ pal_socket test_socket_listen(test_loop *loop, pal_address *address) {
     }
     fail_msg("%d ports in turn were taken by others", PORT_TRIES);
     return (pal_socket){0};
+}
+
+bool test_has_ipv6(void) {
+    pal_address address;
+    assert_true(pal_address_parse("::1", 0, &address));
+    pal_socket socket;
+    pal_error error = pal_socket_listen(&address, 0, &socket);
+    if (error.status != PAL_OK) {
+        char text[PAL_ERROR_TEXT_SIZE];
+        print_message("skipped: no IPv6 here: ::1 cannot be bound: %s\n", pal_error_text(error, text, sizeof text));
+        return false;
+    }
+    pal_socket_close(socket);
+    return true;
 }
 
 void test_listener_pause(test_listener *listener) {

@@ -3,6 +3,7 @@
 #ifndef TEST_SUPPORT_PEER_H
 #define TEST_SUPPORT_PEER_H
 
+#include "support/listener.h"
 #include "support/loop.h"
 #include "support/stream.h"
 

@@ -1,5 +1,6 @@
 /* A client as a caller's own program sees it. */
 #include "core/fixture.h"
+#include "support/listener.h"
 #include "support/stream.h"
 
 static void under_auto_a_client_speaks_to_a_server_of_lines_in_lines(void **state) {

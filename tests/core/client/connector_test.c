@@ -2,6 +2,7 @@
  * order of events (tests/sim). */
 #include "core/fixture.h"
 #include "loopmsg/connector.h"
+#include "support/listener.h"
 #include "support/stream.h"
 
 #include <string.h>

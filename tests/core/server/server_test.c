@@ -1,6 +1,6 @@
 /* A server as a caller's own program sees it. tests/apps tests it in the program `loopmsg`. */
 #include "core/fixture.h"
-#include "support/stream.h"
+#include "support/listener.h"
 
 #include <stdio.h>
 #include <string.h>

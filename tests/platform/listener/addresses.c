@@ -1,5 +1,6 @@
 /* Where a listener listens, where it cannot, and which peer it reports. */
 #include "platform/listener/groups.h"
+#include "support/pair.h"
 #include "support/stream.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* A socket that listens before anybody accepts on it, and becomes a listener later. */
 #include "platform/listener/groups.h"
+#include "support/listener.h"
 #include "support/stream.h"
 
 static void connections_that_waited_are_accepted_after_the_adoption(void **state) {

@@ -1,4 +1,5 @@
 /* Out of descriptors. ctest runs this program under a limit of 64. */
+#include "support/listener.h"
 #include "support/stream.h"
 
 #define CLIENTS 100 /* more than the limit allows */

@@ -2,6 +2,7 @@
 #include "pal/container.h"
 #include "pal/thread.h"
 #include "platform/listener/groups.h"
+#include "support/listener.h"
 #include "support/random.h"
 #include "support/stream.h"
 

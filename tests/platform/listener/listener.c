@@ -1,4 +1,5 @@
 /* The contract of pal/listener.h: waiting connections, pause, resume and close. */
+#include "support/listener.h"
 #include "platform/listener/groups.h"
 #include "support/stream.h"
 

@@ -2,6 +2,7 @@
 #include "pal/container.h"
 #include "pal/system.h"
 #include "pal/thread.h"
+#include "support/pair.h"
 #include "support/stream.h"
 
 #include <stdlib.h>

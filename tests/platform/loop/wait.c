@@ -2,6 +2,7 @@
  * in timers.c. */
 #include "pal/container.h"
 #include "pal/thread.h"
+#include "support/pair.h"
 #include "support/stream.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "pal/container.h"
 #include "pal/sim.h"
 #include "pal/thread.h"
+#include "support/pair.h"
 #include "support/random.h"
 #include "support/stream.h"
 

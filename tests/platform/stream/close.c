@@ -1,6 +1,7 @@
 /* close and reset cancel what is under way, answer each request once, and then call `closed`. In every callback, the recording
  * stream of tests/support proves that nothing comes after it, and that a cancelled request is answered as cancelled. */
 #include "platform/stream/groups.h"
+#include "support/pair.h"
 #include "support/stream.h"
 
 typedef void end_function(test_stream *stream);

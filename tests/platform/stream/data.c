@@ -1,5 +1,6 @@
 /* Every byte arrives, once and in order, whatever the sizes of the sends and of the system's buffers. */
 #include "platform/stream/groups.h"
+#include "support/pair.h"
 #include "support/random.h"
 #include "support/stream.h"
 

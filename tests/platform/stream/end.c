@@ -1,5 +1,6 @@
 /* How a connection ends: each side's half on its own, after its last byte; or with a reset. */
 #include "platform/stream/groups.h"
+#include "support/pair.h"
 #include "support/random.h"
 #include "support/stream.h"
 

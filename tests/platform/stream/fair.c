@@ -2,6 +2,7 @@
  * more to send, nor one that can always send more, nor a listener with many waiting connections. */
 #include "pal/container.h"
 #include "platform/stream/groups.h"
+#include "support/pair.h"
 #include "support/stream.h"
 
 #include <stdlib.h>

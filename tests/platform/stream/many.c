@@ -1,6 +1,7 @@
 /* A thousand streams on one loop. */
 #include "pal/system.h"
 #include "platform/stream/groups.h"
+#include "support/listener.h"
 #include "support/stream.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Each request is answered by exactly one callback, never from inside the call that made it: whether it can be answered at once or
  * has to wait. The recording stream of tests/support proves it in every callback; these tests create the cases. */
 #include "platform/stream/groups.h"
+#include "support/pair.h"
 #include "support/random.h"
 #include "support/stream.h"
 

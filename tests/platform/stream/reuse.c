@@ -1,6 +1,7 @@
 /* After `closed` the memory is the caller's: to free, or to open again at once, often with the same descriptor number. A system's
  * event for the former stream must not reach the next one. */
 #include "platform/stream/groups.h"
+#include "support/listener.h"
 #include "support/stream.h"
 
 #include <stdlib.h>
