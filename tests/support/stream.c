@@ -205,6 +205,31 @@ void test_stream_echo(test_stream *stream) {
     test_stream_receive(stream);
 }
 
+static void close_once(test_stream *stream) {
+    if (!stream->is_closing)
+        test_stream_close(stream);
+}
+
+static void serve_received(test_stream *stream, const uint8_t *bytes, size_t size) {
+    if (size > 0)
+        test_stream_send(stream, bytes, size);
+    else
+        close_once(stream);
+}
+
+static void serve_sent(test_stream *stream) {
+    if (stream->sent_error.status == PAL_OK)
+        test_stream_receive(stream);
+    else
+        close_once(stream);
+}
+
+void test_stream_serve(test_stream *stream) {
+    stream->on_received = serve_received;
+    stream->on_sent = serve_sent;
+    test_stream_receive(stream);
+}
+
 #define FILL_SIZE ((size_t)8 << 20)
 #define FILL_SENDS 32  /* limits what a test sends to a system that takes everything: 256 MiB */
 #define FILL_PASSES 20 /* a send that is unanswered by then waits for the peer */

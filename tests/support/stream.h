@@ -75,6 +75,9 @@ void test_stream_drain(test_stream *stream);
 /* From now on: sends back what it receives, and ends its sending half when the peer has ended its own. */
 void test_stream_echo(test_stream *stream);
 
+/* From now on: sends back what it receives, and closes when the peer has ended its half or something has failed. */
+void test_stream_serve(test_stream *stream);
+
 /* Sends zeros to a peer that does not receive, until a send waits for room. False, after printing it, if the system takes
  * everything. */
 bool test_stream_fill(test_stream *stream);

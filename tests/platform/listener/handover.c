@@ -33,29 +33,15 @@ static void server_closed(test_stream *stream) {
     owner->closed_count++;
 }
 
-static void server_sent(test_stream *stream) {
-    if (stream->sent_error.status == PAL_OK)
-        test_stream_receive(stream);
-}
-
-static void server_received(test_stream *stream, const uint8_t *bytes, size_t size) {
-    if (size > 0)
-        test_stream_send(stream, bytes, size);
-    else if (!stream->is_closing)
-        test_stream_close(stream);
-}
-
 static void take_over(pal_post *post) {
     handover *given = PAL_CONTAINER_OF(post, handover, post);
     test_stream_init(&given->stream, &given->to->loop);
     given->stream.context = given->to;
     given->stream.on_closed = server_closed;
-    given->stream.on_received = server_received;
-    given->stream.on_sent = server_sent;
     if (test_stream_open(&given->stream, given->socket).status != PAL_OK)
         test_loop_fail(&given->to->loop, "a socket from another thread could not be opened");
     else
-        test_stream_receive(&given->stream);
+        test_stream_serve(&given->stream);
 }
 
 static void work(void *context) {

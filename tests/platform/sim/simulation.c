@@ -32,20 +32,6 @@ static void server_closed(test_stream *stream) {
     ((meeting *)stream->context)->served_count++;
 }
 
-static void server_received(test_stream *stream, const uint8_t *bytes, size_t size) {
-    if (size > 0)
-        test_stream_send(stream, bytes, size);
-    else if (!stream->is_closing)
-        test_stream_close(stream);
-}
-
-static void server_sent(test_stream *stream) {
-    if (stream->sent_error.status == PAL_OK)
-        test_stream_receive(stream);
-    else if (!stream->is_closing)
-        test_stream_close(stream);
-}
-
 static void server_accepted(test_listener *listener, pal_socket socket, const pal_address *peer) {
     (void)peer;
     meeting *all = listener->context;
@@ -53,10 +39,8 @@ static void server_accepted(test_listener *listener, pal_socket socket, const pa
     test_stream_init(server, listener->loop);
     server->context = all;
     server->on_closed = server_closed;
-    server->on_received = server_received;
-    server->on_sent = server_sent;
     if (test_stream_open(server, socket).status == PAL_OK)
-        test_stream_receive(server);
+        test_stream_serve(server);
     else
         all->served_count++;
 }
