@@ -1,9 +1,7 @@
-/* The contract of pal/loop.h except the timers: posts, the order of a pass, stop, and a loop that rests while nothing happens. */
+/* The contract of pal/loop.h except the timers: posts, the order of a pass, and stop. */
+#include "support/loop.h"
 #include "pal/container.h"
-#include "pal/system.h"
 #include "pal/thread.h"
-#include "support/pair.h"
-#include "support/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -243,70 +241,6 @@ static void stop_before_the_run_ends_it_and_only_it(void **state) {
     test_loop_close(&loop);
 }
 
-static void timer_stops_loop(pal_timer *timer) {
-    pal_loop_stop(&PAL_CONTAINER_OF(timer, diary, first_timer)->loop.loop);
-}
-
-#define REST_NS (300 * PAL_MILLISECOND_NS)
-
-/* Events that nobody asked for, of every kind that a poller repeats: bytes unread, the peer's end, its reset, a connection
- * for a listener that is paused, a send that waits. The loop must rest until the timer, as the processor time shows. */
-static void a_loop_rests_while_nothing_can_go_on(void **state) {
-    (void)state;
-    static diary book;
-    book = (diary){.first_timer = {.expired = timer_stops_loop}};
-    test_loop *loop = &book.loop;
-    test_loop_open(loop);
-    test_pair pairs[4];
-    for (size_t i = 0; i < TEST_COUNT(pairs); i++)
-        test_pair_open(&pairs[i], loop);
-    test_stream_send(&pairs[0].client, "unread", 6);
-    test_loop_until(loop, pairs[0].client.sent_count, 1);
-    test_stream_close_wait(&pairs[1].client);
-    test_stream_reset(&pairs[2].client);
-    test_loop_until(loop, pairs[2].client.closed_count, 1);
-    test_stream_fill(&pairs[3].client);
-    test_listener listener;
-    pal_address address = test_listener_start(&listener, loop);
-    test_listener_pause(&listener);
-    test_stream visitor;
-    test_stream_connect_wait(&visitor, loop, &address);
-    test_loop_passes(loop, 20);
-
-    uint64_t begin_ns = pal_system_processor_time_ns();
-    pal_timer_start(&loop->loop, &book.first_timer, pal_clock_now_ns() + REST_NS);
-    pal_loop_run(&loop->loop);
-    uint64_t used_ns = pal_system_processor_time_ns() - begin_ns;
-    assert_true(used_ns < REST_NS / 2);
-
-    test_stream_close_wait(&visitor);
-    test_listener_close_wait(&listener);
-    for (size_t i = 0; i < TEST_COUNT(pairs); i++)
-        test_pair_close(&pairs[i]);
-    test_loop_close(loop);
-}
-
-#define NAPS 150
-
-/* Pollers count milliseconds: one that rounds a deadline down asks again and again until the timer is due. */
-static void a_loop_rests_until_a_timer_that_is_near(void **state) {
-    (void)state;
-    static diary book;
-    book = (diary){.first_timer = {.expired = timer_stops_loop}};
-    test_loop_open(&book.loop);
-    uint64_t begin_ns = pal_clock_now_ns();
-    uint64_t begin_used_ns = pal_system_processor_time_ns();
-    for (int i = 0; i < NAPS; i++) {
-        pal_timer_start(&book.loop.loop, &book.first_timer, pal_clock_now_ns() + 900 * PAL_MICROSECOND_NS);
-        pal_loop_run(&book.loop.loop);
-    }
-    uint64_t used_ns = pal_system_processor_time_ns() - begin_used_ns;
-    uint64_t passed_ns = pal_clock_now_ns() - begin_ns;
-    assert_true(passed_ns >= NAPS * 900 * PAL_MICROSECOND_NS);
-    assert_true(used_ns < passed_ns / 10 * 6);
-    test_loop_close(&book.loop);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(posts_of_many_threads_run_once_each_and_in_order),
@@ -315,8 +249,6 @@ int main(void) {
         cmocka_unit_test(a_post_may_be_freed_from_the_moment_it_runs),
         cmocka_unit_test(stop_ends_the_run_after_the_pass_and_it_may_run_again),
         cmocka_unit_test(stop_before_the_run_ends_it_and_only_it),
-        cmocka_unit_test(a_loop_rests_while_nothing_can_go_on),
-        cmocka_unit_test(a_loop_rests_until_a_timer_that_is_near),
     };
     return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
 }

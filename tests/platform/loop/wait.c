@@ -1,6 +1,7 @@
-/* How a loop's wait ends for its timers: in time, whatever was started, moved or stopped meanwhile. The order of timers is tested
- * in timers.c. */
+/* How a loop waits: it rests while nothing can go on, and its wait ends in time for its timers, whatever was started, moved or
+ * stopped meanwhile. The order of timers is tested in timers.c. */
 #include "pal/container.h"
+#include "pal/system.h"
 #include "pal/thread.h"
 #include "support/pair.h"
 #include "support/stream.h"
@@ -63,13 +64,14 @@ static void a_timer_of_the_deadline_that_has_just_expired_does_not_wait(void **s
 }
 
 /* 0 and values near it are not special deadlines. */
-static void a_deadline_long_past_does_not_wait(void **state) {
+static void a_deadline_in_the_past_does_not_wait(void **state) {
     (void)state;
     static waiter self;
     waiter_open(&self);
-    const uint64_t deadlines_ns[] = {0, 1, PAL_SECOND_NS, pal_clock_now_ns() - 1, pal_clock_now_ns()};
+    const uint64_t now_ns = pal_clock_now_ns();
+    const uint64_t deadlines_ns[] = {0, 1, now_ns / 2, now_ns - 1, now_ns};
     for (size_t i = 0; i < TEST_COUNT(deadlines_ns); i++) {
-        pal_timer_start(&self.loop.loop, &self.first, deadlines_ns[i] < pal_clock_now_ns() ? deadlines_ns[i] : 0);
+        pal_timer_start(&self.loop.loop, &self.first, deadlines_ns[i]);
         test_loop_until(&self.loop, self.first_count, i + 1);
     }
     test_loop_close(&self.loop);
@@ -254,7 +256,63 @@ static void a_timer_expires_in_time_while_streams_are_busy(void **state) {
     test_loop_close(loop);
 }
 
+#define REST_NS (300 * PAL_MILLISECOND_NS)
+
+/* Events that nobody asked for, of every kind that a poller repeats: bytes unread, the peer's end, its reset, a connection
+ * for a listener that is paused, a send that waits. The loop must rest until the timer, as the processor time shows. */
+static void a_loop_rests_while_nothing_can_go_on(void **state) {
+    (void)state;
+    static waiter self;
+    waiter_open(&self);
+    test_loop *loop = &self.loop;
+    test_pair pairs[4];
+    for (size_t i = 0; i < TEST_COUNT(pairs); i++)
+        test_pair_open(&pairs[i], loop);
+    test_stream_send(&pairs[0].client, "unread", 6);
+    test_loop_until(loop, pairs[0].client.sent_count, 1);
+    test_stream_close_wait(&pairs[1].client);
+    test_stream_reset(&pairs[2].client);
+    test_loop_until(loop, pairs[2].client.closed_count, 1);
+    test_stream_fill(&pairs[3].client);
+    test_listener listener;
+    pal_address address = test_listener_start(&listener, loop);
+    test_listener_pause(&listener);
+    test_stream visitor;
+    test_stream_connect_wait(&visitor, loop, &address);
+    test_loop_passes(loop, 20);
+
+    uint64_t begin_ns = pal_system_processor_time_ns();
+    pal_timer_start(&loop->loop, &self.first, pal_clock_now_ns() + REST_NS);
+    test_loop_until(loop, self.first_count, 1);
+    uint64_t used_ns = pal_system_processor_time_ns() - begin_ns;
+    assert_true(used_ns < REST_NS / 2);
+
+    test_stream_close_wait(&visitor);
+    test_listener_close_wait(&listener);
+    for (size_t i = 0; i < TEST_COUNT(pairs); i++)
+        test_pair_close(&pairs[i]);
+    test_loop_close(loop);
+}
+
 #define NAPS 200
+
+/* Pollers count milliseconds: one that rounds a deadline down asks again and again until the timer is due. */
+static void a_loop_rests_until_a_timer_that_is_near(void **state) {
+    (void)state;
+    static waiter self;
+    waiter_open(&self);
+    uint64_t begin_ns = pal_clock_now_ns();
+    uint64_t begin_used_ns = pal_system_processor_time_ns();
+    for (uint64_t nap = 1; nap <= NAPS; nap++) {
+        pal_timer_start(&self.loop.loop, &self.first, pal_clock_now_ns() + 900 * PAL_MICROSECOND_NS);
+        test_loop_until(&self.loop, self.first_count, nap);
+    }
+    uint64_t used_ns = pal_system_processor_time_ns() - begin_used_ns;
+    uint64_t passed_ns = pal_clock_now_ns() - begin_ns;
+    assert_true(passed_ns >= NAPS * 900 * PAL_MICROSECOND_NS);
+    assert_true(used_ns < passed_ns / 10 * 6);
+    test_loop_close(&self.loop);
+}
 
 static uint64_t late_limit_ns(const char *poller) {
     if (strcmp(poller, "epoll") == 0)
@@ -297,13 +355,15 @@ static void a_wait_is_as_exact_as_the_contract_says(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_timer_of_the_deadline_that_has_just_expired_does_not_wait),
-        cmocka_unit_test(a_deadline_long_past_does_not_wait),
+        cmocka_unit_test(a_deadline_in_the_past_does_not_wait),
         cmocka_unit_test(a_deadline_that_passes_before_the_wait_does_not_wait),
         cmocka_unit_test(a_later_timer_outlives_an_earlier_one_that_was_stopped_or_moved),
         cmocka_unit_test(a_timer_moved_earlier_during_a_wait_ends_it_earlier),
         cmocka_unit_test(a_deadline_centuries_away_is_waited_for),
         cmocka_unit_test(a_loop_that_another_thread_runs_later_keeps_its_timers),
         cmocka_unit_test(a_timer_expires_in_time_while_streams_are_busy),
+        cmocka_unit_test(a_loop_rests_while_nothing_can_go_on),
+        cmocka_unit_test(a_loop_rests_until_a_timer_that_is_near),
         cmocka_unit_test(a_wait_is_as_exact_as_the_contract_says),
     };
     return cmocka_run_group_tests_name("waits", tests, NULL, NULL);
