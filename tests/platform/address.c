@@ -125,7 +125,7 @@ static void an_address_is_written_with_its_port(void **state) {
     }
 }
 
-static void a_short_buffer_is_terminated(void **state) {
+static void a_short_buffer_is_terminated_and_nothing_is_written_behind_it(void **state) {
     (void)state;
     pal_address address;
     assert_true(pal_address_parse("2001:db8::1", 9999, &address));
@@ -133,10 +133,12 @@ static void a_short_buffer_is_terminated(void **state) {
         char text[24];
         memset(text, '?', sizeof text);
         pal_address_format(&address, text, size);
-        assert_true(strlen(text) < size);
+        assert_non_null(memchr(text, '\0', size));
+        assert_int_equal(text[size], '?');
         memset(text, '?', sizeof text);
         pal_address_format_host(&address, text, size);
-        assert_true(strlen(text) < size);
+        assert_non_null(memchr(text, '\0', size));
+        assert_int_equal(text[size], '?');
     }
 }
 
@@ -256,10 +258,14 @@ static void a_scope_survives_writing_and_reading(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hosts_are_read_and_written),           cmocka_unit_test(bytes_are_in_network_order),
-        cmocka_unit_test(what_is_no_numeric_host_is_rejected),  cmocka_unit_test(an_address_is_written_with_its_port),
-        cmocka_unit_test(a_short_buffer_is_terminated),         cmocka_unit_test(kinds_follow_the_registries),
-        cmocka_unit_test(kinds_have_names_of_their_own),        cmocka_unit_test(the_interfaces_include_loopback),
+        cmocka_unit_test(hosts_are_read_and_written),
+        cmocka_unit_test(bytes_are_in_network_order),
+        cmocka_unit_test(what_is_no_numeric_host_is_rejected),
+        cmocka_unit_test(an_address_is_written_with_its_port),
+        cmocka_unit_test(a_short_buffer_is_terminated_and_nothing_is_written_behind_it),
+        cmocka_unit_test(kinds_follow_the_registries),
+        cmocka_unit_test(kinds_have_names_of_their_own),
+        cmocka_unit_test(the_interfaces_include_loopback),
         cmocka_unit_test(a_scope_survives_writing_and_reading),
     };
     return cmocka_run_group_tests_name("addresses", tests, NULL, NULL);
