@@ -1,13 +1,12 @@
 /* The contract of pal/thread.h and pal/clock.h. */
 #include "pal/clock.h"
 #include "pal/thread.h"
-#include "support/check.h"
+#include "support/loop.h"
 
 #include <stdbool.h>
 
 #define THREADS 8
 #define ADDITIONS 20000
-#define DEADLINE_NS (30 * PAL_SECOND_NS)
 
 typedef struct shared_count {
     pal_mutex mutex;
@@ -48,7 +47,7 @@ typedef struct table {
 
 /* Waits for its turn and ends it. */
 static void take_turns(table *shared, uint64_t first) {
-    uint64_t deadline_ns = pal_clock_now_ns() + DEADLINE_NS;
+    uint64_t deadline_ns = pal_clock_now_ns() + TEST_DEADLINE_NS;
     pal_mutex_lock(&shared->mutex);
     for (uint64_t turn = first; turn < TURNS && !shared->is_late; turn += 2) {
         while (shared->number != turn && !shared->is_late) {
@@ -106,7 +105,7 @@ static void wake_all_wakes_every_thread_that_waits(void **state) {
     pal_thread threads[THREADS];
     for (size_t i = 0; i < THREADS; i++)
         assert_ok(pal_thread_start(&threads[i], pass_gate, &shared));
-    uint64_t deadline_ns = pal_clock_now_ns() + DEADLINE_NS;
+    uint64_t deadline_ns = pal_clock_now_ns() + TEST_DEADLINE_NS;
     bool in_time = true;
     pal_mutex_lock(&shared.mutex);
     while (shared.waiting < THREADS && in_time)
@@ -133,7 +132,7 @@ static void a_wait_that_nobody_ends_is_false_at_its_deadline_and_not_before(void
     for (size_t i = 0; i < TEST_COUNT(waits_ns); i++) {
         uint64_t deadline_ns = pal_clock_now_ns() + waits_ns[i];
         while (pal_condition_wait(&condition, &mutex, deadline_ns)) /* it may wake without a reason */
-            assert_true(pal_clock_now_ns() < deadline_ns + DEADLINE_NS);
+            assert_true(pal_clock_now_ns() < deadline_ns + TEST_DEADLINE_NS);
         assert_true(pal_clock_now_ns() >= deadline_ns);
     }
     assert_false(pal_condition_wait(&condition, &mutex, 1)); /* long past */
@@ -200,7 +199,7 @@ static void both_clocks_count_nanoseconds(void **state) {
     int64_t wall_begin_ns = pal_clock_wall_ns();
     pal_mutex_lock(&mutex);
     while (pal_condition_wait(&condition, &mutex, begin_ns + 100 * PAL_MILLISECOND_NS))
-        assert_true(pal_clock_now_ns() < begin_ns + DEADLINE_NS);
+        assert_true(pal_clock_now_ns() < begin_ns + TEST_DEADLINE_NS);
     pal_mutex_unlock(&mutex);
     int64_t wall_ns = pal_clock_wall_ns() - wall_begin_ns;
     assert_true(wall_ns > 50 * (int64_t)PAL_MILLISECOND_NS);

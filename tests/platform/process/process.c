@@ -1,15 +1,13 @@
 /* pal_process itself: if it lied, every test with real processes would. */
 #include "pal/process.h"
 #include "pal/clock.h"
-#include "support/check.h"
+#include "support/loop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WAIT_NS (30 * PAL_SECOND_NS)
-
 static uint64_t deadline(void) {
-    return pal_clock_now_ns() + WAIT_NS;
+    return pal_clock_now_ns() + TEST_DEADLINE_NS;
 }
 
 static pal_process *child_start(const char *what, const char *argument) {
