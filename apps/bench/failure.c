@@ -19,17 +19,15 @@ void bench_failure_add(bench_report *report, lm_buffer *failures, int code, lm_b
 }
 
 void bench_wrong_report(bench_report *report, lm_buffer *failures, const bench_server *server) {
-    const lm_load_result *phases[] = {&server->connecting, &server->warmup, &server->measured};
-    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        if (!phases[i]->wrong.is_found)
-            continue;
-        lm_buffer sentence = {0};
-        text_append(&sentence, "'", server->address, "' sent a wrong byte: ");
-        bench_wrong_append(&sentence, &phases[i]->wrong);
-        bench_failure_add(report, failures, EXIT_WRONG, &sentence);
-        lm_buffer_free(&sentence);
+    const char *phase;
+    const lm_load_wrong *wrong = bench_wrong_find(server, &phase);
+    if (wrong == NULL)
         return;
-    }
+    lm_buffer sentence = {0};
+    text_append(&sentence, "'", server->address, "' sent a wrong byte: ");
+    bench_wrong_append(&sentence, wrong);
+    bench_failure_add(report, failures, EXIT_WRONG, &sentence);
+    lm_buffer_free(&sentence);
 }
 
 /* The most frequent error in RESULT; LM_LOAD_ERROR_COUNT for none. */

@@ -73,6 +73,17 @@ bool bench_is_limited(const bench_report *report, const bench_server *server, ch
 
 /* --- the first wrong byte ----------------------------------------------------------------------------------------------------- */
 
+const lm_load_wrong *bench_wrong_find(const bench_server *server, const char **phase) {
+    const lm_load_result *const phases[] = {&server->connecting, &server->warmup, &server->measured};
+    static const char *const names[] = {"while connecting", "in the warm-up", "while measuring"};
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        *phase = names[i];
+        if (phases[i]->wrong.is_found)
+            return &phases[i]->wrong;
+    }
+    return NULL;
+}
+
 /* "0x41 'A'" */
 static void byte_append(lm_buffer *text, int byte) {
     char words[16];

@@ -55,6 +55,10 @@ double bench_rate(const lm_load_result *result);
  * of BENCH_LIMITED_SIZE characters. */
 bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason);
 
+/* The first wrong byte of all phases, and in *PHASE when it came: "while connecting", "in the warm-up" or "while measuring"; NULL for
+ * none. */
+const lm_load_wrong *bench_wrong_find(const bench_server *server, const char **phase);
+
 /* Appends a wrong byte: connection, message, offset, expected, got. No full stop. */
 void bench_wrong_append(lm_buffer *text, const lm_load_wrong *wrong);
 

@@ -65,21 +65,21 @@ const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, 
 /* --- judgement ---------------------------------------------------------------------------------------------------------------- */
 
 static void checked_append(lm_buffer *text, const bench_report *report, const bench_server *server) {
-    static const char *const stages[] = {" while connecting", " in the warm-up", ""};
-    const lm_load_result *const results[] = {&server->connecting, &server->warmup, &server->measured};
-    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
-        if (!results[i]->wrong.is_found)
-            continue;
-        text_append(text, "WRONG", stages[i], ": ");
-        bench_wrong_append(text, &results[i]->wrong);
-        return;
-    }
-    if (report->plan.load.is_unverified)
+    const char *phase;
+    const lm_load_wrong *wrong = bench_wrong_find(server, &phase);
+    if (wrong != NULL) {
+        text_append(text, "WRONG");
+        if (wrong != &server->measured.wrong)
+            text_append(text, " ", phase);
+        text_append(text, ": ");
+        bench_wrong_append(text, wrong);
+    } else if (report->plan.load.is_unverified) {
         text_append(text, "no: --no-verify counts the answers and does not compare them");
-    else if (server->measured.answered == 0)
+    } else if (server->measured.answered == 0) {
         text_append(text, "nothing: there was no answer");
-    else
+    } else {
         text_append(text, "every byte of every answer was the one expected");
+    }
 }
 
 /* "none", "3 refused", "5 (3 refused, 2 reset)" */

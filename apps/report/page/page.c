@@ -105,18 +105,6 @@ static void failures_append(lm_buffer *output, const char *failure) {
     }
 }
 
-/* The first wrong byte of all phases; NULL for none. */
-static const lm_load_wrong *wrong_find(const bench_server *server, const char **phase) {
-    const lm_load_result *phases[] = {&server->connecting, &server->warmup, &server->measured};
-    static const char *const names[] = {"while connecting", "in the warm-up", "while measuring"};
-    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        *phase = names[i];
-        if (phases[i]->wrong.is_found)
-            return &phases[i]->wrong;
-    }
-    return NULL;
-}
-
 /* Appends nothing if the failures include it. */
 static void wrong_append(lm_buffer *output, const bench_report *report, const lm_load_wrong *wrong, const char *phase) {
     lm_buffer text = {0};
@@ -160,7 +148,7 @@ static void verdicts_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "<ul class=\"verdicts\">\n");
     failures_append(output, report->failure);
     checks_append(output, report, true);
-    const lm_load_wrong *wrong = wrong_find(report->servers[0], &text);
+    const lm_load_wrong *wrong = bench_wrong_find(report->servers[0], &text);
     if (wrong != NULL)
         wrong_append(output, report, wrong, text);
     else
@@ -214,7 +202,7 @@ static void errors_tile_append(lm_buffer *output, const bench_server *server) {
 static void bytes_tile_append(lm_buffer *output, const bench_report *report) {
     uint64_t received = report->servers[0]->measured.bytes_received;
     const char *phase;
-    bool is_wrong = wrong_find(report->servers[0], &phase) != NULL;
+    bool is_wrong = bench_wrong_find(report->servers[0], &phase) != NULL;
     if (report->plan.load.is_unverified)
         tile_append(output, "Bytes received", size_text(received), is_wrong, "not compared");
     else if (is_wrong)
