@@ -18,6 +18,15 @@ double bench_rate(const lm_load_result *result) {
     return result->elapsed_ns == 0 ? 0 : (double)result->answered / ((double)result->elapsed_ns / (double)PAL_SECOND_NS);
 }
 
+const bench_percentile bench_percentiles[BENCH_PERCENTILES] = {{"p50", 0.5},     {"p90", 0.9},       {"p99", 0.99},
+                                                               {"p99.9", 0.999}, {"p99.99", 0.9999}, {"max", 1}};
+
+const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer) {
+    if (histogram->total == 0)
+        return "-";
+    return measured_time_format((double)lm_histogram_quantile_ns(histogram, quantile), buffer);
+}
+
 const char *bench_error_words(lm_load_error error) {
     switch (error) {
     case LM_LOAD_REFUSED:

@@ -51,6 +51,18 @@ typedef struct bench_report {
 /* Answers per second; 0 if no time has passed. */
 double bench_rate(const lm_load_result *result);
 
+/* The percentiles that tables show; the last is the maximum. */
+typedef struct bench_percentile {
+    const char *name;
+    double quantile;
+} bench_percentile;
+
+#define BENCH_PERCENTILES 6
+extern const bench_percentile bench_percentiles[BENCH_PERCENTILES];
+
+/* A quantile for a cell of a table: "-" if the histogram is empty. Static, or in BUFFER of UNIT_TEXT_SIZE characters. */
+const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer);
+
 /* Whether the generator, not the server, was the limit. If so, sets *REASON to a sentence without a full stop: static, or in BUFFER
  * of BENCH_LIMITED_SIZE characters. */
 bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason);

@@ -3,16 +3,12 @@
 #include "loopmsg/text.h"
 #include "output/append.h"
 #include "output/output.h"
-#include "output/times.h"
 #include "output/units.h"
 #include "output/wrap.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-const bench_percentile bench_percentiles[BENCH_PERCENTILES] = {{"p50", 0.5},     {"p90", 0.9},       {"p99", 0.99},
-                                                               {"p99.9", 0.999}, {"p99.99", 0.9999}, {"max", 1}};
 
 /* --- rows --------------------------------------------------------------------------------------------------------------------- */
 
@@ -54,12 +50,6 @@ void bench_cells_append(lm_buffer *output, const char *label, const char *const 
         lm_buffer_append_text(output, cells[i]);
     }
     lm_buffer_append_text(output, "\n");
-}
-
-const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer) {
-    if (histogram->total == 0)
-        return "-";
-    return measured_time_format((double)lm_histogram_quantile_ns(histogram, quantile), buffer);
 }
 
 /* --- judgement ---------------------------------------------------------------------------------------------------------------- */

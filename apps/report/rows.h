@@ -15,18 +15,6 @@ void bench_row_append(lm_buffer *output, unsigned width, const char *label, lm_b
 /* Appends a row of COUNT cells, aligned right. */
 void bench_cells_append(lm_buffer *output, const char *label, const char *const *cells, size_t count);
 
-/* The percentiles shown; the last is the maximum. */
-typedef struct bench_percentile {
-    const char *name;
-    double quantile;
-} bench_percentile;
-
-#define BENCH_PERCENTILES 6
-extern const bench_percentile bench_percentiles[BENCH_PERCENTILES];
-
-/* A quantile as a cell: "-" if the histogram is empty. Static, or in BUFFER of UNIT_TEXT_SIZE characters. */
-const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer);
-
 /* Rows to judge one server's results by: whether answers were right, errors, whether the generator was the limit. MARK follows each
  * label: "", or the server's letter. */
 void bench_judgement_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server,

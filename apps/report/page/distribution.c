@@ -6,7 +6,7 @@
 #include "output/units.h"
 #include "report/page/chart.h"
 #include "report/page/figure.h"
-#include "report/rows.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "output/times.h"
 #include "output/units.h"
 #include "pal/status.h"
-#include "report/rows.h"
+#include "report/report.h"
 
 #include <assert.h>
 
