@@ -36,7 +36,7 @@ void bench_checks_evaluate(bench_report *report) {
     for (size_t i = 0; i < report->check_count; i++) {
         fail_if *check = &report->checks[i];
         fail_if_evaluate(check, report);
-        has_failed = has_failed || check->is_met || check->is_unknown;
+        has_failed = has_failed || fail_if_fails(check);
         /* A failure has been printed already; that nothing was measured follows from it. */
         if (check->is_met || (check->is_unknown && report->failure[0] == '\0'))
             error_line("--fail-if ", fail_if_describe(check, buffer));

@@ -35,16 +35,18 @@ static void numbers_append(lm_buffer *output, const char *label, uint64_t first,
 }
 
 static void quantile_append(lm_buffer *output, const char *label, const lm_histogram *first, const lm_histogram *second,
-                            double quantile) {
+                            double quantile, const char *ratio) {
     char buffers[BENCH_SERVERS_MAX][UNIT_TEXT_SIZE];
     const char *const cells[] = {bench_quantile_cell(first, quantile, buffers[0]),
                                  bench_quantile_cell(second, quantile, buffers[1])};
-    pair_append(output, label, cells, "");
+    pair_append(output, label, cells, ratio);
 }
 
 static void counts_append(lm_buffer *output, const bench_report *report) {
     const lm_load_result *first = &report->servers[0]->measured;
     const lm_load_result *second = &report->servers[1]->measured;
+    const lm_histogram *first_connect = &report->servers[0]->connecting.connect;
+    const lm_histogram *second_connect = &report->servers[1]->connecting.connect;
     char ratio[RATIO_SIZE];
     pair_append(output, "", (const char *const[]){"A", "B"}, "B over A (spread)");
     numbers_append(output, "sent", first->sent, second->sent);
@@ -55,10 +57,10 @@ static void counts_append(lm_buffer *output, const bench_report *report) {
     pair_append(output, "bytes in", (const char *const[]){size_text(first->bytes_received), size_text(second->bytes_received)}, "");
     pair_append(output, "measured", (const char *const[]){time_text(first->elapsed_ns), time_text(second->elapsed_ns)}, "");
     pair_append(output, "processor", (const char *const[]){time_text(first->processor_ns), time_text(second->processor_ns)}, "");
-    quantile_append(output, "connect p50", &report->servers[0]->connecting.connect, &report->servers[1]->connecting.connect, 0.5);
-    quantile_append(output, "connect max", &report->servers[0]->connecting.connect, &report->servers[1]->connecting.connect, 1);
+    quantile_append(output, "connect p50", first_connect, second_connect, 0.5, "");
+    quantile_append(output, "connect max", first_connect, second_connect, 1, "");
     if (report->plan.load.rate > 0)
-        quantile_append(output, "late p99", &first->lateness, &second->lateness, 0.99);
+        quantile_append(output, "late p99", &first->lateness, &second->lateness, 0.99, "");
     pair_append(output, "answers/s", (const char *const[]){count_text(bench_rate(first)), count_text(bench_rate(second))},
                 ratio_format(report, BENCH_RATIO_RATE, ratio));
 }
@@ -66,19 +68,16 @@ static void counts_append(lm_buffer *output, const bench_report *report) {
 /* Percentiles of one kind of time. HAS_RATIOS: with those of p50 and p99, which each turn keeps. */
 static void percentiles_append(lm_buffer *output, const bench_report *report, const char *label, const lm_histogram *first,
                                const lm_histogram *second, bool has_ratios) {
-    char buffers[BENCH_SERVERS_MAX][UNIT_TEXT_SIZE];
     char ratio[RATIO_SIZE];
     text_append(output, "\n", label, "\n");
     for (size_t i = 0; i < BENCH_PERCENTILES; i++) {
         const bench_percentile *percentile = &bench_percentiles[i];
-        const char *const cells[] = {bench_quantile_cell(first, percentile->quantile, buffers[0]),
-                                     bench_quantile_cell(second, percentile->quantile, buffers[1])};
         ratio[0] = '\0';
         if (has_ratios && percentile->quantile == 0.5)
             (void)ratio_format(report, BENCH_RATIO_P50, ratio);
         if (has_ratios && percentile->quantile == 0.99)
             (void)ratio_format(report, BENCH_RATIO_P99, ratio);
-        pair_append(output, percentile->name, cells, ratio);
+        quantile_append(output, percentile->name, first, second, percentile->quantile, ratio);
     }
 }
 

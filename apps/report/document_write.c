@@ -199,7 +199,7 @@ static void checks_write(json *writer, const bench_report *report) {
             json_null(writer, "value");
         else
             json_decimal(writer, "value", check->value);
-        json_boolean(writer, "met", check->is_met || check->is_unknown); /* either fails the run */
+        json_boolean(writer, "met", fail_if_fails(check));
         json_object_end(writer);
     }
     json_array_end(writer);

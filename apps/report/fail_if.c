@@ -123,6 +123,10 @@ const char *fail_if_parse(fail_if *check, const char *text, char *buffer) {
     return limit_parse(check, limit);
 }
 
+bool fail_if_fails(const fail_if *check) {
+    return check->is_met || check->is_unknown;
+}
+
 bool fail_if_is_ratio(const fail_if *check) {
     return check->unit == FAIL_IF_RATIO;
 }

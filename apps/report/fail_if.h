@@ -40,13 +40,16 @@ typedef struct fail_if {
     fail_if_operator operator_;
     double limit;    /* nanoseconds, count or ratio */
     double value;    /* the measured value, once evaluated */
-    bool is_met;     /* the run fails */
-    bool is_unknown; /* there is no value, such as a percentile without an answer: the run fails, too */
+    bool is_met;
+    bool is_unknown; /* there is no value, such as a percentile without an answer */
 } fail_if;
 
 /* Parses TEXT: a metric, one of < <= > >=, and a number with its unit; blanks are allowed between them. Returns NULL, or the rest
  * of an error sentence that begins with the quoted text: static, or in BUFFER of FAIL_IF_TEXT_SIZE characters. */
 const char *fail_if_parse(fail_if *check, const char *text, char *buffer);
+
+/* Whether it fails the run, once evaluated: it is met, or there is no value. */
+bool fail_if_fails(const fail_if *check);
 
 /* Whether only a comparison has the metric. */
 bool fail_if_is_ratio(const fail_if *check);

@@ -152,7 +152,7 @@ static void checks_append(lm_buffer *output, unsigned width, const bench_report 
     lm_buffer text = {0};
     for (size_t i = 0; i < report->check_count; i++) {
         const fail_if *check = &report->checks[i];
-        text_append(&text, check->is_met || check->is_unknown ? "FAILED " : "held ", fail_if_describe(check, buffer));
+        text_append(&text, fail_if_fails(check) ? "FAILED " : "held ", fail_if_describe(check, buffer));
         bench_row_append(output, width, i == 0 ? "fail-if" : "", &text);
     }
     lm_buffer_free(&text);

@@ -137,7 +137,7 @@ static void checks_append(lm_buffer *output, const bench_report *report, bool ha
     char buffer[FAIL_IF_TEXT_SIZE];
     for (size_t i = 0; i < report->check_count; i++) {
         const fail_if *check = &report->checks[i];
-        if ((check->is_met || check->is_unknown) == has_failed)
+        if (fail_if_fails(check) == has_failed)
             verdict_append(output, has_failed ? "bad" : "good", has_failed ? "FAILED" : "HELD", fail_if_describe(check, buffer));
     }
 }
