@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NEARLY 1e-9 /* relative rounding error of a power of ten */
 
@@ -169,13 +170,27 @@ static void y_tick_append(lm_buffer *output, const chart_tick *tick) {
     text_append(output, "\">", tick->label, "</text>");
 }
 
-void chart_begin(chart *self, const char *title, const char *description, chart_ticks *x_labels, chart_ticks *y_labels) {
+void chart_begin(chart *self) {
+    text_append(self->output, "<figure><h2>", self->title, "</h2>\n<p class=\"legend\">");
+}
+
+void chart_legend_append(chart *self, const char *name, const char *words) {
+    bool is_box = strcmp(name, "bars") == 0 || strcmp(name, "failing") == 0;
+    text_append(self->output, "<span><svg aria-hidden=\"true\" viewBox=\"0 0 26 12\"><path class=\"", is_box ? "" : "line ", name,
+                "\" d=\"", is_box ? "M4 0H22V12H4Z" : "M0 6H26", "\"/></svg>", words, "</span>\n");
+}
+
+void chart_missing_append(lm_buffer *output, const char *title, const char *why) {
+    text_append(output, "<figure><h2>", title, "</h2>\n<p class=\"nothing\">", why, "</p></figure>\n");
+}
+
+void chart_plot_begin(chart *self, const char *description, chart_ticks *x_labels, chart_ticks *y_labels) {
     lm_buffer *output = self->output;
     ticks_thin(x_labels, GAP_X, GAP_X_NARROW);
     ticks_thin(y_labels, GAP_Y, GAP_Y);
-    text_append(output, "<div class=\"plot\"><svg role=\"img\" aria-labelledby=\"", self->id, "-title ", self->id,
-                "-text\"><title id=\"", self->id, "-title\">", title, "</title><desc id=\"", self->id, "-text\">", description,
-                "</desc>\n");
+    text_append(output, "</p>\n<div class=\"plot\"><svg role=\"img\" aria-labelledby=\"", self->id, "-title ", self->id,
+                "-text\"><title id=\"", self->id, "-title\">", self->title, "</title><desc id=\"", self->id, "-text\">",
+                description, "</desc>\n");
     for (size_t i = 0; i < x_labels->count; i++)
         x_tick_append(output, &x_labels->ticks[i]);
     for (size_t i = 0; i < y_labels->count; i++)
@@ -183,8 +198,10 @@ void chart_begin(chart *self, const char *title, const char *description, chart_
     text_append(output, "\n");
 }
 
-void chart_end(chart *self) {
-    text_append(self->output, "</svg></div>\n");
+void chart_end(chart *self, const char *const *note) {
+    text_append(self->output, "</svg></div>\n<p class=\"axis\">");
+    text_append_all(self->output, note);
+    text_append(self->output, "</p></figure>\n");
 }
 
 void chart_area_begin(chart *self) {

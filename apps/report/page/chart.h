@@ -53,14 +53,26 @@ void chart_ticks_of_numbers(chart_ticks *ticks, const chart_axis *axis, bool has
 typedef struct chart {
     lm_buffer *output;
     const char *id; /* of the svg element, unique on the page */
+    const char *title;
     chart_axis x, y;
     bool is_line_open; /* between chart_line_begin and the first point, and after a gap */
 } chart;
 
-/* Opens the svg element, with a title and a description for screen readers (our own plain text). Draws the grid and the labels that
- * have room. */
-void chart_begin(chart *self, const char *title, const char *description, chart_ticks *x_labels, chart_ticks *y_labels);
-void chart_end(chart *self);
+/* Opens the figure with the title and the legend. */
+void chart_begin(chart *self);
+
+/* An entry of the legend: a line or bar of the class NAME, and its meaning. */
+void chart_legend_append(chart *self, const char *name, const char *words);
+
+/* Closes the legend and opens the svg element, with a description for screen readers (our own plain text). Draws the grid and the
+ * labels that have room. */
+void chart_plot_begin(chart *self, const char *description, chart_ticks *x_labels, chart_ticks *y_labels);
+
+/* Closes the svg element and the figure, with NOTE, made with TEXTS, below the axis. */
+void chart_end(chart *self, const char *const *note);
+
+/* A figure that says why there is no chart. */
+void chart_missing_append(lm_buffer *output, const char *title, const char *why);
 
 /* Opens and closes the area for the functions below. */
 void chart_area_begin(chart *self);

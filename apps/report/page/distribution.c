@@ -5,7 +5,6 @@
 #include "output/times.h"
 #include "output/units.h"
 #include "report/page/chart.h"
-#include "report/page/figure.h"
 #include "report/report.h"
 
 #include <math.h>
@@ -86,6 +85,7 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     double nines = log10((double)result->response.total);
     chart self = {.output = output,
                   .id = "percentiles",
+                  .title = "Latency by percentile",
                   .x = {.low = 0, .high = nines > 1 ? nines : 1},
                   .y = time_axis(&result->response, is_open_loop ? &result->service : NULL)};
     chart_ticks x_ticks = {0}, y_ticks = {0};
@@ -100,21 +100,18 @@ static void quantile_chart(lm_buffer *output, const bench_report *report) {
     }
     text_append(&text, ".");
 
-    figure_begin(output, "Latency by percentile");
-    text_append(output, "<p class=\"legend\">");
-    figure_legend_append(output, "first", is_open_loop ? "response time (since due)" : "response time");
+    chart_begin(&self);
+    chart_legend_append(&self, "first", is_open_loop ? "response time (since due)" : "response time");
     if (is_open_loop)
-        figure_legend_append(output, "second", "service time (since sent)");
-    text_append(output, "</p>\n");
-    chart_begin(&self, "Latency by percentile", lm_buffer_text(&text), &x_ticks, &y_ticks);
+        chart_legend_append(&self, "second", "service time (since sent)");
+    chart_plot_begin(&self, lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     quantile_line(&self, "first", &result->response);
     if (is_open_loop) /* on top, because it is dashed: if both are equal, both are visible */
         quantile_line(&self, "second", &result->service);
     chart_area_end(&self);
     quantile_dots(&self, &result->response);
-    chart_end(&self);
-    text_append(output, "<p class=\"axis\">answers that took at most this time; the slowest at the right end</p></figure>\n");
+    chart_end(&self, TEXTS("answers that took at most this time; the slowest at the right end"));
     lm_buffer_free(&text);
 }
 
@@ -183,7 +180,7 @@ static void markers_draw(chart *self, const lm_histogram *times) {
 static void histogram_chart(lm_buffer *output, const bench_report *report) {
     const lm_histogram *times = &report->servers[0]->measured.response;
     double bars[HISTOGRAM_BARS] = {0};
-    chart self = {.output = output, .id = "histogram", .x = time_axis(times, NULL)};
+    chart self = {.output = output, .id = "histogram", .title = "Histogram of response times", .x = time_axis(times, NULL)};
     double largest = bars_fill(bars, &self.x, times);
     self.y = chart_axis_linear(largest * 100 * 1.25); /* leaves the upper fifth for the labels of the markers */
     chart_ticks x_ticks = {0}, y_ticks = {0};
@@ -194,24 +191,20 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
     summary_append(&text, times);
     text_append(&text, ".");
 
-    figure_begin(output, "Histogram of response times");
-    text_append(output, "<p class=\"legend\">");
-    figure_legend_append(output, "bars", "part of the answers; a thin line for very few");
-    text_append(output, "</p>\n");
-    chart_begin(&self, "Histogram of response times", lm_buffer_text(&text), &x_ticks, &y_ticks);
+    chart_begin(&self);
+    chart_legend_append(&self, "bars", "part of the answers; a thin line for very few");
+    chart_plot_begin(&self, lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     bars_draw(&self, bars);
     chart_area_end(&self);
     markers_draw(&self, times);
-    chart_end(&self);
-    text_append(output, "<p class=\"axis\">response time</p></figure>\n");
+    chart_end(&self, TEXTS("response time"));
     lm_buffer_free(&text);
 }
 
 void bench_charts_append(lm_buffer *output, const bench_report *report) {
     if (report->servers[0]->measured.response.total == 0) {
-        figure_begin(output, "Latency");
-        text_append(output, "<p class=\"nothing\">No answers were measured, so there are no times to draw.</p></figure>\n");
+        chart_missing_append(output, "Latency", "No answers were measured, so there are no times to draw.");
         return;
     }
     quantile_chart(output, report);

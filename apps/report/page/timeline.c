@@ -5,7 +5,6 @@
 #include "output/units.h"
 #include "pal/clock.h"
 #include "report/page/chart.h"
-#include "report/page/figure.h"
 
 #include <assert.h>
 
@@ -79,11 +78,14 @@ static void level_draw(chart *self, const moment *at, double value) {
     chart_line_point(self, at->end, value);
 }
 
-static void axis_note_append(lm_buffer *output, const moments *all, const char *grouped) {
-    text_append(output, "<p class=\"axis\">", all->unit, " since the start of measuring");
+#define SINCE " since the start of measuring"
+
+/* GROUPED is what a level has of its intervals: "the mean" or the like. */
+static void timeline_end(chart *self, const moments *all, const char *grouped) {
     if (all->group > 1)
-        text_append(output, "; each level is ", grouped, " of ", number_text(all->group), " intervals");
-    text_append(output, "</p></figure>\n");
+        chart_end(self, TEXTS(all->unit, SINCE "; each level is ", grouped, " of ", number_text(all->group), " intervals"));
+    else
+        chart_end(self, TEXTS(all->unit, SINCE));
 }
 
 /* --- rate --------------------------------------------------------------------------------------------------------------------- */
@@ -126,31 +128,34 @@ static void rate_chart(lm_buffer *output, const bench_report *report, const mome
         highest = at.rate > highest ? at.rate : highest;
         errors += at.errors;
     }
-    chart self = {.output = output, .id = "rate", .x = {.low = 0, .high = all->end}, .y = chart_axis_linear(highest)};
+    chart self = {.output = output,
+                  .id = "rate",
+                  .title = "Rate over time",
+                  .x = {.low = 0, .high = all->end},
+                  .y = chart_axis_linear(highest)};
     chart_ticks x_ticks = {0}, y_ticks = {0};
     chart_ticks_of_numbers(&x_ticks, &self.x, false, "");
     chart_ticks_of_numbers(&y_ticks, &self.y, true, "");
     lm_buffer text = {0};
     rate_description_append(&text, report);
 
-    figure_begin(output, "Rate over time");
-    text_append(output, "<p class=\"legend\">");
-    figure_legend_append(output, "first", "answers per second");
+    chart_begin(&self);
+    chart_legend_append(&self, "first", "answers per second");
     if (wanted > 0)
-        figure_legend_append(output, "wanted", "requested");
+        chart_legend_append(&self, "wanted", "requested");
     if (errors > 0)
-        figure_legend_append(output, "failing", "with errors");
-    text_append(output, "</p>\n");
-    chart_begin(&self, "Rate over time", lm_buffer_text(&text), &x_ticks, &y_ticks);
+        chart_legend_append(&self, "failing", "with errors");
+    chart_plot_begin(&self, lm_buffer_text(&text), &x_ticks, &y_ticks);
     chart_area_begin(&self);
     rate_lines_draw(&self, all, wanted);
     chart_area_end(&self);
-    chart_end(&self);
-    axis_note_append(output, all, "the mean");
+    timeline_end(&self, all, "the mean");
     lm_buffer_free(&text);
 }
 
-/* --- percentiles -------------------------------------------------------------------------------------------------------------- */
+/* --- response time ------------------------------------------------------------------------------------------------------------ */
+
+#define TIMES_TITLE "Response time over time"
 
 static void percentile_line(chart *self, const moments *all, const char *name, bool is_p99) {
     chart_line_begin(self, name);
@@ -177,24 +182,22 @@ static void percentile_chart(lm_buffer *output, const moments *all) {
         return; /* no answer: the figure of percentiles says so */
     chart self = {.output = output,
                   .id = "times",
+                  .title = TIMES_TITLE,
                   .x = {.low = 0, .high = all->end},
                   .y = chart_axis_log((double)lowest_ns, (double)highest_ns)};
     chart_ticks x_ticks = {0}, y_ticks = {0};
     chart_ticks_of_numbers(&x_ticks, &self.x, false, "");
     chart_ticks_of_times(&y_ticks, &self.y);
 
-    figure_begin(output, "Response time over time");
-    text_append(output, "<p class=\"legend\">");
-    figure_legend_append(output, "first", "p50");
-    figure_legend_append(output, "second", "p99");
-    text_append(output, "</p>\n");
-    chart_begin(&self, "Response time over time", "p50 and p99 of each interval.", &x_ticks, &y_ticks);
+    chart_begin(&self);
+    chart_legend_append(&self, "first", "p50");
+    chart_legend_append(&self, "second", "p99");
+    chart_plot_begin(&self, "p50 and p99 of each interval.", &x_ticks, &y_ticks);
     chart_area_begin(&self);
     percentile_line(&self, all, "first", false);
     percentile_line(&self, all, "second", true);
     chart_area_end(&self);
-    chart_end(&self);
-    axis_note_append(output, all, "the highest");
+    timeline_end(&self, all, "the highest");
 }
 
 void bench_time_charts_append(lm_buffer *output, const bench_report *report) {
@@ -207,7 +210,7 @@ void bench_time_charts_append(lm_buffer *output, const bench_report *report) {
         percentile_chart(output, &all);
         return;
     }
-    figure_begin(output, "Response time over time");
-    text_append(output, "<p class=\"nothing\">Several runs were merged. Percentiles of their intervals cannot be added up. ",
-                "Those of the whole run are exact.</p></figure>\n");
+    chart_missing_append(output, TIMES_TITLE,
+                         "Several runs were merged. Percentiles of their intervals cannot be added up. "
+                         "Those of the whole run are exact.");
 }

@@ -291,9 +291,8 @@ static void labels_of_times_have_units_and_room(void **state) {
     assert_string_equal(ticks.ticks[ticks.count - 1].label, "5 s");
     chart_ticks sides = {0};
     lm_buffer output = {0};
-    chart drawn = {.output = &output, .id = "test", .x = axis, .y = axis};
-    chart_begin(&drawn, "title", "text", &ticks, &sides);
-    chart_end(&drawn);
+    chart drawn = {.output = &output, .id = "test", .title = "title", .x = axis, .y = axis};
+    chart_plot_begin(&drawn, "text", &ticks, &sides);
     double last = -1;
     for (size_t i = 0; i < ticks.count; i++) {
         if (!ticks.ticks[i].is_shown_on_narrow)
