@@ -86,7 +86,7 @@ int bench_output_write(bench_output *output, const bench_report *report) {
         bench_table_append(&text, report, pal_console_width(PAL_STANDARD_OUTPUT));
     bool is_written = output_write(&text);
     is_written = file_write(&output->hgrm, bench_hgrm_append, report, &text) && is_written;
-    is_written = file_write(&output->page, bench_page_append, report, &text) && is_written;
+    is_written = file_write(&output->page, page_append, report, &text) && is_written;
     lm_buffer_free(&text);
     return report->exit_code == EXIT_DONE && !is_written ? EXIT_FAILED : report->exit_code;
 }

@@ -202,7 +202,7 @@ static void histogram_chart(lm_buffer *output, const bench_report *report) {
     lm_buffer_free(&text);
 }
 
-void bench_charts_append(lm_buffer *output, const bench_report *report) {
+void page_distribution_append(lm_buffer *output, const bench_report *report) {
     if (report->servers[0]->measured.response.total == 0) {
         chart_missing_append(output, "Latency", "No answers were measured, so there are no times to draw.");
         return;

@@ -65,7 +65,7 @@ static void head_append(lm_buffer *output, const bench_report *report) {
                         "<title>loopmsg bench ");
     markup_text(output, report->servers[0]->address);
     text_append(output, "</title>\n<style>\n");
-    bench_page_style_append(output);
+    page_style_append(output);
     text_append(output, "</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"over\">loopmsg ",
                 report->is_merged ? "merge" : "bench", "</p>\n<h1>");
     markup_text(output, report->servers[0]->address);
@@ -240,16 +240,16 @@ static void tiles_append(lm_buffer *output, const bench_report *report) {
 
 /* --- the page ----------------------------------------------------------------------------------------------------------------- */
 
-void bench_page_append(lm_buffer *output, const bench_report *report) {
+void page_append(lm_buffer *output, const bench_report *report) {
     assert(report->server_count == 1 && report->command_count > 0);
     head_append(output, report);
     verdicts_append(output, report);
     tiles_append(output, report);
     text_append(output, "</header>\n<div class=\"charts\">\n");
-    bench_charts_append(output, report);
-    bench_time_charts_append(output, report);
+    page_distribution_append(output, report);
+    page_timeline_append(output, report);
     text_append(output, "</div>\n");
-    bench_page_numbers_append(output, report);
-    bench_page_settings_append(output, report);
+    page_numbers_append(output, report);
+    page_settings_append(output, report);
     text_append(output, "</main>\n</body>\n</html>\n");
 }

@@ -6,6 +6,6 @@
 #include "report/report.h"
 
 /* Appends one HTML file without network or script, of a report with one server. */
-void bench_page_append(lm_buffer *output, const bench_report *report);
+void page_append(lm_buffer *output, const bench_report *report);
 
 #endif

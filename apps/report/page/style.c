@@ -68,7 +68,7 @@ static const char *const style[] = {
     ".scroll{overflow:visible}.tiles{grid-template-columns:repeat(3,1fr)}table,.verdicts li,.tiles{break-inside:avoid}}",
 };
 
-void bench_page_style_append(lm_buffer *output) {
+void page_style_append(lm_buffer *output) {
     for (size_t i = 0; i < sizeof style / sizeof style[0]; i++) {
         lm_buffer_append_text(output, style[i]);
         lm_buffer_append_text(output, "\n");

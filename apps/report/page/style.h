@@ -4,6 +4,6 @@
 
 #include "loopmsg/buffer.h"
 
-void bench_page_style_append(lm_buffer *output);
+void page_style_append(lm_buffer *output);
 
 #endif

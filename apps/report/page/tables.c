@@ -101,6 +101,8 @@ static void times_table(lm_buffer *output, const bench_report *report) {
 
 enum { PHASE_COUNT = 3 };
 
+static const char *const phase_headings[PHASE_COUNT] = {"Connecting", "Warm-up", "Measured"};
+
 static void count_row(lm_buffer *output, const char *name, const uint64_t counts[PHASE_COUNT], bool has_connecting) {
     row_begin(output, name);
     for (size_t i = 0; i < PHASE_COUNT; i++) {
@@ -123,9 +125,8 @@ static void rate_row(lm_buffer *output, const lm_load_result *const phases[PHASE
 
 static void time_row(lm_buffer *output, const char *name, const uint64_t times_ns[PHASE_COUNT]) {
     row_begin(output, name);
-    for (size_t i = 0; i < PHASE_COUNT; i++) {
+    for (size_t i = 0; i < PHASE_COUNT; i++)
         text_append(output, "<td>", time_text(times_ns[i]), "</td>");
-    }
     row_end(output);
 }
 
@@ -142,9 +143,8 @@ static void processor_row(lm_buffer *output, const lm_load_result *const phases[
 #define COUNTS_OF(member) ((const uint64_t[PHASE_COUNT]){phases[0]->member, phases[1]->member, phases[2]->member})
 
 static void counts_table(lm_buffer *output, const bench_report *report, const lm_load_result *const phases[PHASE_COUNT]) {
-    static const char *const headings[PHASE_COUNT] = {"Connecting", "Warm-up", "Measured"};
     table_begin(output, "Counts");
-    headings_append(output, headings, PHASE_COUNT);
+    headings_append(output, phase_headings, PHASE_COUNT);
     time_row(output, "Time", COUNTS_OF(elapsed_ns));
     rate_row(output, phases);
     if (report->plan.load.rate > 0)
@@ -161,14 +161,13 @@ static void counts_table(lm_buffer *output, const bench_report *report, const lm
 }
 
 static void errors_table(lm_buffer *output, const lm_load_result *const phases[PHASE_COUNT]) {
-    static const char *const headings[PHASE_COUNT] = {"Connecting", "Warm-up", "Measured"};
     const uint64_t errors[PHASE_COUNT] = {lm_load_errors(phases[0]), lm_load_errors(phases[1]), lm_load_errors(phases[2])};
     if (errors[0] + errors[1] + errors[2] == 0) {
         text_append(output, "<p class=\"under\">Errors: none.</p>\n");
         return;
     }
     table_begin(output, "Errors by cause");
-    headings_append(output, headings, PHASE_COUNT);
+    headings_append(output, phase_headings, PHASE_COUNT);
     for (int cause = 0; cause < LM_LOAD_ERROR_COUNT; cause++) {
         const uint64_t *counts = COUNTS_OF(errors[cause]);
         if (counts[0] + counts[1] + counts[2] > 0)
@@ -187,7 +186,7 @@ static void errors_table(lm_buffer *output, const lm_load_result *const phases[P
     }
 }
 
-void bench_page_numbers_append(lm_buffer *output, const bench_report *report) {
+void page_numbers_append(lm_buffer *output, const bench_report *report) {
     const bench_server *server = report->servers[0];
     const lm_load_result *const phases[PHASE_COUNT] = {&server->connecting, &server->warmup, &server->measured};
     text_append(output, "<section>\n<h2>All numbers</h2>\n");
@@ -280,7 +279,7 @@ static void plan_append(lm_buffer *output, const bench_plan *plan) {
     setting_time(output, "Interval", plan->load.interval_ns, "none");
 }
 
-void bench_page_settings_append(lm_buffer *output, const bench_report *report) {
+void page_settings_append(lm_buffer *output, const bench_report *report) {
     text_append(output, "<section>\n<h2>To run it again</h2>\n<pre>");
     for (size_t i = 0; i < report->command_count; i++) {
         markup_text(output, report->commands[i]);

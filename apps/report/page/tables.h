@@ -6,9 +6,9 @@
 #include "report/report.h"
 
 /* All numbers. */
-void bench_page_numbers_append(lm_buffer *output, const bench_report *report);
+void page_numbers_append(lm_buffer *output, const bench_report *report);
 
 /* All that reproduces the run. */
-void bench_page_settings_append(lm_buffer *output, const bench_report *report);
+void page_settings_append(lm_buffer *output, const bench_report *report);
 
 #endif

@@ -200,7 +200,7 @@ static void percentile_chart(lm_buffer *output, const moments *all) {
     timeline_end(&self, all, "the highest");
 }
 
-void bench_time_charts_append(lm_buffer *output, const bench_report *report) {
+void page_timeline_append(lm_buffer *output, const bench_report *report) {
     const bench_server *server = report->servers[0];
     if (server->slice_count == 0)
         return;

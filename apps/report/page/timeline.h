@@ -6,6 +6,6 @@
 #include "report/report.h"
 
 /* Appends a figure for each chart of the first server. Some kilobytes, however long the run. */
-void bench_time_charts_append(lm_buffer *output, const bench_report *report);
+void page_timeline_append(lm_buffer *output, const bench_report *report);
 
 #endif

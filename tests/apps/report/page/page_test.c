@@ -102,7 +102,7 @@ static void assert_well_formed(const char *page) {
 
 /* The page, terminated; to be freed with the buffer. */
 static const char *page_of(lm_buffer *output, const bench_report *report) {
-    bench_page_append(output, report);
+    page_append(output, report);
     const char *page = lm_buffer_text(output);
     assert_false(output->failed);
     assert_between(output->size, 1000, PAGE_SIZE_MAX);
