@@ -66,11 +66,11 @@ static int bench_command_run(const command_line *line) {
     static const char *const always[] = {"seed", NULL};
     const bench_settings *settings = line->settings;
     bench_report report = {.version = lm_version(), .server_count = settings->compare != NULL ? 2 : 1, .command_count = 1};
-    if (!bench_plan_read(line, &report.plan) || !bench_checks_read(&report, &settings->fail_if) ||
-        !bench_plan_suits(&report.plan, settings->compare != NULL, report.checks, report.check_count))
+    if (!bench_plan_read(line, &report.plan) || !bench_checks_read(&report, &settings->output.fail_if) ||
+        !bench_checks_suit(&report))
         return EXIT_USAGE;
     bench_output output;
-    int code = bench_output_open(&output, settings->has_json, settings->hgrm, settings->page);
+    int code = bench_output_open(&output, &settings->output);
     if (code != EXIT_DONE)
         return code;
     bool has_lines = option_is_given(line, "interval") && !settings->has_no_progress;
@@ -228,23 +228,14 @@ static const option bench_options[] = {
      .help = "also measure this server, in turns of --interval with the first, and print the ratios of the second to the first"},
     {.name = "fail-if",
      .kind = OPTION_TEXTS,
-     .offset = offsetof(bench_settings, fail_if),
+     .offset = offsetof(bench_settings, output.fail_if),
      .value_name = "EXPR",
      .help = "exit with 1 if EXPR is true, such as p99>5ms, errors>0 or rate<10k; may be given up to 16 times"},
     {.name = "json",
      .kind = OPTION_FLAG,
-     .offset = offsetof(bench_settings, has_json),
+     .offset = offsetof(bench_settings, output.has_json),
      .help = "print one JSON document with all results instead of the table, also if the run failed"},
-    {.name = "hgrm",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(bench_settings, hgrm),
-     .value_name = "FILE",
-     .help = "write response times by percentile to FILE, in the format of HdrHistogram's plotters"},
-    {.name = "report",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(bench_settings, page),
-     .value_name = "FILE",
-     .help = "write a page with charts to FILE, in HTML that needs no network"},
+    OUTPUT_FILE_OPTION_ROWS(bench_settings),
     {.name = "interval",
      .kind = OPTION_TIME,
      .offset = offsetof(bench_settings, plan.load.interval_ns),

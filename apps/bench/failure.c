@@ -58,7 +58,6 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
                         const char *when) {
     char limit[UNIT_TEXT_SIZE];
     const char *address = server->address;
-    int code = EXIT_FAILED;
     time_format(report->plan.load.timeout_ns, limit);
     lm_load_error error = main_error(result);
     switch (error) {
@@ -75,8 +74,8 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
     case LM_LOAD_RESET:
     case LM_LOAD_BROKEN:
         text_append(sentence, "the connection to '", address, "' broke ", when, ": ");
-        code = error == LM_LOAD_RESET ? EXIT_RESET : EXIT_FAILED;
-        return reason_append(sentence, result->last_error, "the system gave no reason", code);
+        return reason_append(sentence, result->last_error, "the system gave no reason",
+                             error == LM_LOAD_RESET ? EXIT_RESET : EXIT_FAILED);
     case LM_LOAD_TIMED_OUT:
         text_append(sentence, "'", address, "' sent ", result == &server->connecting ? "no greeting" : "no answer", " within ",
                     limit, "; check --framing, --greeting and --reply");
@@ -86,7 +85,7 @@ static int cause_append(lm_buffer *sentence, const bench_report *report, const b
         break;
     }
     text_append(sentence, "'", address, "' did not answer any message");
-    return code;
+    return EXIT_FAILED;
 }
 
 void bench_failure_report(bench_report *report, lm_buffer *failures, const bench_server *server, const lm_load_result *result) {

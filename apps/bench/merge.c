@@ -2,9 +2,8 @@
 #include "bench/merge.h"
 
 #include "bench/outputs.h"
-#include "bench/plan.h"
 #include "command_line/exit_codes.h"
-#include "network/targets.h"
+#include "loopmsg/framing.h"
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/file.h"
@@ -21,9 +20,7 @@
 #define PIECE_SIZE ((size_t)64 << 10)
 
 typedef struct merge_settings {
-    bool has_json;
-    const char *hgrm, *page; /* NULL for none */
-    option_texts fail_if;
+    bench_output_settings output;
 } merge_settings;
 
 typedef struct merge {
@@ -131,8 +128,7 @@ static void differences_report(const merge *self, const bench_document *more) {
     const bench_plan *there = &self->sum->report.plan;
     char number[UNIT_TEXT_SIZE], other[UNIT_TEXT_SIZE], sizes[2 * UNIT_TEXT_SIZE], other_sizes[2 * UNIT_TEXT_SIZE];
     difference_report(self, "the address ", more->server.address, self->sum->server.address);
-    difference_report(self, "--framing ", lm_framing_traits_of(here->load.framing)->name,
-                      lm_framing_traits_of(there->load.framing)->name);
+    difference_report(self, "--framing ", lm_framing_name(here->load.framing), lm_framing_name(there->load.framing));
     difference_report(self, "the greeting ", here->load.greeting, there->load.greeting);
     difference_report(self, "the reply ", here->load.reply, there->load.reply);
     difference_report(self, "--size ", sizes_format(here, sizes), sizes_format(there, other_sizes));
@@ -240,7 +236,7 @@ static int merge_report(merge *self, size_t count, bench_output *output) {
     }
     span_report(self);
     bench_report *report = &self->sum->report;
-    if (!bench_plan_suits(&report->plan, false, report->checks, report->check_count))
+    if (!bench_checks_suit(report))
         return EXIT_USAGE;
     bench_checks_evaluate(report);
     return bench_output_write(output, report);
@@ -277,8 +273,8 @@ static int merge_run(const command_line *line) {
     }
     bench_output output;
     int code = EXIT_USAGE;
-    if (checks_read(&self.sum->report, &settings->fail_if))
-        code = bench_output_open(&output, settings->has_json, settings->hgrm, settings->page);
+    if (checks_read(&self.sum->report, &settings->output.fail_if))
+        code = bench_output_open(&output, &settings->output);
     if (code == EXIT_DONE) {
         code = merge_report(&self, line->positional_count, &output);
         bench_output_close(&output);
@@ -290,24 +286,15 @@ static int merge_run(const command_line *line) {
 static const option merge_options[] = {
     {.name = "fail-if",
      .kind = OPTION_TEXTS,
-     .offset = offsetof(merge_settings, fail_if),
+     .offset = offsetof(merge_settings, output.fail_if),
      .value_name = "EXPR",
      .help =
          "exit with 1 if EXPR is true of all runs together, such as p99>5ms, errors>0 or rate<10k; may be given up to 16 times"},
     {.name = "json",
      .kind = OPTION_FLAG,
-     .offset = offsetof(merge_settings, has_json),
+     .offset = offsetof(merge_settings, output.has_json),
      .help = "print the sum as one JSON document, which can be merged again"},
-    {.name = "hgrm",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(merge_settings, hgrm),
-     .value_name = "FILE",
-     .help = "write response times by percentile to FILE, in the format of HdrHistogram's plotters"},
-    {.name = "report",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(merge_settings, page),
-     .value_name = "FILE",
-     .help = "write a page with charts to FILE, in HTML that needs no network"},
+    OUTPUT_FILE_OPTION_ROWS(merge_settings),
     OPTION_HELP_ROW,
 };
 

@@ -30,6 +30,21 @@ bool bench_checks_read(bench_report *report, const option_texts *expressions) {
     return true;
 }
 
+bool bench_checks_suit(const bench_report *report) {
+    for (size_t i = 0; i < report->check_count; i++) {
+        const fail_if *check = &report->checks[i];
+        if (fail_if_is_ratio(check) && report->server_count == 1) {
+            error_line("--fail-if: '", check->text, "' needs --compare, which measures the other server");
+            return false;
+        }
+        if (fail_if_is_lateness(check) && report->plan.load.rate == 0) {
+            error_line("--fail-if: '", check->text, "' needs --rate; without it no message can be late");
+            return false;
+        }
+    }
+    return true;
+}
+
 void bench_checks_evaluate(bench_report *report) {
     char buffer[FAIL_IF_TEXT_SIZE];
     bool has_failed = false;
@@ -45,15 +60,15 @@ void bench_checks_evaluate(bench_report *report) {
         report->exit_code = EXIT_FAILED;
 }
 
-int bench_output_open(bench_output *output, bool has_json, const char *hgrm_path, const char *page_path) {
-    *output = (bench_output){.has_json = has_json};
-    if (hgrm_path != NULL && page_path != NULL && strcmp(hgrm_path, page_path) == 0) {
-        error_line("--hgrm and --report both name '", hgrm_path, "'; each needs a file of its own");
+int bench_output_open(bench_output *output, const bench_output_settings *settings) {
+    *output = (bench_output){.has_json = settings->has_json};
+    if (settings->hgrm != NULL && settings->page != NULL && strcmp(settings->hgrm, settings->page) == 0) {
+        error_line("--hgrm and --report both name '", settings->hgrm, "'; each needs a file of its own");
         return EXIT_USAGE;
     }
-    if (!output_file_open(&output->hgrm, hgrm_path))
+    if (!output_file_open(&output->hgrm, settings->hgrm))
         return EXIT_FAILED;
-    if (output_file_open(&output->page, page_path))
+    if (output_file_open(&output->page, settings->page))
         return EXIT_DONE;
     output_file_close(&output->hgrm);
     return EXIT_FAILED;

@@ -8,16 +8,39 @@
 
 #include <stdbool.h>
 
+typedef struct bench_output_settings {
+    option_texts fail_if;
+    bool has_json;           /* on standard output, instead of the table */
+    const char *hgrm, *page; /* paths; NULL for none */
+} bench_output_settings;
+
+/* The rows of --hgrm and --report, stored in the bench_output_settings `output` of SETTINGS. */
+#define OUTPUT_FILE_OPTION_ROWS(settings)                                                                                          \
+    {.name = "hgrm",                                                                                                               \
+     .kind = OPTION_TEXT,                                                                                                          \
+     .offset = offsetof(settings, output.hgrm),                                                                                    \
+     .value_name = "FILE",                                                                                                         \
+     .help = "write response times by percentile to FILE, in the format of HdrHistogram's plotters"},                              \
+    {                                                                                                                              \
+        .name = "report", .kind = OPTION_TEXT, .offset = offsetof(settings, output.page), .value_name = "FILE",                    \
+        .help = "write a page with charts to FILE, in HTML that needs no network"                                                  \
+    }
+
+/* What is written, and the files while they are open. */
 typedef struct bench_output {
-    bool has_json; /* on standard output, instead of the table */
+    bool has_json;
     output_file hgrm, page;
 } bench_output;
 
 /* Parses the expressions of --fail-if into the report's checks. If one is wrong, prints an error and returns false. */
 bool bench_checks_read(bench_report *report, const option_texts *expressions);
 
-/* Opens the files; a path of NULL is none. Returns EXIT_DONE. On failure prints an error, closes both and returns the exit code. */
-int bench_output_open(bench_output *output, bool has_json, const char *hgrm_path, const char *page_path);
+/* Whether the checks fit the run: ratios need a comparison, lateness an open loop. If one does not, prints an error and returns
+ * false. */
+bool bench_checks_suit(const bench_report *report);
+
+/* Opens the files. Returns EXIT_DONE. On failure prints an error, closes both and returns the exit code. */
+int bench_output_open(bench_output *output, const bench_output_settings *settings);
 
 /* Evaluates the checks of a complete report and prints those that failed to standard error. If one failed, changes an exit code of
  * EXIT_DONE or EXIT_INTERRUPTED to EXIT_FAILED. */

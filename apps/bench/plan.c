@@ -6,7 +6,6 @@
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/system.h"
-#include "report/fail_if.h"
 
 #include <string.h>
 
@@ -159,18 +158,4 @@ bool bench_plan_read(const command_line *line, bench_plan *plan) {
     defaults_fill(line, plan);
     return size_read(settings->size, &plan->load.size_min, &plan->load.size_max) && size_check(settings, plan) &&
            reply_check(plan) && pipeline_check(line, plan) && times_check(settings, plan);
-}
-
-bool bench_plan_suits(const bench_plan *plan, bool is_comparison, const fail_if *checks, size_t check_count) {
-    for (size_t i = 0; i < check_count; i++) {
-        if (fail_if_is_ratio(&checks[i]) && !is_comparison) {
-            error_line("--fail-if: '", checks[i].text, "' needs --compare, which measures the other server");
-            return false;
-        }
-        if (fail_if_is_lateness(&checks[i]) && plan->load.rate == 0) {
-            error_line("--fail-if: '", checks[i].text, "' needs --rate; without it no message can be late");
-            return false;
-        }
-    }
-    return true;
 }
