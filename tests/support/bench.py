@@ -1,7 +1,9 @@
-"""One run of `loopmsg bench` with its document, and what is required of it."""
+"""One run of `loopmsg bench` with its document and what is required of it, and the sum of several."""
 
 import json
+import os
 import subprocess
+import tempfile
 
 from support.check import HOST, WAIT_S, Failure, require
 
@@ -37,3 +39,17 @@ class Run:
             require(f"errors ({name})", self.server[name]["errors"]["total"], 0)
             require(f"lost ({name})", self.server[name]["lost"], 0)
             require(f"wrong ({name})", self.server[name]["wrong"], None)
+
+
+def merge(client: list, code: int, *documents: dict) -> dict:
+    """The document of `merge --json` of DOCUMENTS, which must exit with CODE."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, f"{i}.json") for i in range(len(documents))]
+        for path, document in zip(paths, documents):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+        command = client + ["merge", "--json", *paths]
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT_S, check=False)
+    if ended.returncode != code:
+        raise Failure(f"merge exited with {ended.returncode}, not {code}: {ended.stderr!r}")
+    return json.loads(ended.stdout.decode("utf-8"))

@@ -6,18 +6,16 @@ COMMAND starts loopmsg. A real run's document is split at random into documents 
 error goes to one of them. `loopmsg merge --json` of those must give the whole again, to the last number.
 """
 
-import argparse
 import json
-import os
 import random
-import shlex
 import subprocess
 import sys
-import tempfile
 
-from schema import Validator, run, schema_load, wrong_server
-from support.check import WAIT_S, Failure, require
+from support.bench import Run, merge
+from support.check import HOST, WAIT_S, check_all, commands, require
 from support.program import serving
+from support.wrong_server import GREETING, Script, WrongServer
+from validator import Validator, schema_load
 
 COUNTS = ["due", "sent", "answered", "lost", "bytes_sent", "bytes_received", "connected", "processor_ns"]
 HISTOGRAMS = ["connect", "response", "service", "lateness"]
@@ -116,90 +114,76 @@ def equal_check(path: str, actual, expected) -> int:
     return 1
 
 
-class Merger:
-    def __init__(self, program: list, folder: str) -> None:
-        self.program = program
-        self.folder = folder
-        self.validator = Validator(schema_load())
+# --- checks ---------------------------------------------------------------------------------------------------------------------
 
-    def merge(self, *parts: dict) -> dict:
-        paths = []
-        for i, part in enumerate(parts):
-            paths.append(os.path.join(self.folder, f"part-{i}.json"))
-            with open(paths[-1], "w", encoding="utf-8") as file:
-                json.dump(part, file)
-        merged = json.loads(run(self.program, parts[0]["exit_code"], "merge", "--json", *paths))
-        require("what the schema says", self.validator.validate(merged), [])
-        return merged
-
-    def two_halves_equal_the_whole(self, generator: random.Random, whole: dict) -> None:
-        halves = document_split(generator, whole)
-        count = equal_check("", self.merge(*halves), expected_of(whole, 2))
-        print(f"  two halves: {count} values are those of the whole", flush=True)
-
-    def quarters_equal_the_whole_in_any_order(self, generator: random.Random, whole: dict) -> None:
-        parts = [part for half in document_split(generator, whole) for part in document_split(generator, half)]
-        expected = expected_of(whole, 4)
-        generator.shuffle(parts)
-        equal_check("", self.merge(*parts), expected)
-        in_pairs = self.merge(self.merge(*parts[:2]), self.merge(*parts[2:]))
-        equal_check("", in_pairs, expected)
-        print("  four quarters: all at once, and in pairs of pairs", flush=True)
-
-    def one_run_comes_back_as_it_was(self, whole: dict) -> None:
-        count = equal_check("", self.merge(whole), whole)
-        print(f"  alone: {count} values come back", flush=True)
+BENCH = ["--no-progress", "--threads", "4", "-c", "8", "-d", "400ms", "--warmup", "50ms", "--interval", "50ms"]
 
 
-def runs_at_the_same_time_add_up(merger: Merger, address: str) -> None:
-    options = ["--no-progress", "--warmup", "0", "--rate", "200", "-c", "2", "-d", "500ms"]
-    command = merger.program + ["bench", "--json", *options, address]
-    processes = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) for _ in range(2)]
-    parts = [json.loads(process.communicate(timeout=WAIT_S)[0]) for process in processes]
-    merged = merger.merge(*parts)["servers"][0]["measured"]
-    for name in ("sent", "answered", "bytes_sent", "bytes_received"):
-        require(name, merged[name], sum(part["servers"][0]["measured"][name] for part in parts))
-    require("values", merged["response"]["total"], merged["answered"])
-    print("two real runs at the same time add up", flush=True)
+def merged(program: list, *parts: dict) -> dict:
+    document = merge(program, parts[0]["exit_code"], *parts)
+    require("what the schema says", Validator(schema_load()).validate(document), [])
+    return document
 
 
-def check_all(program: list, folder: str) -> None:
-    merger = Merger(program, folder)
+def require_parts_equal_the_whole(program: list, whole: dict) -> None:
+    """Alone, in halves and in quarters."""
     generator = random.Random(SEED)
-    base = ["bench", "--json", "--no-progress", "--threads", "4", "-c", "8"]
-    base += ["-d", "400ms", "--warmup", "50ms", "--interval", "50ms"]
-    wholes = {}
-    with serving(program) as port:
-        address = f"127.0.0.1:{port}"
-        wholes["a closed loop"] = json.loads(run(program, 0, *base, address))
-        wholes["an open loop"] = json.loads(run(program, 0, *base, "--rate", "2k", "--connect-rate", "10k", address))
-        runs_at_the_same_time_add_up(merger, address)
-    with wrong_server() as address:
-        wholes["wrong answers"] = json.loads(run(program, 8, *base, "--warmup", "0", address))
-    for what, whole in wholes.items():
-        print(what, flush=True)
-        whole["settings"]["connections"] = 1000  # enough to split
-        whole["settings"]["workers"] = 1000
-        if whole["settings"]["rate"] is None:
-            whole["servers"][0]["limited_by_generator"] = None  # not with so many threads
-        merger.one_run_comes_back_as_it_was(whole)
-        for _ in range(3):
-            merger.two_halves_equal_the_whole(generator, whole)
-        merger.quarters_equal_the_whole_in_any_order(generator, whole)
+    whole["settings"]["connections"] = 1000  # enough to split
+    whole["settings"]["workers"] = 1000
+    if whole["settings"]["rate"] is None:
+        whole["servers"][0]["limited_by_generator"] = None  # not with so many threads
+    count = equal_check("", merged(program, whole), whole)
+    print(f"  alone: {count} values come back", flush=True)
+    for _ in range(3):
+        count = equal_check("", merged(program, *document_split(generator, whole)), expected_of(whole, 2))
+        print(f"  two halves: {count} values are those of the whole", flush=True)
+    parts = [part for half in document_split(generator, whole) for part in document_split(generator, half)]
+    generator.shuffle(parts)
+    expected = expected_of(whole, 4)
+    equal_check("", merged(program, *parts), expected)
+    in_pairs = merged(program, merged(program, *parts[:2]), merged(program, *parts[2:]))
+    equal_check("", in_pairs, expected)
+    print("  four quarters: all at once, and in pairs of pairs", flush=True)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Two halves merged equal one whole.")
-    parser.add_argument("--program", required=True, type=shlex.split, help="the command that starts loopmsg")
-    options = parser.parse_args()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            check_all(options.program, folder)
-    except (Failure, OSError, subprocess.TimeoutExpired, ValueError) as error:
-        print(f"FAILED: {error}", flush=True)
-        return 1
-    return 0
+def parts_of_a_closed_loop_equal_the_whole(options) -> None:
+    with serving(options.program) as port:
+        run = Run(options.program, port, *BENCH)
+    run.require_code(0)
+    require_parts_equal_the_whole(options.program, run.document)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def parts_of_an_open_loop_equal_the_whole(options) -> None:
+    with serving(options.program) as port:
+        run = Run(options.program, port, *BENCH, "--rate", "2k", "--connect-rate", "10k")
+    run.require_code(0)
+    require_parts_equal_the_whole(options.program, run.document)
+
+
+def parts_of_a_run_with_wrong_answers_equal_the_whole(options) -> None:
+    with WrongServer(Script(framing="auto", greeting=GREETING, answer=lambda right: [right[:-2] + b"?\n"])) as server:
+        run = Run(options.program, server.port, *BENCH, "--warmup", "0")
+    run.require_code(8)
+    require_parts_equal_the_whole(options.program, run.document)
+
+
+def runs_at_the_same_time_add_up(options) -> None:
+    with serving(options.program) as port:
+        arguments = ["--no-progress", "--warmup", "0", "--rate", "200", "-c", "2", "-d", "500ms", f"{HOST}:{port}"]
+        command = options.program + ["bench", "--json", *arguments]
+        processes = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) for _ in range(2)]
+        parts = [json.loads(process.communicate(timeout=WAIT_S)[0]) for process in processes]
+    measured = merged(options.program, *parts)["servers"][0]["measured"]
+    for name in ("sent", "answered", "bytes_sent", "bytes_received"):
+        require(name, measured[name], sum(part["servers"][0]["measured"][name] for part in parts))
+    require("values", measured["response"]["total"], measured["answered"])
+
+
+CHECKS = [
+    parts_of_a_closed_loop_equal_the_whole,
+    parts_of_an_open_loop_equal_the_whole,
+    parts_of_a_run_with_wrong_answers_equal_the_whole,
+    runs_at_the_same_time_add_up,
+]
+
+sys.exit(check_all(CHECKS, commands("Two halves merged equal one whole.", "program")))
