@@ -8,15 +8,13 @@ to a fresh bare echo, the server on one processor and the generator on another; 
 processor time per message and of the rate, and the median of the per-round ratios with their extremes. Then how late `bench` is at 1,000
 messages per second over 10 connections, compared with a thread that only sleeps until the same times.
 """
-import argparse
 import contextlib
 import json
 import os
 import statistics
-import subprocess
 import sys
 
-from echo_cost import pin, start
+from cost import cost_parser, run, spread, start
 
 KINDS = ("bare", "unchecked", "checked")
 
@@ -37,8 +35,7 @@ def bench(build, port, connections, *options):
     """One run of ours on processor 1; returns its document."""
     command = [os.path.join(build, "loopmsg"), "bench", f"127.0.0.1:{port}", "--echo", "--threads", "1", "--json", "--no-progress"]
     command += ["--connections", str(connections), *options]
-    ended = subprocess.run(command, check=True, preexec_fn=pin(1), timeout=300, stdout=subprocess.PIPE)
-    return json.loads(ended.stdout)
+    return json.loads(run(command))
 
 
 def measure(build, kind, connections, messages):
@@ -46,8 +43,7 @@ def measure(build, kind, connections, messages):
     with echo_server(build) as port:
         if kind == "bare":
             command = [os.path.join(build, "bare_load"), port, str(connections), str(messages), "0", "64", "raw"]
-            ended = subprocess.run(command, check=True, preexec_fn=pin(1), timeout=300, stdout=subprocess.PIPE)
-            elapsed_ns, processor_ns = map(int, ended.stdout.split())
+            elapsed_ns, processor_ns = map(int, run(command).split())
         else:
             options = ["--messages", str(messages), "--warmup", "0"] + (["--no-verify"] if kind == "unchecked" else [])
             measured = bench(build, port, connections, *options)["servers"][0]["measured"]
@@ -58,8 +54,7 @@ def measure(build, kind, connections, messages):
 
 
 def ratio(rounds, figure, kind, base):
-    ratios = [r[kind][figure] / r[base][figure] for r in rounds]
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    return spread([r[kind][figure] / r[base][figure] for r in rounds])
 
 
 def compare(options, connections):
@@ -79,15 +74,14 @@ def compare(options, connections):
 
 def late_bench(build, messages):
     with echo_server(build) as port:
-        run = bench(build, port, 10, "--rate", "1000", "--messages", str(messages), "--warmup", "500ms")
-    late = run["servers"][0]["measured"]["lateness"]
+        document = bench(build, port, 10, "--rate", "1000", "--messages", str(messages), "--warmup", "500ms")
+    late = document["servers"][0]["measured"]["lateness"]
     return [late[name] / 1e3 for name in ("p50_ns", "p99_ns", "max_ns")]
 
 
 def late_bare(build, messages):
     command = [os.path.join(build, "bare_timer"), str(messages), "1000000"]
-    ended = subprocess.run(command, check=True, preexec_fn=pin(1), timeout=300, stdout=subprocess.PIPE)
-    return [int(figure) / 1e3 for figure in ended.stdout.split()]
+    return [int(figure) / 1e3 for figure in run(command).split()]
 
 
 def lateness(options):
@@ -100,14 +94,10 @@ def lateness(options):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("build")
-    parser.add_argument("--messages", type=int, default=200000)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--connections", default="50,1000")
+    parser = cost_parser()
     parser.add_argument("--lateness", type=int, default=3000, metavar="MESSAGES")
     options = parser.parse_args()
-    for connections in map(int, options.connections.split(",")):
+    for connections in options.connections:
         compare(options, connections)
     lateness(options)
 
