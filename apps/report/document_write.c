@@ -147,11 +147,10 @@ static void phase_write(json *writer, const char *name, const lm_load_result *re
 }
 
 static void server_write(json *writer, const bench_report *report, const bench_server *server) {
-    char buffer[BENCH_LIMITED_SIZE];
-    const char *reason = NULL;
+    char buffer[BENCH_LIMIT_SIZE];
     json_object_begin(writer, NULL);
     json_text(writer, "address", server->address);
-    text_or_null(writer, "limited_by_generator", bench_is_limited(report, server, buffer, &reason) ? reason : NULL);
+    text_or_null(writer, "limited_by_generator", bench_limit_describe(report, server, buffer));
     phase_write(writer, "connect", &server->connecting);
     phase_write(writer, "warmup", &server->warmup);
     phase_write(writer, "measured", &server->measured);

@@ -38,8 +38,8 @@ typedef struct fail_if {
     fail_if_unit unit;
     double quantile; /* of a percentile, 0 to 1 */
     fail_if_operator operator_;
-    double limit;    /* nanoseconds, count or ratio */
-    double value;    /* the measured value, once evaluated */
+    double limit; /* nanoseconds, count or ratio */
+    double value; /* the measured value, once evaluated */
     bool is_met;
     bool is_unknown; /* there is no value, such as a percentile without an answer */
 } fail_if;

@@ -54,30 +54,29 @@ const char *bench_error_words(lm_load_error error) {
 
 /* In an open loop the generator is the limit if its lateness is a good part of the response time. If the server stalls, the same
  * lateness does not matter. */
-static bool is_limited_by_schedule(const lm_load_result *result, char *buffer) {
+static const char *lateness_describe(const lm_load_result *result, char *buffer) {
     uint64_t lateness_ns = lm_histogram_quantile_ns(&result->lateness, 0.99);
     uint64_t response_ns = lm_histogram_quantile_ns(&result->response, 0.99);
     if (lateness_ns <= LIMITED_LATENESS_NS || (double)lateness_ns < LIMITED_LATENESS_PART * (double)response_ns)
-        return false;
-    char time[UNIT_TEXT_SIZE];
-    (void)snprintf(buffer, BENCH_LIMITED_SIZE, "it handled 1 %% of the messages %s or more after they were due",
-                   measured_time_format((double)lateness_ns, time));
-    return true;
+        return NULL;
+    (void)snprintf(buffer, BENCH_LIMIT_SIZE, "it handled 1 %% of the messages %s or more after they were due",
+                   time_text(lateness_ns));
+    return buffer;
 }
 
-bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason) {
-    const lm_load_result *result = &server->measured;
-    *reason = buffer;
-    if (report->plan.load.rate > 0)
-        return is_limited_by_schedule(result, buffer);
-    double possible_ns = (double)result->elapsed_ns * (double)report->plan.load.workers;
+/* In a closed loop, if its threads had nearly all the processor time that there is for them. */
+static const char *processor_describe(const lm_load_result *result, uint64_t workers, char *buffer) {
+    double possible_ns = (double)result->elapsed_ns * (double)workers;
     if (possible_ns <= 0 || (double)result->processor_ns < LIMITED_PROCESSOR_PART * possible_ns)
-        return false;
-    char used[UNIT_TEXT_SIZE], elapsed[UNIT_TEXT_SIZE];
-    (void)snprintf(buffer, BENCH_LIMITED_SIZE, "its %" PRIu64 " %s used %s of processor time in %s", report->plan.load.workers,
-                   report->plan.load.workers == 1 ? "thread" : "threads", measured_time_format((double)result->processor_ns, used),
-                   measured_time_format((double)result->elapsed_ns, elapsed));
-    return true;
+        return NULL;
+    (void)snprintf(buffer, BENCH_LIMIT_SIZE, "its %" PRIu64 " %s used %s of processor time in %s", workers,
+                   workers == 1 ? "thread" : "threads", time_text(result->processor_ns), time_text(result->elapsed_ns));
+    return buffer;
+}
+
+const char *bench_limit_describe(const bench_report *report, const bench_server *server, char *buffer) {
+    return report->plan.load.rate > 0 ? lateness_describe(&server->measured, buffer)
+                                      : processor_describe(&server->measured, report->plan.load.workers, buffer);
 }
 
 /* --- the first wrong byte ----------------------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define BENCH_SERVERS_MAX 2
-#define BENCH_LIMITED_SIZE 160 /* holds the reason of bench_is_limited */
+#define BENCH_LIMIT_SIZE 160 /* holds every sentence of bench_limit_describe */
 
 /* The settings of a run, the same for both servers of a comparison. In a merge, connections, workers, rate, connect_rate and
  * messages are sums (no limit if one run has none), is_unverified is that of any run, and the rest is the first run's. */
@@ -63,12 +63,12 @@ extern const bench_percentile bench_percentiles[BENCH_PERCENTILES];
 /* A quantile for a cell of a table: "-" if the histogram is empty. Static, or in BUFFER of UNIT_TEXT_SIZE characters. */
 const char *bench_quantile_cell(const lm_histogram *histogram, double quantile, char *buffer);
 
-/* Whether the generator, not the server, was the limit. If so, sets *REASON to a sentence without a full stop: static, or in BUFFER
- * of BENCH_LIMITED_SIZE characters. */
-bool bench_is_limited(const bench_report *report, const bench_server *server, char *buffer, const char **reason);
+/* Why the generator, not the server, was the limit: a sentence without a full stop, in BUFFER of BENCH_LIMIT_SIZE characters. NULL
+ * if it was not. */
+const char *bench_limit_describe(const bench_report *report, const bench_server *server, char *buffer);
 
-/* The first wrong byte of all phases, and in *PHASE when it came: "while connecting", "in the warm-up" or "while measuring"; NULL for
- * none. */
+/* The first wrong byte of all phases, and in *PHASE when it came: "while connecting", "in the warm-up" or "while measuring"; NULL
+ * for none. */
 const lm_load_wrong *bench_wrong_find(const bench_server *server, const char **phase);
 
 /* Appends a wrong byte: connection, message, offset, expected, got. No full stop. */

@@ -121,16 +121,16 @@ static void errors_row_append(lm_buffer *output, unsigned width, const char *mar
 void bench_judgement_append(lm_buffer *output, unsigned width, const bench_report *report, const bench_server *server,
                             const char *mark) {
     char label[BENCH_LABEL_SIZE];
-    char buffer[BENCH_LIMITED_SIZE];
-    const char *reason;
+    char buffer[BENCH_LIMIT_SIZE];
+    const char *limit = bench_limit_describe(report, server, buffer);
     lm_buffer text = {0};
     (void)snprintf(label, sizeof label, "checked%s", mark);
     checked_append(&text, report, server);
     bench_row_append(output, width, label, &text);
     errors_row_append(output, width, mark, server);
-    if (bench_is_limited(report, server, buffer, &reason)) {
+    if (limit != NULL) {
         (void)snprintf(label, sizeof label, "note%s", mark);
-        text_append(&text, "the generator was the limit, not the server: ", reason);
+        text_append(&text, "the generator was the limit, not the server: ", limit);
         bench_row_append(output, width, label, &text);
     }
     lm_buffer_free(&text);

@@ -143,21 +143,22 @@ static void checks_append(lm_buffer *output, const bench_report *report, bool ha
 }
 
 static void verdicts_append(lm_buffer *output, const bench_report *report) {
-    char buffer[BENCH_LIMITED_SIZE];
-    const char *text;
+    char buffer[BENCH_LIMIT_SIZE];
+    const char *limit = bench_limit_describe(report, report->servers[0], buffer);
+    const char *phase;
+    const lm_load_wrong *wrong = bench_wrong_find(report->servers[0], &phase);
     text_append(output, "<ul class=\"verdicts\">\n");
     failures_append(output, report->failure);
     checks_append(output, report, true);
-    const lm_load_wrong *wrong = bench_wrong_find(report->servers[0], &text);
     if (wrong != NULL)
-        wrong_append(output, report, wrong, text);
+        wrong_append(output, report, wrong, phase);
     else
         checked_append(output, report);
     checks_append(output, report, false);
-    if (bench_is_limited(report, report->servers[0], buffer, &text)) {
+    if (limit != NULL) {
         verdict_begin(output, "note", "LIMIT");
         text_append(output, "The generator was the limit, not the server: ");
-        markup_text(output, text);
+        markup_text(output, limit);
         text_append(output, ".");
         verdict_end(output);
     }

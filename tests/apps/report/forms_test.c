@@ -1,15 +1,14 @@
 /* What is written of a report for people and plotters: made from results by hand, without a run. */
 #include "output/times.h"
 #include "output/units.h"
-#include "report/report.h"
-#include "support/check.h"
-#include "support/random.h"
-
 #include "pal/clock.h"
 #include "report/fail_if.h"
 #include "report/hgrm.h"
 #include "report/measure.h"
+#include "report/report.h"
 #include "report/table.h"
+#include "support/check.h"
+#include "support/random.h"
 
 #include <stdlib.h>
 #include <string.h>

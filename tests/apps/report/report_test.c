@@ -1,10 +1,9 @@
 /* What follows from the numbers of a report: --fail-if, the ratios of a comparison, what set the limit, a wrong byte in words. */
-#include "report/report.h"
-#include "support/check.h"
-
 #include "pal/clock.h"
 #include "report/fail_if.h"
 #include "report/measure.h"
+#include "report/report.h"
+#include "support/check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +50,7 @@ static int report_close(void **state) {
 }
 
 static fail_if check_of(const char *text, bench_report *report) {
-    char wrong[400];
+    char wrong[FAIL_IF_TEXT_SIZE];
     fail_if check;
     const char *sentence = fail_if_parse(&check, text, wrong);
     if (sentence != NULL)
@@ -113,7 +112,7 @@ static void what_was_not_measured_is_unknown_and_not_zero(void **state) {
     memset(by_hand->servers, 0, sizeof by_hand->servers);
     for (size_t i = 0; i < TEST_COUNT(texts); i++) {
         fail_if check = check_of(texts[i], &by_hand->report);
-        char words[400];
+        char words[FAIL_IF_TEXT_SIZE];
         assert_true(check.is_unknown);
         assert_false(check.is_met);
         assert_non_null(strstr(fail_if_describe(&check, words), "nothing was measured"));
@@ -134,12 +133,12 @@ static void a_check_says_what_it_was_as_exactly_as_its_limit(void **state) {
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         fail_if check = check_of(cases[i].text, &by_hand->report);
-        char words[400];
+        char words[FAIL_IF_TEXT_SIZE];
         assert_string_equal(fail_if_describe(&check, words), cases[i].words);
     }
     by_hand->servers[0].measured.answered = 1234567;
     fail_if check = check_of("rate<10M", &by_hand->report);
-    char words[400];
+    char words[FAIL_IF_TEXT_SIZE];
     assert_string_equal(fail_if_describe(&check, words), "rate<10M: it was 1234567");
 }
 
@@ -181,22 +180,21 @@ static void the_generator_is_the_limit_when_it_is_late_itself_or_out_of_processo
     bench_report *report = &by_hand->report;
     bench_server *server = report->servers[0];
     lm_load_result *measured = &server->measured;
-    char buffer[160];
-    const char *reason;
-    assert_false(bench_is_limited(report, server, buffer, &reason));
+    char buffer[BENCH_LIMIT_SIZE];
+    assert_null(bench_limit_describe(report, server, buffer));
     lm_histogram_record(&measured->lateness, 50 * PAL_MILLISECOND_NS, 2);
-    assert_true(bench_is_limited(report, server, buffer, &reason));
-    assert_non_null(strstr(reason, "50.0 ms"));
+    assert_non_null(bench_limit_describe(report, server, buffer));
+    assert_non_null(strstr(buffer, "50.0 ms"));
     lm_histogram_record(&measured->response, PAL_SECOND_NS, 100); /* beside a server that stands still it is nothing */
-    assert_false(bench_is_limited(report, server, buffer, &reason));
+    assert_null(bench_limit_describe(report, server, buffer));
     lm_histogram_record(&measured->lateness, PAL_SECOND_NS, 2);
-    assert_true(bench_is_limited(report, server, buffer, &reason));
+    assert_non_null(bench_limit_describe(report, server, buffer));
     report->plan.load.rate = 0;
     measured->processor_ns = 1700 * PAL_MILLISECOND_NS;
-    assert_false(bench_is_limited(report, server, buffer, &reason));
+    assert_null(bench_limit_describe(report, server, buffer));
     measured->processor_ns = 1900 * PAL_MILLISECOND_NS;
-    assert_true(bench_is_limited(report, server, buffer, &reason));
-    assert_non_null(strstr(reason, "2 threads used 1.90 s"));
+    assert_non_null(bench_limit_describe(report, server, buffer));
+    assert_non_null(strstr(buffer, "2 threads used 1.90 s"));
 }
 
 static void a_wrong_byte_is_named_with_its_place(void **state) {
