@@ -63,7 +63,7 @@ static void servers_close(bench_report *report) {
 }
 
 static int bench_command_run(const command_line *line) {
-    static const char *const always[] = {"seed", NULL};
+    static const char *const always[] = {"seed", NULL}; /* in the report's command, even if not given */
     const bench_settings *settings = line->settings;
     bench_report report = {.version = lm_version(), .server_count = settings->compare != NULL ? 2 : 1, .command_count = 1};
     if (!bench_plan_read(line, &report.plan) || !bench_checks_read(&report, &settings->output.fail_if) ||

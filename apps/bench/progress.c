@@ -176,7 +176,7 @@ void bench_progress_slice(bench_progress *progress, const lm_load_slice *slice) 
 }
 
 void bench_progress_end(bench_progress *progress) {
-    if (!progress->has_bar || progress->has_lines)
+    if (!progress->has_bar)
         return;
     lm_buffer line = {0};
     lm_buffer_append_text(&line, "\r");

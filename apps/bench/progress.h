@@ -12,7 +12,7 @@ typedef enum bench_stage { BENCH_CONNECTING, BENCH_WARMUP, BENCH_MEASURING } ben
 
 typedef struct bench_progress {
     bool has_bar;   /* a bar on a terminal, redrawn in its line */
-    bool has_lines; /* --interval: a line for each slice */
+    bool has_lines; /* --interval: a line for each slice, and then no bar */
     const bench_plan *plan;
     const char *address; /* of the server being measured */
     bool names_address;  /* in a comparison: each line names the server */

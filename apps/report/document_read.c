@@ -94,10 +94,11 @@ static bool object_read(document_reader *reader, const document_shape *shape, vo
             return false;
     }
     for (size_t i = 0; i < member_count && !json->has_failed; i++) {
+        if ((seen >> i & 1) != 0)
+            continue;
         char message[96];
         (void)snprintf(message, sizeof message, "the member \"%s\" is missing", member_name(shape, i));
-        if ((seen >> i & 1) == 0)
-            return json_read_fail(json, message);
+        return json_read_fail(json, message);
     }
     return !json->has_failed;
 }

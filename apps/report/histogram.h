@@ -5,7 +5,7 @@
 #include "loopmsg/buffer.h"
 #include "loopmsg/histogram.h"
 
-/* Appends nothing for an empty histogram. */
+/* Appends a heading and the bars, WIDTH columns wide (BENCH_WIDTH_MIN to BENCH_WIDTH_MAX); nothing for an empty histogram. */
 void bench_histogram_append(lm_buffer *output, unsigned width, const lm_histogram *histogram);
 
 #endif

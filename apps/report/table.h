@@ -5,7 +5,7 @@
 #include "loopmsg/buffer.h"
 #include "report/report.h"
 
-/* Appends it to OUTPUT, WIDTH columns wide. */
+/* Appends it, WIDTH columns wide; at least BENCH_WIDTH_MIN and at most BENCH_WIDTH_MAX. */
 void bench_table_append(lm_buffer *output, const bench_report *report, unsigned width);
 
 #endif

@@ -1,5 +1,6 @@
-/* Charts as inline SVG, sharp and readable at every width. The svg element is the plot area. Text is placed by percentages and
- * keeps its size; drawings are stretched from 1000 by 1000 units, with lines that keep their width. Any thread. */
+/* A chart of the page: a figure with a title, a legend, inline SVG that is sharp and readable at every width, and a note below it.
+ * The svg element is the plot area. Text is placed by percentages and keeps its size; drawings are stretched from 1000 by 1000
+ * units, with lines that keep their width. Any thread. */
 #ifndef APPS_REPORT_PAGE_CHART_H
 #define APPS_REPORT_PAGE_CHART_H
 

@@ -4,6 +4,7 @@
 
 #include "loopmsg/buffer.h"
 
+/* Appends the rules, without the style element. */
 void page_style_append(lm_buffer *output);
 
 #endif

@@ -5,10 +5,10 @@
 #include "loopmsg/buffer.h"
 #include "report/report.h"
 
-/* All numbers. */
+/* Appends the section with all numbers. */
 void page_numbers_append(lm_buffer *output, const bench_report *report);
 
-/* All that reproduces the run. */
+/* Appends the section with all that reproduces the run: its commands and settings. */
 void page_settings_append(lm_buffer *output, const bench_report *report);
 
 #endif
