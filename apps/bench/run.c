@@ -39,7 +39,7 @@ typedef struct bench {
     lm_buffer *failures;
     bench_side sides[BENCH_SERVERS_MAX];
     size_t side_count;
-    lm_load_result turn;
+    lm_load_result turn; /* the last one of a comparison */
 } bench;
 
 /* Static, because the histograms of a turn are large. */
@@ -97,8 +97,8 @@ static bool descriptors_check(bench *self) {
     return false;
 }
 
-/* Parses the targets and looks them up. Sets *HAS_USAGE if one is not an address. */
-static bool targets_find(bench *self, const bench_run_settings *settings, bool *has_usage) {
+/* Parses the targets and looks them up. */
+static bool targets_find(bench *self, const bench_run_settings *settings) {
     for (size_t i = 0; i < self->side_count; i++) {
         bench_side *side = &self->sides[i];
         lm_buffer sentence = {0};
@@ -107,7 +107,6 @@ static bool targets_find(bench *self, const bench_run_settings *settings, bool *
         if (code != EXIT_DONE)
             bench_failure_add(self->report, self->failures, code, &sentence);
         lm_buffer_free(&sentence);
-        *has_usage = code == EXIT_USAGE;
         if (code != EXIT_DONE)
             return false;
     }
@@ -294,11 +293,10 @@ bool bench_run(bench_report *report, const bench_run_settings *settings, lm_buff
                                           .address = settings->targets[i],
                                           .names_address = self->side_count > 1};
     }
-    bool has_usage = false;
-    if (interrupts_watch(self) && descriptors_check(self) && targets_find(self, settings, &has_usage))
+    if (interrupts_watch(self) && descriptors_check(self) && targets_find(self, settings))
         run_phases(self);
     loads_close(self);
     if (report->is_interrupted && report->exit_code == EXIT_DONE)
         report->exit_code = EXIT_INTERRUPTED;
-    return !has_usage;
+    return report->exit_code != EXIT_USAGE;
 }
