@@ -9,13 +9,8 @@
 
 #define RATIO_SIZE 64
 
-/* One row: a cell for each server, and RATIO if there is one. */
-static void pair_append(lm_buffer *output, const char *label, const char *const *cells, const char *ratio) {
-    bench_cells_append(output, label, cells, BENCH_SERVERS_MAX);
-    if (ratio[0] == '\0' || output->failed)
-        return;
-    output->size--; /* the line ending goes after the ratio */
-    text_append(output, "  ", ratio, "\n");
+static void pair_append(lm_buffer *output, const char *label, const char *first, const char *second, const char *ratio) {
+    bench_cells_append(output, label, (const char *const[]){first, second}, BENCH_SERVERS_MAX, ratio);
 }
 
 /* "1.052 (1.041 to 1.066)", or "" if unknown. */
@@ -31,15 +26,14 @@ static const char *ratio_format(const bench_report *report, bench_ratio_kind kin
 }
 
 static void numbers_append(lm_buffer *output, const char *label, uint64_t first, uint64_t second) {
-    pair_append(output, label, (const char *const[]){number_text(first), number_text(second)}, "");
+    pair_append(output, label, number_text(first), number_text(second), "");
 }
 
 static void quantile_append(lm_buffer *output, const char *label, const lm_histogram *first, const lm_histogram *second,
                             double quantile, const char *ratio) {
     char buffers[BENCH_SERVERS_MAX][UNIT_TEXT_SIZE];
-    const char *const cells[] = {bench_quantile_cell(first, quantile, buffers[0]),
-                                 bench_quantile_cell(second, quantile, buffers[1])};
-    pair_append(output, label, cells, ratio);
+    pair_append(output, label, bench_quantile_cell(first, quantile, buffers[0]), bench_quantile_cell(second, quantile, buffers[1]),
+                ratio);
 }
 
 static void counts_append(lm_buffer *output, const bench_report *report) {
@@ -48,20 +42,20 @@ static void counts_append(lm_buffer *output, const bench_report *report) {
     const lm_histogram *first_connect = &report->servers[0]->connecting.connect;
     const lm_histogram *second_connect = &report->servers[1]->connecting.connect;
     char ratio[RATIO_SIZE];
-    pair_append(output, "", (const char *const[]){"A", "B"}, "B over A (spread)");
+    pair_append(output, "", "A", "B", "B over A (spread)");
     numbers_append(output, "sent", first->sent, second->sent);
     numbers_append(output, "answered", first->answered, second->answered);
     numbers_append(output, "lost", first->lost, second->lost);
     numbers_append(output, "errors", lm_load_errors(first), lm_load_errors(second));
-    pair_append(output, "bytes out", (const char *const[]){size_text(first->bytes_sent), size_text(second->bytes_sent)}, "");
-    pair_append(output, "bytes in", (const char *const[]){size_text(first->bytes_received), size_text(second->bytes_received)}, "");
-    pair_append(output, "measured", (const char *const[]){time_text(first->elapsed_ns), time_text(second->elapsed_ns)}, "");
-    pair_append(output, "processor", (const char *const[]){time_text(first->processor_ns), time_text(second->processor_ns)}, "");
+    pair_append(output, "bytes out", size_text(first->bytes_sent), size_text(second->bytes_sent), "");
+    pair_append(output, "bytes in", size_text(first->bytes_received), size_text(second->bytes_received), "");
+    pair_append(output, "measured", time_text(first->elapsed_ns), time_text(second->elapsed_ns), "");
+    pair_append(output, "processor", time_text(first->processor_ns), time_text(second->processor_ns), "");
     quantile_append(output, "connect p50", first_connect, second_connect, 0.5, "");
     quantile_append(output, "connect max", first_connect, second_connect, 1, "");
     if (report->plan.load.rate > 0)
         quantile_append(output, "late p99", &first->lateness, &second->lateness, 0.99, "");
-    pair_append(output, "answers/s", (const char *const[]){count_text(bench_rate(first)), count_text(bench_rate(second))},
+    pair_append(output, "answers/s", count_text(bench_rate(first)), count_text(bench_rate(second)),
                 ratio_format(report, BENCH_RATIO_RATE, ratio));
 }
 

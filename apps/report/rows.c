@@ -42,14 +42,14 @@ void bench_row_append(lm_buffer *output, unsigned width, const char *label, lm_b
     lm_buffer_clear(text);
 }
 
-void bench_cells_append(lm_buffer *output, const char *label, const char *const *cells, size_t count) {
+void bench_cells_append(lm_buffer *output, const char *label, const char *const *cells, size_t count, const char *note) {
     label_append(output, label);
     for (size_t i = 0; i < count; i++) {
         size_t size = strlen(cells[i]);
         blanks_append(output, size < BENCH_CELL_SIZE ? BENCH_CELL_SIZE - size : 1);
         lm_buffer_append_text(output, cells[i]);
     }
-    lm_buffer_append_text(output, "\n");
+    text_append(output, note[0] != '\0' ? "  " : "", note, "\n");
 }
 
 /* --- judgement ---------------------------------------------------------------------------------------------------------------- */

@@ -12,8 +12,8 @@
 /* Appends a row of TEXT, sanitised and wrapped at blanks to WIDTH columns (a longer word stays whole). Empties TEXT. */
 void bench_row_append(lm_buffer *output, unsigned width, const char *label, lm_buffer *text);
 
-/* Appends a row of COUNT cells, aligned right. */
-void bench_cells_append(lm_buffer *output, const char *label, const char *const *cells, size_t count);
+/* Appends a row of COUNT cells, aligned right, and NOTE after them ("" for none). */
+void bench_cells_append(lm_buffer *output, const char *label, const char *const *cells, size_t count, const char *note);
 
 /* Rows to judge one server's results by: whether answers were right, errors, whether the generator was the limit. MARK follows each
  * label: "", or the server's letter. */

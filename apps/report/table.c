@@ -117,13 +117,13 @@ static void times_append(lm_buffer *output, unsigned width, const bench_report *
     bool is_open = report->plan.load.rate > 0;
     size_t columns = is_open ? COLUMNS_MAX : 2;
     lm_buffer_append_text(output, "\n");
-    bench_cells_append(output, "time", names, columns);
+    bench_cells_append(output, "time", names, columns, "");
     for (size_t i = 0; i < BENCH_PERCENTILES; i++) {
         char buffers[COLUMNS_MAX][UNIT_TEXT_SIZE];
         const char *cells[COLUMNS_MAX] = {0};
         for (size_t j = 0; j < columns; j++)
             cells[j] = bench_quantile_cell(histograms[j], bench_percentiles[i].quantile, buffers[j]);
-        bench_cells_append(output, bench_percentiles[i].name, cells, columns);
+        bench_cells_append(output, bench_percentiles[i].name, cells, columns, "");
     }
     lm_buffer text = {0};
     if (is_open)
