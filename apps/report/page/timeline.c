@@ -78,14 +78,13 @@ static void level_draw(chart *self, const moment *at, double value) {
     chart_line_point(self, at->end, value);
 }
 
-#define SINCE " since the start of measuring"
-
 /* GROUPED is what a level has of its intervals: "the mean" or the like. */
 static void timeline_end(chart *self, const moments *all, const char *grouped) {
+    static const char since[] = " since the start of measuring";
     if (all->group > 1)
-        chart_end(self, TEXTS(all->unit, SINCE "; each level is ", grouped, " of ", number_text(all->group), " intervals"));
+        chart_end(self, TEXTS(all->unit, since, "; each level is ", grouped, " of ", number_text(all->group), " intervals"));
     else
-        chart_end(self, TEXTS(all->unit, SINCE));
+        chart_end(self, TEXTS(all->unit, since));
 }
 
 /* --- rate --------------------------------------------------------------------------------------------------------------------- */
