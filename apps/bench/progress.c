@@ -1,4 +1,3 @@
-/* Write errors are ignored: there is no other stream to report them on. */
 #include "bench/progress.h"
 
 #include "loopmsg/text.h"
@@ -23,6 +22,13 @@ static const char *const stage_names[] = {
 /* Answers per second in a slice. */
 static double slice_rate(const lm_load_slice *slice) {
     return slice->length_ns == 0 ? 0 : (double)slice->answered * (double)PAL_SECOND_NS / (double)slice->length_ns;
+}
+
+/* Writes LINE, unless memory ran out, and frees it. Write errors are ignored: there is no other stream to report them on. */
+static void line_write(lm_buffer *line) {
+    if (!line->failed)
+        (void)pal_console_write(PAL_STANDARD_ERROR, line->bytes, line->size);
+    lm_buffer_free(line);
 }
 
 /* --- how far it is ------------------------------------------------------------------------------------------------------------ */
@@ -117,9 +123,7 @@ static void line_draw(const lm_buffer *text, size_t bar_at, const position *at) 
     bar_append(&line, at->part, bar_size);
     lm_buffer_append(&line, text->bytes + bar_at, used - bar_at);
     blanks_append(&line, used + bar_size < size ? size - used - bar_size : 0);
-    if (!line.failed)
-        (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);
-    lm_buffer_free(&line);
+    line_write(&line);
 }
 
 static void bar_draw(const bench_progress *progress, const lm_load_slice *slice) {
@@ -140,7 +144,7 @@ static void bar_draw(const bench_progress *progress, const lm_load_slice *slice)
 
 /* --- lines -------------------------------------------------------------------------------------------------------------------- */
 
-static void line_write(const bench_progress *progress, const lm_load_slice *slice) {
+static void slice_write(const bench_progress *progress, const lm_load_slice *slice) {
     lm_buffer text = {0};
     lm_buffer line = {0};
     char time[UNIT_TEXT_SIZE];
@@ -159,10 +163,9 @@ static void line_write(const bench_progress *progress, const lm_load_slice *slic
                 " open");
     lm_text_sanitise(&line, text.bytes, text.size);
     lm_buffer_append_text(&line, "\n");
-    if (!text.failed && !line.failed)
-        (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);
+    line.failed = line.failed || text.failed;
+    line_write(&line);
     lm_buffer_free(&text);
-    lm_buffer_free(&line);
 }
 
 void bench_progress_slice(bench_progress *progress, const lm_load_slice *slice) {
@@ -170,7 +173,7 @@ void bench_progress_slice(bench_progress *progress, const lm_load_slice *slice) 
     progress->answered += slice->answered;
     progress->errors += slice->errors;
     if (progress->has_lines)
-        line_write(progress, slice);
+        slice_write(progress, slice);
     else if (progress->has_bar)
         bar_draw(progress, slice);
 }
@@ -182,7 +185,5 @@ void bench_progress_end(bench_progress *progress) {
     lm_buffer_append_text(&line, "\r");
     blanks_append(&line, line_size());
     lm_buffer_append_text(&line, "\r");
-    if (!line.failed)
-        (void)pal_console_write(PAL_STANDARD_ERROR, line.bytes, line.size);
-    lm_buffer_free(&line);
+    line_write(&line);
 }
