@@ -2,7 +2,7 @@
 # flags. Included before any target, and after Sanitize. Off under sanitizers: they see more than these, and fortified calls bypass them.
 option(LOOPMSG_HARDEN "Stack protector, fortified calls, and what the linker can do against exploits" ${PROJECT_IS_TOP_LEVEL})
 
-set(LOOPMSG_HARDENED "") # what the built program must show: tests/apps/hardened.py looks for it
+set(LOOPMSG_HARDENED "") # what the built program must show: tests/executable/hardened.py looks for it
 if(NOT LOOPMSG_HARDEN OR LOOPMSG_SANITIZE)
   return()
 endif()
