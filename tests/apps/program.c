@@ -32,21 +32,39 @@ pal_process *program_run_with(int code, const void *input, size_t size, const ch
 pal_process *server_start_with(uint16_t *port, const char *const *arguments) {
     pal_process *server = program_start_with(arguments);
     pal_process_end_input(server);
-    program_await(server, PAL_PROCESS_ERROR, "\n");
-    char *text = pal_process_text(server, PAL_PROCESS_ERROR, NULL);
-    assert_non_null(text);
-    if (strncmp(text, LISTENING, strlen(LISTENING)) != 0)
-        fail_msg("the server said: %s", text);
-    *port = (uint16_t)strtoul(text + strlen(LISTENING), NULL, 10);
+    program_await(server, PAL_PROCESS_ERROR, LISTENING);
+    char *text = NULL;
+    const char *line;
+    do { /* until it is whole */
+        free(text);
+        text = pal_process_text(server, PAL_PROCESS_ERROR, NULL);
+        assert_non_null(text);
+        line = strstr(text, LISTENING);
+        assert_non_null(line);
+    } while (strchr(line, '\n') == NULL);
+    *port = (uint16_t)strtoul(line + strlen(LISTENING), NULL, 10);
     free(text);
     assert_int_not_equal(*port, 0);
     return server;
 }
 
-pal_process *server_meet_with(test_peer *peer, const char *const *arguments) {
+pal_process *server_start_address_with(char *address, const char *const *arguments) {
     uint16_t port;
     pal_process *server = server_start_with(&port, arguments);
-    peer_meet(peer, port);
+    program_address(port, address);
+    return server;
+}
+
+pal_process *server_connect_with(test_peer *peer, const char *const *arguments) {
+    uint16_t port;
+    pal_process *server = server_start_with(&port, arguments);
+    test_peer_connect(peer, port);
+    return server;
+}
+
+pal_process *server_meet_with(test_peer *peer, const char *const *arguments) {
+    pal_process *server = server_connect_with(peer, arguments);
+    test_peer_expect(peer, "hello,im server");
     return server;
 }
 
@@ -55,11 +73,11 @@ void peer_meet(test_peer *peer, uint16_t port) {
     test_peer_expect(peer, "hello,im server");
 }
 
-pal_process *talk_meet_with(test_peer *peer, const char *const *arguments) {
-    pal_process *client = program_start_with(arguments);
-    pal_process_end_input(client);
+pal_process *program_meet_with(test_peer *peer, const char *const *arguments) {
+    pal_process *process = program_start_with(arguments);
+    pal_process_end_input(process);
     test_peer_accept(peer);
-    return client;
+    return process;
 }
 
 void server_stop(pal_process *server) {

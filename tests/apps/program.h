@@ -17,28 +17,37 @@
 #define program_start(...) program_start_with((const char *const[]){LOOPMSG_PROGRAM, __VA_ARGS__, NULL})
 pal_process *program_start_with(const char *const *arguments);
 
-/* The same with SIZE bytes on standard input, which then ends, and waits for its end; fails unless it exits with CODE. */
+/* Runs `loopmsg ARGUMENT...` to its end, with SIZE bytes on standard input; fails unless it exits with CODE. */
 #define program_run(code, input, size, ...)                                                                                        \
     program_run_with((code), (input), (size), (const char *const[]){LOOPMSG_PROGRAM, __VA_ARGS__, NULL})
 pal_process *program_run_with(int code, const void *input, size_t size, const char *const *arguments);
 
-/* Starts `loopmsg serve ARGUMENT...` and waits until it listens; *PORT is its real port. */
+/* Starts `loopmsg serve ARGUMENT...` and waits until it listens on 127.0.0.1; *PORT is its real port. */
 #define server_start(port, ...) server_start_with((port), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
 pal_process *server_start_with(uint16_t *port, const char *const *arguments);
 
-/* The same, and PEER is connected and greeted with "hello,im server". */
+/* The same for a test that needs the address as text: ADDRESS, of PROGRAM_ADDRESS_SIZE, becomes "127.0.0.1:PORT". */
+#define server_start_address(address, ...)                                                                                         \
+    server_start_address_with((address), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
+pal_process *server_start_address_with(char *address, const char *const *arguments);
+
+/* The same for a test with one PEER, which is then connected. */
+#define server_connect(peer, ...) server_connect_with((peer), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
+pal_process *server_connect_with(test_peer *peer, const char *const *arguments);
+
+/* The same, and the server has greeted PEER with "hello,im server". */
 #define server_meet(peer, ...) server_meet_with((peer), (const char *const[]){LOOPMSG_PROGRAM, "serve", __VA_ARGS__, NULL})
 pal_process *server_meet_with(test_peer *peer, const char *const *arguments);
 
 /* Connects PEER to the server at PORT, which greets it with "hello,im server". */
 void peer_meet(test_peer *peer, uint16_t port);
 
-/* Starts `loopmsg talk ADDRESS ARGUMENT...` with no input, where PEER listens at ADDRESS; PEER is connected then. */
-#define talk_meet(peer, ...)                                                                                                       \
-    talk_meet_with((peer), (const char *const[]){LOOPMSG_PROGRAM, "talk",                                                          \
-                                                 program_address(test_peer_listen(peer), (char[PROGRAM_ADDRESS_SIZE]){0}),         \
-                                                 __VA_ARGS__, NULL})
-pal_process *talk_meet_with(test_peer *peer, const char *const *arguments);
+/* Starts `loopmsg COMMAND ADDRESS ARGUMENT...` without input, and PEER accepts its connection to ADDRESS. */
+#define program_meet(peer, command, ...)                                                                                           \
+    program_meet_with((peer), (const char *const[]){LOOPMSG_PROGRAM, command,                                                      \
+                                                    program_address(test_peer_listen(peer), (char[PROGRAM_ADDRESS_SIZE]){0}),      \
+                                                    __VA_ARGS__, NULL})
+pal_process *program_meet_with(test_peer *peer, const char *const *arguments);
 
 /* Interrupts it and waits for its end with exit code 0. */
 void server_stop(pal_process *server);

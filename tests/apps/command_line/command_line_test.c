@@ -137,7 +137,7 @@ static void what_is_wrong_is_quoted_and_what_is_right_is_said(void **state) {
     }
 }
 
-/* As one test, because it takes seventeen times two arguments. */
+/* Not in the table above, because it takes 34 arguments. */
 static void an_option_given_too_often_is_reported(void **state) {
     (void)state;
     const char *arguments[2 + 2 * 17 + 1] = {LOOPMSG_PROGRAM, "bench"};
@@ -183,9 +183,10 @@ static void help_goes_to_standard_output(void **state) {
 
 static void help_fits_into_80_columns(void **state) {
     (void)state;
-    static const char *const commands[] = {"serve", "talk", "probe", "bench", "merge", "addresses", "completion", "help"};
+    static const char *const commands[] = {"serve",     "talk", "probe",      "bench", "merge",
+                                           "addresses", "demo", "completion", "help",  NULL};
     for (size_t i = 0; i < TEST_COUNT(commands); i++) {
-        pal_process *process = program_run(0, NULL, 0, "help", commands[i]);
+        pal_process *process = program_run(0, NULL, 0, "help", commands[i]); /* at last, of the program itself */
         char *text = pal_process_text(process, PAL_PROCESS_OUTPUT, NULL);
         assert_non_null(text);
         for (const char *line = text; *line != '\0';) {
@@ -195,6 +196,7 @@ static void help_fits_into_80_columns(void **state) {
             line += width + (line[width] == '\n');
         }
         free(text);
+        programs_end(NULL);
     }
 }
 
@@ -225,10 +227,9 @@ static void addresses_lists_the_loopback_interface(void **state) {
 
 static void after_two_dashes_nothing_is_an_option(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *client = program_run(0, NULL, 0, "talk", program_address(port, address), "--", "--help");
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *client = program_run(0, NULL, 0, "talk", address, "--", "--help");
     program_expect(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n-->>loop_msg:--help!\n");
     server_stop(server);
 }

@@ -8,8 +8,16 @@
 
 #define TRANSCRIPT_SIZE 2000
 
-/* Replaces every "127.0.0.1:PORT" in the server's output by PEER: nobody knows the port of a client in advance. */
-static void assert_server_transcript(pal_process *server, const char *expected) {
+/* Stops the server when its conversation has ended. */
+static void server_end(pal_process *server) {
+    program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
+    server_stop(server);
+}
+
+/* Ends the server, and compares its output; PEER stands for each "127.0.0.1:PORT", because nobody knows a client's port in advance.
+ */
+static void server_end_expect(pal_process *server, const char *expected) {
+    server_end(server);
     char *text = pal_process_text(server, PAL_PROCESS_OUTPUT, NULL);
     assert_non_null(text);
     char normal[TRANSCRIPT_SIZE] = "";
@@ -28,18 +36,15 @@ static void assert_server_transcript(pal_process *server, const char *expected) 
 
 static void client_and_server_print_the_original_transcripts(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *client = program_run(0, NULL, 0, "talk", program_address(port, address), "hello,im client");
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *client = program_run(0, NULL, 0, "talk", address, "hello,im client");
     program_expect(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n-->>loop_msg:hello,im client!\n");
     program_expect(client, PAL_PROCESS_ERROR, "");
-    program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
-    server_stop(server);
-    assert_server_transcript(server, "waiting for connection...\n"
-                                     "Accept new connection from PEER...\n"
-                                     "-->>hello,im client!\n"
-                                     "Connection from PEER closed\n");
+    server_end_expect(server, "waiting for connection...\n"
+                              "Accept new connection from PEER...\n"
+                              "-->>hello,im client!\n"
+                              "Connection from PEER closed\n");
 }
 
 static void the_server_sends_what_the_original_sent(void **state) {
@@ -53,19 +58,17 @@ static void the_server_sends_what_the_original_sent(void **state) {
     test_peer_send_text(&peer, "exit");
     test_peer_expect_end(&peer);
     test_peer_close(&peer);
-    program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
-    server_stop(server);
-    assert_server_transcript(server, "waiting for connection...\n"
-                                     "Accept new connection from PEER...\n"
-                                     "-->>hello,im client!\n"
-                                     "-->>gr\xc3\xbc\xc3\x9f dich!\n"
-                                     "Connection from PEER closed\n");
+    server_end_expect(server, "waiting for connection...\n"
+                              "Accept new connection from PEER...\n"
+                              "-->>hello,im client!\n"
+                              "-->>gr\xc3\xbc\xc3\x9f dich!\n"
+                              "Connection from PEER closed\n");
 }
 
 static void the_client_sends_what_the_original_sent(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *client = talk_meet(&peer, "hello,im client");
+    pal_process *client = program_meet(&peer, "talk", "hello,im client");
     test_peer_send_text(&peer, "hello,im server");
     test_peer_expect(&peer, "hello,im client");
     test_peer_send_text(&peer, "loop_msg:hello,im client!");
@@ -86,8 +89,7 @@ static void the_end_of_the_stream_ends_a_conversation_as_exit_does(void **state)
     test_peer_expect(&peer, "loop_msg:last words!");
     test_peer_expect_end(&peer);
     test_peer_close(&peer);
-    program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
-    server_stop(server);
+    server_end(server);
     program_expect_no_part(server, PAL_PROCESS_ERROR, "loopmsg: ");
 }
 
@@ -146,12 +148,10 @@ static void an_answer_ends_as_its_message_did(void **state) {
     test_peer_send_text(&peer, "exit\r\n");
     test_peer_expect_end(&peer);
     test_peer_close(&peer);
-    program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
-    server_stop(server);
-    assert_server_transcript(server, "waiting for connection...\n"
-                                     "Accept new connection from PEER...\n"
-                                     "-->>bare!\n-->>telnet!\n-->>nc!\n-->>both!\n-->>half!\n"
-                                     "Connection from PEER closed\n");
+    server_end_expect(server, "waiting for connection...\n"
+                              "Accept new connection from PEER...\n"
+                              "-->>bare!\n-->>telnet!\n-->>nc!\n-->>both!\n-->>half!\n"
+                              "Connection from PEER closed\n");
 }
 
 static void no_peer_can_forge_a_line_or_drive_a_terminal(void **state) {
@@ -167,8 +167,7 @@ static void no_peer_can_forge_a_line_or_drive_a_terminal(void **state) {
     assert_memory_equal(answer + 9, message, SIZE);
     assert_int_equal(answer[9 + SIZE], '!');
     test_peer_close(&peer);
-    program_await(server, PAL_PROCESS_OUTPUT, " closed\n");
-    server_stop(server);
+    server_end(server);
     program_expect_part(
         server, PAL_PROCESS_OUTPUT,
         "...\n-->>a\\x00b\\x1b[2J\xef\xbf\xbd\\x0d\\x0aConnection from 1.2.3.4:5 closed\\x0a\\u202e\\u009b\\x7f!\n");

@@ -91,33 +91,11 @@ static char *trace_of(pal_process *process) {
         free(trace_lines);                                                                                                         \
     } while (0)
 
-/* Starts `loopmsg serve 127.0.0.1:0 TRACE`; it prints its address after the first lines of the trace. */
-static pal_process *traced_server(uint16_t *port, const char *trace) {
-    static const char listening[] = "listening on 127.0.0.1:";
-    pal_process *server = program_start("serve", "127.0.0.1:0", "--threads", "2", trace);
-    pal_process_end_input(server);
-    program_await(server, PAL_PROCESS_OUTPUT, "waiting for connection...\n");
-    program_await(server, PAL_PROCESS_ERROR, listening);
-    char *text = NULL;
-    const char *at = NULL;
-    do { /* until the line is whole */
-        free(text);
-        text = pal_process_text(server, PAL_PROCESS_ERROR, NULL);
-        assert_non_null(text);
-        at = strstr(text, listening);
-    } while (strchr(at, '\n') == NULL);
-    *port = (uint16_t)strtoul(at + strlen(listening), NULL, 10);
-    free(text);
-    assert_int_not_equal(*port, 0);
-    return server;
-}
-
 static void an_exchange_is_printed_step_by_step_on_both_sides(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = traced_server(&port, "--trace");
-    pal_process *client = program_run(0, NULL, 0, "talk", "--trace", program_address(port, address), "hello,im client");
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--trace");
+    pal_process *client = program_run(0, NULL, 0, "talk", "--trace", address, "hello,im client");
     program_await(server, PAL_PROCESS_ERROR, "close / closesocket("); /* before another thread closes the listening socket */
     server_stop(server);
     assert_trace(client, "client 1 create and connect socket / WSASocketW(IPv4, TCP) = #\n"
@@ -146,10 +124,9 @@ static void an_exchange_is_printed_step_by_step_on_both_sides(void **state) {
 /* The transcript is the same as without it. */
 static void the_trace_goes_to_standard_error_only(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = traced_server(&port, "--trace=text");
-    pal_process *client = program_run(0, NULL, 0, "talk", "--trace=text", program_address(port, address), "one");
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--trace=text");
+    pal_process *client = program_run(0, NULL, 0, "talk", "--trace=text", address, "one");
     program_await(server, PAL_PROCESS_OUTPUT, "closed\n");
     server_stop(server);
     program_expect(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n-->>loop_msg:one!\n");
@@ -181,10 +158,8 @@ static void an_address_in_use_is_named_and_explained(void **state) {
 
 static void a_reset_is_named_and_explained(void **state) {
     (void)state;
-    uint16_t port;
     test_peer peer;
-    pal_process *server = traced_server(&port, "--trace");
-    peer_meet(&peer, port);
+    pal_process *server = server_meet(&peer, "127.0.0.1:0", "--trace");
     test_peer_reset(&peer);
     program_await(server, PAL_PROCESS_ERROR, "conversation ended");
     program_expect_part(server, PAL_PROCESS_ERROR, " = ECONNRESET / WSAECONNRESET: the other side, or something between, reset");
@@ -287,10 +262,9 @@ static void sequence_append(const trace_line *line, void *context) {
 
 static void json_reports_the_same_steps_one_object_per_line(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE], sequence[512] = "";
-    pal_process *server = traced_server(&port, "--trace=json");
-    pal_process *client = program_run(0, NULL, 0, "talk", "--trace=json", program_address(port, address), "hi");
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--trace=json");
+    pal_process *client = program_run(0, NULL, 0, "talk", "--trace=json", address, "hi");
     program_await(server, PAL_PROCESS_ERROR, "\"event\":\"close\"");
     server_stop(server);
     lines_read(client, sequence_append, sequence);
@@ -335,10 +309,8 @@ static void bytes_that_are_no_text_are_made_fit(void **state) {
     (void)state;
     static const char *const forms[] = {"--trace=text", "--trace=json"};
     for (size_t i = 0; i < TEST_COUNT(forms); i++) {
-        uint16_t port;
         test_peer peer;
-        pal_process *server = traced_server(&port, forms[i]);
-        peer_meet(&peer, port);
+        pal_process *server = server_meet(&peer, "127.0.0.1:0", forms[i]);
         test_peer_send(&peer, "\xff\x1b[2J\\\"\0z", i == 0 ? 9 : 7); /* our reader of JSON refuses U+0000 */
         test_peer_expect(&peer, "loop_msg:");
         test_peer_close(&peer);
@@ -358,10 +330,9 @@ static void bytes_that_are_no_text_are_made_fit(void **state) {
 /* A character that would be shown only in part is left out. */
 static void what_is_shown_of_many_bytes_ends_with_a_whole_character(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = traced_server(&port, "--trace");
-    program_run(0, NULL, 0, "talk", program_address(port, address), "0123456789012345678901234567890\xc3\xa9 and more");
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--trace");
+    program_run(0, NULL, 0, "talk", address, "0123456789012345678901234567890\xc3\xa9 and more");
     program_await(server, PAL_PROCESS_OUTPUT, "closed\n");
     server_stop(server);
     program_expect_part(server, PAL_PROCESS_ERROR, " = 42 '0123456789012345678901234567890'...\n");
@@ -376,11 +347,10 @@ static void count_done(const trace_line *line, void *context) {
 /* Two threads on each side print at the same time: each line must be whole, and no byte may be missing in the sum. */
 static void lines_of_several_threads_do_not_mix(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = traced_server(&port, "--trace=json");
-    pal_process *bench = program_run(0, NULL, 0, "bench", "--trace=json", program_address(port, address), "-c", "8", "-n", "200",
-                                     "--threads", "2", "--warmup", "0", "--size", "20", "--no-progress");
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--threads", "2", "--trace=json");
+    pal_process *bench = program_run(0, NULL, 0, "bench", "--trace=json", address, "-c", "8", "-n", "200", "--threads", "2",
+                                     "--warmup", "0", "--size", "20", "--no-progress");
     server_stop(server);
     int64_t received = 0, answered = 0;
     assert_true(lines_read(server, count_done, &received) > 400);

@@ -244,13 +244,17 @@ static void decimals_have_a_point_in_every_locale(void **state) {
     (void)state;
     static const char *const locales[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "German_Germany.1252"};
     lm_buffer output = {0};
+    size_t tried = 0;
     for (size_t i = 0; i < TEST_COUNT(locales); i++) {
         if (setlocale(LC_NUMERIC, locales[i]) == NULL)
-            continue; /* this machine has not got it */
+            continue;
         const char *text = decimal(1.5, &output);
         (void)setlocale(LC_NUMERIC, "C");
         assert_string_equal(text, "1.5");
+        tried++;
     }
+    if (tried == 0)
+        print_message("skipped: this machine has no locale that writes decimals with a comma\n");
     lm_buffer_free(&output);
 }
 

@@ -9,10 +9,9 @@
 
 static void a_server_that_is_up_is_reported_phase_by_phase(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *probe = program_run(0, NULL, 0, "probe", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *probe = program_run(0, NULL, 0, "probe", address);
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  resolve   127.0.0.1:");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  connect   127.0.0.1:");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, " connected in ");
@@ -28,10 +27,9 @@ static void it_speaks_every_framing(void **state) {
     static const char *const framings[][2] = {{"auto", "auto"},  {"chunk", "chunk"}, {"line", "line"}, {"length", "length"},
                                               {"chunk", "auto"}, {"line", "auto"},   {"raw", "raw"}};
     for (size_t i = 0; i < TEST_COUNT(framings); i++) {
-        uint16_t port;
         char address[PROGRAM_ADDRESS_SIZE];
-        pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", framings[i][0]);
-        program_run(0, NULL, 0, "probe", "-f", framings[i][1], program_address(port, address));
+        pal_process *server = server_start_address(address, "127.0.0.1:0", "--framing", framings[i][0]);
+        program_run(0, NULL, 0, "probe", "-f", framings[i][1], address);
         if (i + 1 == TEST_COUNT(framings))
             program_run(0, NULL, 0, "probe", "--echo", address);
         server_stop(server);
@@ -41,10 +39,8 @@ static void it_speaks_every_framing(void **state) {
 
 static void other_words_are_given_as_for_bench(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--greeting", "", "--reply", "you said {message}");
-    program_address(port, address);
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--greeting", "", "--reply", "you said {message}");
     pal_process *probe = program_run(0, NULL, 0, "probe", "--greeting", "", "--reply", "you said {message}", "-m", "hi", address);
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "'you said hi'");
     program_expect_no_part(probe, PAL_PROCESS_OUTPUT, "greeting");
@@ -154,24 +150,16 @@ static void a_peer_that_says_nothing_is_silent(void **state) {
     test_peer_close(&peer);
 }
 
-/* Starts a probe of PEER, which accepts it. */
-static pal_process *probe_accept(test_peer *peer, const char *option, const char *value) {
-    char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *probe = program_start("probe", option, value, program_address(test_peer_listen(peer), address));
-    test_peer_accept(peer);
-    return probe;
-}
-
 static void a_peer_that_closes_at_once_is_distinguished_from_one_that_resets(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *probe = probe_accept(&peer, "--timeout", "30s");
+    pal_process *probe = program_meet(&peer, "probe", "--timeout", "30s");
     test_peer_close(&peer);
     program_expect_exit(probe, 6);
     program_expect_error_line(probe, ": closed; ");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "nothing after ");
 
-    probe = probe_accept(&peer, "--timeout", "30s");
+    probe = program_meet(&peer, "probe", "--timeout", "30s");
     test_peer_send_text(&peer, "hello,im server");
     test_peer_expect(&peer, "hello,im client");
     test_peer_reset(&peer);
@@ -183,7 +171,7 @@ static void a_peer_that_closes_at_once_is_distinguished_from_one_that_resets(voi
 static void who_answers_in_another_protocol_is_quoted_and_recognised(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *probe = probe_accept(&peer, "--timeout", "2s");
+    pal_process *probe = program_meet(&peer, "probe", "--timeout", "2s");
     test_peer_expect(&peer, "hello,im client\r\n"); /* an HTTP server sends nothing before it has a line */
     test_peer_send_text(&peer, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     program_expect_exit(probe, 8);
@@ -193,14 +181,14 @@ static void who_answers_in_another_protocol_is_quoted_and_recognised(void **stat
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  nothing within ");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  exchange  'HTTP/1.1 400 Bad Request");
 
-    probe = probe_accept(&peer, "--framing", "line");
+    probe = program_meet(&peer, "probe", "--framing", "line");
     test_peer_send_text(&peer, "SSH-2.0-\x1b[2J\r\n");
     program_expect_exit(probe, 8);
     test_peer_close(&peer);
     program_expect_error_line(probe, "looks like SSH");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "'SSH-2.0-\\x1b[2J'");
 
-    probe = probe_accept(&peer, "--framing", "length");
+    probe = program_meet(&peer, "probe", "--framing", "length");
     test_peer_send_text(&peer, "220 mail ready\r\n"); /* as a count it is far over any message */
     program_expect_exit(probe, 8);
     test_peer_close(&peer);
@@ -209,12 +197,10 @@ static void who_answers_in_another_protocol_is_quoted_and_recognised(void **stat
 
 static void what_comes_in_pieces_is_put_together(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
     static char greeting[3001]; /* chunk gives 1024 bytes of it at a time */
     memset(greeting, 'g', 3000);
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "chunk", "--greeting", greeting);
-    program_address(port, address);
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--framing", "chunk", "--greeting", greeting);
     program_run(0, NULL, 0, "probe", "--framing", "chunk", "--greeting", greeting, address);
     program_run(0, NULL, 0, "probe", "--greeting", greeting, address);
     greeting[2999] = 'G';
@@ -225,7 +211,7 @@ static void what_comes_in_pieces_is_put_together(void **state) {
 static void a_greeting_that_goes_on_is_another_one(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *probe = probe_accept(&peer, "--timeout", "30s");
+    pal_process *probe = program_meet(&peer, "probe", "--timeout", "30s");
     test_peer_send_text(&peer, "hello,im server number two");
     program_expect_exit(probe, 8);
     test_peer_close(&peer);
@@ -234,17 +220,16 @@ static void a_greeting_that_goes_on_is_another_one(void **state) {
 
 static void a_slow_server_is_up_and_one_too_slow_is_reported_late(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--delay", "3s");
-    program_run(0, NULL, 0, "probe", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--delay", "3s");
+    program_run(0, NULL, 0, "probe", address);
     pal_process *probe = program_run(5, NULL, 0, "probe", "--timeout", "1500ms", address);
     program_expect_error_line(probe, ": silent; ");
     program_expect_part(probe, PAL_PROCESS_OUTPUT, "\n  greeting  'hello,im server' in ");
     server_stop(server);
 
     test_peer peer;
-    probe = probe_accept(&peer, "--timeout", "2s");
+    probe = program_meet(&peer, "probe", "--timeout", "2s");
     test_peer_expect(&peer, "hello,im client"); /* it has stopped waiting */
     test_peer_send_text(&peer, "hello,im server");
     program_expect_exit(probe, 5);
@@ -304,10 +289,9 @@ static void several_are_probed_at_once_and_the_first_that_failed_decides(void **
 
 static void several_probes_are_a_line_each_and_added_up(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE], summary[64];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *probe = program_run(0, NULL, 0, "probe", "-n", "3", "-i", "20ms", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *probe = program_run(0, NULL, 0, "probe", "-n", "3", "-i", "20ms", address);
     snprintf(summary, sizeof summary, "\n%s: up in 3 of 3 probes\n", address);
     program_expect_part(probe, PAL_PROCESS_OUTPUT, summary);
     program_expect_no_part(probe, PAL_PROCESS_OUTPUT, "connect ");
@@ -401,11 +385,10 @@ static size_t lines_take(pal_process *probe, probe_line *lines, size_t capacity)
 
 static void json_is_one_object_a_probe(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
     probe_line lines[4];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *probe = program_run(0, NULL, 0, "probe", "--json", "-n", "2", "-i", "20ms", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *probe = program_run(0, NULL, 0, "probe", "--json", "-n", "2", "-i", "20ms", address);
     assert_int_equal(lines_take(probe, lines, TEST_COUNT(lines)), 2);
     for (size_t i = 0; i < 2; i++) {
         assert_string_equal(lines[i].target, address);

@@ -8,10 +8,8 @@
 
 static void lines_are_found_however_the_bytes_are_split(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "line");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server = server_connect(&peer, "127.0.0.1:0", "--framing", "line");
     test_peer_expect(&peer, "hello,im server\n");
     test_peer_send_text(&peer, "one\ntwo\r\nthr");
     test_peer_expect(&peer, "loop_msg:one!\nloop_msg:two!\r\n");
@@ -31,10 +29,8 @@ static void lines_are_found_however_the_bytes_are_split(void **state) {
 
 static void counted_messages_hold_any_bytes(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "length");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server = server_connect(&peer, "127.0.0.1:0", "--framing", "length");
     uint8_t answer[32];
     test_peer_receive(&peer, answer, 19);
     assert_memory_equal(answer, "\0\0\0\x0fhello,im server", 19);
@@ -60,10 +56,8 @@ static void counted_messages_hold_any_bytes(void **state) {
 
 static void a_stream_that_ends_inside_a_counted_message_is_reported(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "length", "--greeting", "");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server = server_connect(&peer, "127.0.0.1:0", "--framing", "length", "--greeting", "");
     test_peer_send(&peer, "\0\0\0\x09half", 8);
     test_peer_shutdown(&peer);
     test_peer_receive_end(&peer);
@@ -94,10 +88,8 @@ static void chunks_are_cut_at_1024_bytes_and_keep_line_endings(void **state) {
 
 static void raw_sends_every_byte_back_and_says_nothing_itself(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "raw");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server = server_connect(&peer, "127.0.0.1:0", "--framing", "raw");
     test_peer_send_text(&peer, "exit");
     test_peer_expect(&peer, "exit");
     static uint8_t sent[60000], received[60000];
@@ -154,10 +146,8 @@ static void a_message_over_the_limit_ends_its_conversation_only(void **state) {
 
 static void a_count_over_the_limit_ends_the_conversation_at_once(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "length", "--greeting", "");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server = server_connect(&peer, "127.0.0.1:0", "--framing", "length", "--greeting", "");
     test_peer_send(&peer, "\xff\xff\xff\xff", 4);
     test_peer_receive_end(&peer);
     test_peer_close(&peer);

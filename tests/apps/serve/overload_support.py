@@ -49,9 +49,9 @@ class Meter:
         self.is_native = program == "loopmsg"
         self.has_own_memory = self.is_native and self.status("VmSize") < SANITIZED_SIZE
         if not self.is_native:
-            print("  not measured here: memory, descriptors, processor time: the system does not report the server's own", flush=True)
+            print("  skipped: the system does not report memory, descriptors and processor time of the server itself", flush=True)
         elif not self.has_own_memory:
-            print("  not checked here: memory, because most of it is a sanitizer's", flush=True)
+            print("  skipped: the memory is not checked, because most of it is a sanitizer's", flush=True)
 
     def status(self, name: str) -> int:
         """Bytes."""

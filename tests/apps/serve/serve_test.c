@@ -2,16 +2,15 @@
 #include "apps/program.h"
 #include "support/peer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void the_greeting_the_reply_and_the_farewell_can_be_chosen(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server =
-        server_start(&port, "127.0.0.1:0", "--greeting=welcome", "--reply={{{message}|{message}}}", "--farewell", "bye");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server =
+        server_connect(&peer, "127.0.0.1:0", "--greeting=welcome", "--reply={{{message}|{message}}}", "--farewell", "bye");
     test_peer_expect(&peer, "welcome");
     test_peer_send_text(&peer, "exit");
     test_peer_expect(&peer, "{exit|exit}");
@@ -142,10 +141,9 @@ static void a_client_that_resets_is_reported_and_harms_nobody(void **state) {
 
 static void a_port_in_use_is_reported_with_its_address(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *second = program_run(4, NULL, 0, "serve", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *second = program_run(4, NULL, 0, "serve", address);
     program_expect_error_line(second, address);
     program_expect_part(second, PAL_PROCESS_ERROR, "in use");
     program_expect(second, PAL_PROCESS_OUTPUT, "");
@@ -160,10 +158,8 @@ static void an_address_of_another_machine_cannot_be_listened_on(void **state) {
 
 static void json_reports_each_event_on_a_line(void **state) {
     (void)state;
-    uint16_t port;
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--json", "--framing", "line");
     test_peer peer;
-    test_peer_connect(&peer, port);
+    pal_process *server = server_connect(&peer, "127.0.0.1:0", "--json", "--framing", "line");
     test_peer_expect(&peer, "hello,im server\n");
     test_peer_send_text(&peer, "a \"quote\" \\ \x01 \xff\n");
     test_peer_expect(&peer, "loop_msg:a \"quote\" \\ \x01 \xff!\n");
@@ -203,14 +199,21 @@ static void quiet_prints_failures_only(void **state) {
     program_expect(server, PAL_PROCESS_OUTPUT, "");
 }
 
-static void both_loopback_addresses_are_listened_on_by_default(void **state) {
+static void localhost_is_listened_on_at_both_its_addresses_and_no_other(void **state) {
     (void)state;
+    size_t count = test_has_ipv6() ? 2 : 1;
     uint16_t port;
+    char addresses[2][PROGRAM_ADDRESS_SIZE];
     pal_process *server = server_start(&port, "localhost:0");
-    char address[PROGRAM_ADDRESS_SIZE];
-    program_run(0, NULL, 0, "talk", program_address(port, address), "hello");
-    program_expect_no_part(server, PAL_PROCESS_ERROR, "0.0.0.0");
+    program_address(port, addresses[0]);
+    snprintf(addresses[1], sizeof addresses[1], "[::1]:%u", (unsigned)port);
+    for (size_t i = 0; i < count; i++) {
+        program_await(server, PAL_PROCESS_ERROR, addresses[i]);
+        program_run(0, NULL, 0, "talk", addresses[i], "hello");
+    }
     server_stop(server);
+    program_expect_no_part(server, PAL_PROCESS_ERROR, "0.0.0.0");
+    program_expect_no_part(server, PAL_PROCESS_ERROR, "[::]");
 }
 
 int main(void) {
@@ -227,7 +230,7 @@ int main(void) {
         program_test(an_address_of_another_machine_cannot_be_listened_on),
         program_test(json_reports_each_event_on_a_line),
         program_test(quiet_prints_failures_only),
-        program_test(both_loopback_addresses_are_listened_on_by_default),
+        program_test(localhost_is_listened_on_at_both_its_addresses_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,7 +191,7 @@ def an_answer_in_flight_arrives_and_the_next_server_has_the_others(options) -> N
 
 def a_manager_is_notified_under_an_abstract_name(options) -> None:
     if not sys.platform.startswith("linux"):
-        print("  not tried: only Linux has such names")
+        print("  skipped: only Linux has such names")
         return
     manager = Manager(options.server, "127.0.0.1", name=f"@loopmsg-{os.getpid()}")
     try:
@@ -281,7 +281,7 @@ def more_sockets_than_a_server_can_have_are_refused(options) -> None:
 def systemds_own_activation_is_understood(options) -> None:
     activate = shutil.which("systemd-socket-activate")
     if activate is None:
-        print("  not tried: there is no systemd-socket-activate on this machine")
+        print("  skipped: there is no systemd-socket-activate on this machine")
         return
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as free:  # it does not report which one it got for port 0
         free.bind(("127.0.0.1", 0))

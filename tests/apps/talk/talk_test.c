@@ -7,10 +7,9 @@
 
 static void messages_go_one_after_the_other(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *client = program_run(0, NULL, 0, "talk", program_address(port, address), "one", "two words", "three");
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *client = program_run(0, NULL, 0, "talk", address, "one", "two words", "three");
     program_expect(client, PAL_PROCESS_OUTPUT,
                    "-->>hello,im server\n-->>loop_msg:one!\n-->>loop_msg:two words!\n-->>loop_msg:three!\n");
     program_expect(client, PAL_PROCESS_ERROR, "");
@@ -21,10 +20,8 @@ static void every_framing_carries_the_same_messages(void **state) {
     (void)state;
     static const char *const framings[] = {"auto", "chunk", "line", "length"};
     for (size_t i = 0; i < TEST_COUNT(framings); i++) {
-        uint16_t port;
         char address[PROGRAM_ADDRESS_SIZE];
-        pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", framings[i]);
-        program_address(port, address);
+        pal_process *server = server_start_address(address, "127.0.0.1:0", "--framing", framings[i]);
         pal_process *client = program_run(0, NULL, 0, "talk", "--framing", framings[i], address, "hello,im client");
         program_expect(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n-->>loop_msg:hello,im client!\n");
         program_await(server, PAL_PROCESS_OUTPUT, "-->>hello,im client!\n");
@@ -35,10 +32,8 @@ static void every_framing_carries_the_same_messages(void **state) {
 
 static void each_line_of_a_pipe_is_a_message(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "line");
-    program_address(port, address);
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--framing", "line");
     pal_process *client = program_run(0, "one\ntwo\r\n\nlast", 14, "talk", "--framing", "line", "--plain", address);
     program_expect(client, PAL_PROCESS_OUTPUT, "hello,im server\nloop_msg:one!\nloop_msg:two!\nloop_msg:!\nloop_msg:last!\n");
     program_expect(client, PAL_PROCESS_ERROR, "");
@@ -52,10 +47,9 @@ static void each_line_of_a_pipe_is_a_message(void **state) {
 
 static void answers_are_printed_while_the_pipe_stays_open(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *client = program_start("talk", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *client = program_start("talk", address);
     program_await(client, PAL_PROCESS_OUTPUT, "-->>hello,im server\n");
     assert_ok(pal_process_write(client, "first\n", 6));
     program_await(client, PAL_PROCESS_OUTPUT, "-->>loop_msg:first!\n");
@@ -69,7 +63,7 @@ static void answers_are_printed_while_the_pipe_stays_open(void **state) {
 static void what_a_peer_says_cannot_drive_the_terminal(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *client = talk_meet(&peer, "--framing", "chunk", "hi");
+    pal_process *client = program_meet(&peer, "talk", "--framing", "chunk", "hi");
     test_peer_send_text(&peer, "\x1b]0;mine\x07\xff\n-->>forged");
     test_peer_expect(&peer, "hi");
     test_peer_close(&peer);
@@ -110,7 +104,7 @@ static void a_silent_server_is_given_up_after_the_timeout(void **state) {
 static void a_server_that_closes_early_is_reported(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *client = talk_meet(&peer, "hi");
+    pal_process *client = program_meet(&peer, "talk", "hi");
     test_peer_send_text(&peer, "welcome");
     test_peer_expect(&peer, "hi");
     test_peer_close(&peer);
@@ -122,19 +116,19 @@ static void a_server_that_closes_early_is_reported(void **state) {
 static void a_server_that_resets_is_reported(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *client = talk_meet(&peer, "hi");
+    pal_process *client = program_meet(&peer, "talk", "hi");
     test_peer_send_text(&peer, "welcome");
     test_peer_expect(&peer, "hi");
     test_peer_reset(&peer);
     program_expect_exit(client, 6);
-    program_expect_error_line(client, "127.0.0.1:");
+    program_expect_error_line(client, "reset");
     program_expect(client, PAL_PROCESS_OUTPUT, "-->>welcome\n");
 }
 
 static void an_interrupt_ends_it_at_once(void **state) {
     (void)state;
     test_peer peer;
-    pal_process *client = talk_meet(&peer, "hi");
+    pal_process *client = program_meet(&peer, "talk", "hi");
     test_peer_send_text(&peer, "welcome");
     program_await(client, PAL_PROCESS_OUTPUT, "-->>welcome\n");
     pal_process_interrupt(client);
@@ -144,12 +138,11 @@ static void an_interrupt_ends_it_at_once(void **state) {
 
 static void a_message_that_may_arrive_in_pieces_is_warned_of(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
     static char message[1026];
     memset(message, 'm', 1025);
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *client = program_run(0, NULL, 0, "talk", program_address(port, address), message);
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *client = program_run(0, NULL, 0, "talk", address, message);
     program_expect_error_line(client, "1025 bytes");
     program_expect_part(client, PAL_PROCESS_ERROR, "line and length");
     message[1024] = '\0'; /* 1024 bytes go in one piece */
@@ -157,19 +150,18 @@ static void a_message_that_may_arrive_in_pieces_is_warned_of(void **state) {
     program_expect(client, PAL_PROCESS_ERROR, "");
     server_stop(server);
 
-    server = server_start(&port, "127.0.0.1:0", "--framing", "length");
+    server = server_start_address(address, "127.0.0.1:0", "--framing", "length");
     message[1024] = 'm';
-    client = program_run(0, NULL, 0, "talk", "--framing", "length", program_address(port, address), message);
+    client = program_run(0, NULL, 0, "talk", "--framing", "length", address, message);
     program_expect(client, PAL_PROCESS_ERROR, "");
     server_stop(server);
 }
 
 static void json_reports_the_conversation(void **state) {
     (void)state;
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0");
-    pal_process *client = program_run(0, NULL, 0, "talk", "--json", program_address(port, address), "hi");
+    pal_process *server = server_start_address(address, "127.0.0.1:0");
+    pal_process *client = program_run(0, NULL, 0, "talk", "--json", address, "hi");
     program_expect_part(client, PAL_PROCESS_OUTPUT, "\"event\":\"connected\",\"peer\":\"127.0.0.1:");
     program_expect_part(client, PAL_PROCESS_OUTPUT, "\"text\":\"hello,im server\"");
     program_expect_part(client, PAL_PROCESS_OUTPUT, "\"text\":\"loop_msg:hi!\"");
@@ -185,10 +177,9 @@ static void raw_is_a_pipe_for_any_bytes(void **state) {
     assert_non_null(bytes);
     for (size_t i = 0; i < SIZE; i++)
         bytes[i] = (uint8_t)(i ^ (i >> 8)); /* every value of a byte, CR LF, Ctrl-Z and zero among them, in every order */
-    uint16_t port;
     char address[PROGRAM_ADDRESS_SIZE];
-    pal_process *server = server_start(&port, "127.0.0.1:0", "--framing", "raw", "-q");
-    pal_process *client = program_run(0, bytes, SIZE, "talk", "--framing", "raw", program_address(port, address));
+    pal_process *server = server_start_address(address, "127.0.0.1:0", "--framing", "raw", "-q");
+    pal_process *client = program_run(0, bytes, SIZE, "talk", "--framing", "raw", address);
     size_t size = 0;
     char *text = pal_process_text(client, PAL_PROCESS_OUTPUT, &size);
     assert_int_equal(size, SIZE);
