@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """hardened.py PROGRAM PROPERTY...: whether the built program shows what cmake/Harden.cmake asked for."""
 
 import re

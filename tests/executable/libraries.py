@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """libraries.py PROGRAM...: whether each needs only files that come with its system."""
 
 import re

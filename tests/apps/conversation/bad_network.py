@@ -16,7 +16,7 @@ import sys
 import time
 
 import bad_line
-from conversation import raw_bytes_come_back, serve_with_nc, serve_with_talk
+from conversation import raw_bytes_come_back, serve_answers_nc, serve_answers_talk_under_every_framing
 from support.bench import Run
 from support.check import WAIT_S, Failure, check_all, commands, require, require_that, wait_until
 from support.program import Server, serving
@@ -75,9 +75,10 @@ def talk_start(options, port, *arguments: str, stdin=subprocess.PIPE, stdout=sub
 
 
 def conversations_hold(options) -> None:
-    for check, count in ((serve_with_nc, 0 if shutil.which("nc") is None else 1), (serve_with_talk, 4), (raw_bytes_come_back, 1)):
-        check(options)
-        options.tally["conversations"] += count
+    serve_answers_nc(options)
+    serve_answers_talk_under_every_framing(options)
+    raw_bytes_come_back(options)
+    options.tally["conversations"] += 5 if shutil.which("nc") is None else 6
 
 
 def answered(options, run: Run, messages: int) -> None:

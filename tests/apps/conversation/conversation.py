@@ -20,7 +20,7 @@ def python(script: str, *arguments: str) -> list:
     return [sys.executable, os.path.join(FOLDER, script), *arguments]
 
 
-def serve_with_independent_client(options) -> None:
+def serve_answers_an_independent_client(options) -> None:
     def converse(server: Server, port: str) -> None:
         expect("client", run_text(python("independent_client.py", port, "hello,im client")), CLIENT_TRANSCRIPT)
         server.wait_for("output", "closed\n")
@@ -30,7 +30,7 @@ def serve_with_independent_client(options) -> None:
     with_server(options.server + ["serve", "127.0.0.1:0"], converse)
 
 
-def talk_with_independent_server(options) -> None:
+def talk_converses_with_an_independent_server(options) -> None:
     def converse(server: Server, port: str) -> None:
         command = options.client + ["talk", f"127.0.0.1:{port}", "hello,im client"]
         expect("client", run_text(command), CLIENT_TRANSCRIPT)
@@ -41,7 +41,7 @@ def talk_with_independent_server(options) -> None:
     with_server(python("independent_server.py", "1"), converse)
 
 
-def serve_with_nc(options) -> None:
+def serve_answers_nc(options) -> None:
     nc = shutil.which("nc")
     if nc is None:
         print("  skipped: there is no nc on this machine")
@@ -57,7 +57,7 @@ def serve_with_nc(options) -> None:
     with_server(options.server + ["serve", f"{options.host}:0"], converse)
 
 
-def serve_with_talk(options) -> None:
+def serve_answers_talk_under_every_framing(options) -> None:
     for framing in ("auto", "chunk", "line", "length"):
 
         def converse(server: Server, port: str) -> None:
@@ -81,5 +81,11 @@ def raw_bytes_come_back(options) -> None:
 
 
 if __name__ == "__main__":
-    CHECKS = [serve_with_independent_client, talk_with_independent_server, serve_with_nc, serve_with_talk, raw_bytes_come_back]
+    CHECKS = [
+        serve_answers_an_independent_client,
+        talk_converses_with_an_independent_server,
+        serve_answers_nc,
+        serve_answers_talk_under_every_framing,
+        raw_bytes_come_back,
+    ]
     sys.exit(check_all(CHECKS, commands("Conversations of the real program with independent peers and with itself.", "server", "client")))

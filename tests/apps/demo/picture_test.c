@@ -104,7 +104,7 @@ static void connection_end(void) {
 
 /* --- what is drawn ------------------------------------------------------------------------------------------------------------ */
 
-/* It belongs to OUTPUT. */
+/* Draws the record into OUTPUT, to which the text belongs. */
 static const char *text_make(lm_buffer *output, unsigned width) {
     demo_picture_make(&picture, &record);
     demo_scene scene = {.title = "Title", .introduction = "What it is.", .picture = &picture};
@@ -130,7 +130,7 @@ static void assert_rows(unsigned width, const char *expected) {
     lm_buffer_free(&output);
 }
 
-/* What every one of the pictures below begins with. */
+/* The first rows of each picture below. */
 #define BEGIN                                                                                                                      \
     "1 socket\n"                                                                                                                   \
     "1 bind 127.0.0.1:0\n"                                                                                                         \

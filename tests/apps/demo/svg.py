@@ -118,21 +118,27 @@ def check_scenario(options, *scenario: str) -> None:
     print(f"  {len(calls)} calls, {count} arrows, {bytes_agree(root, text)} bytes", flush=True)
 
 
-def one_conversation(options) -> None:
+def the_picture_of_one_conversation_shows_what_is_printed(options) -> None:
     check_scenario(options)
 
 
-def coalesce(options) -> None:
+def the_picture_of_coalesce_shows_what_is_printed(options) -> None:
     check_scenario(options, "coalesce")
 
 
-def half_close(options) -> None:
+def the_picture_of_half_close_shows_what_is_printed(options) -> None:
     check_scenario(options, "half-close")
 
 
-def reset(options) -> None:
+def the_picture_of_reset_shows_what_is_printed(options) -> None:
     check_scenario(options, "reset")
 
 
 if __name__ == "__main__":
-    sys.exit(check_all([one_conversation, coalesce, half_close, reset], commands("Pictures of loopmsg demo.", "program")))
+    CHECKS = [
+        the_picture_of_one_conversation_shows_what_is_printed,
+        the_picture_of_coalesce_shows_what_is_printed,
+        the_picture_of_half_close_shows_what_is_printed,
+        the_picture_of_reset_shows_what_is_printed,
+    ]
+    sys.exit(check_all(CHECKS, commands("Pictures of loopmsg demo.", "program")))

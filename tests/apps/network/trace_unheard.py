@@ -68,14 +68,14 @@ def check(server_command: list, client: list, form: str) -> None:
     print(f"  {CONVERSATIONS} conversations whose trace could not be written were as usual", flush=True)
 
 
-def text_that_nobody_hears(options) -> None:
+def a_text_that_nobody_reads_harms_no_conversation(options) -> None:
     check(options.server, options.client, "text")
 
 
-def json_that_nobody_hears(options) -> None:
+def json_that_nobody_reads_harms_no_conversation(options) -> None:
     check(options.server, options.client, "json")
 
 
 if __name__ == "__main__":
-    CHECKS = [text_that_nobody_hears, json_that_nobody_hears]
+    CHECKS = [a_text_that_nobody_reads_harms_no_conversation, json_that_nobody_reads_harms_no_conversation]
     sys.exit(check_all(CHECKS, commands("A trace whose standard error nobody reads.", "server", "client")))

@@ -88,7 +88,9 @@ class Pipe:
         """Only the next line."""
         line = b""
         while not line.endswith(b"\n"):
-            line += os.read(self.read_end, 1)
+            byte = os.read(self.read_end, 1)
+            require_that(f"the pipe goes on after {line!r}", byte != b"")
+            line += byte
         self.text += line
         return line.decode("utf-8")
 
