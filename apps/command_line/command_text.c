@@ -1,5 +1,6 @@
 #include "command_line/command_text.h"
 
+#include "output/append.h"
 #include "output/units.h"
 
 #include <string.h>
@@ -7,29 +8,19 @@
 /* Appends ARGUMENT, in single quotes if it has characters that are special to a shell (POSIX.1-2017, Shell Command Language
  * 2.2.2). */
 static void argument_append(lm_buffer *text, const char *argument) {
+    static const text_escape escapes[] = {{'\'', "'\\''"}, {'\0', NULL}};
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_";
     if (argument[0] != '\0' && argument[strspn(argument, plain)] == '\0') {
         lm_buffer_append_text(text, argument);
         return;
     }
     lm_buffer_append_text(text, "'");
-    for (; *argument != '\0'; argument++) {
-        if (*argument == '\'')
-            lm_buffer_append_text(text, "'\\''");
-        else
-            lm_buffer_append(text, argument, 1);
-    }
+    escaped_append(text, argument, strlen(argument), escapes);
     lm_buffer_append_text(text, "'");
 }
 
-static void name_append(lm_buffer *text, const option *row) {
-    lm_buffer_append_text(text, " --");
-    lm_buffer_append_text(text, row->name);
-}
-
 static void value_append(lm_buffer *text, const option *row, const char *value) {
-    name_append(text, row);
-    lm_buffer_append_text(text, row->bare_value != NULL ? "=" : " ");
+    text_append(text, " --", row->name, option_value_form(row) == VALUE_OPTIONAL ? "=" : " ");
     argument_append(text, value);
 }
 
@@ -42,7 +33,7 @@ static void option_append(lm_buffer *text, const option *row, const void *field)
             value_append(text, row, texts->values[i]);
         return;
     case OPTION_FLAG:
-        name_append(text, row);
+        text_append(text, " --", row->name);
         return;
     case OPTION_TEXT:
         value_append(text, row, *(const char *const *)field);
@@ -74,8 +65,7 @@ static bool is_among(const char *name, const char *const *names) {
 
 void command_line_append(lm_buffer *text, const command_line *line, const char *const *always) {
     const command_row *command = line->command;
-    lm_buffer_append_text(text, "loopmsg ");
-    lm_buffer_append_text(text, command->name);
+    text_append(text, "loopmsg ", command->name);
     bool has_dash = false;
     for (size_t i = 0; i < line->positional_count; i++)
         has_dash = has_dash || line->positionals[i][0] == '-';

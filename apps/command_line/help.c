@@ -3,9 +3,9 @@
 #include "command_line/exit_codes.h"
 #include "output/append.h"
 #include "output/output.h"
+#include "output/units.h"
 #include "output/wrap.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define HELP_WIDTH 80
@@ -78,17 +78,13 @@ void option_meaning_append(lm_buffer *text, const option *row) {
 }
 
 static void option_append(help_page *page, const option *row) {
-    char title[80];
-    char letter[] = "    ";
-    if (row->letter != '\0')
-        (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    bool has_bare = row->bare_value != NULL;
-    const char *value = row->value_name != NULL ? row->value_name : "";
-    (void)snprintf(title, sizeof title, "%s--%s%s%s%s", letter, row->name,
-                   has_bare           ? "[="
-                   : value[0] != '\0' ? " "
-                                      : "",
-                   value, has_bare ? "]" : "");
+    static const char *const begin[] = {[VALUE_NONE] = "", [VALUE_NEEDED] = " ", [VALUE_OPTIONAL] = "[="};
+    static const char *const end[] = {[VALUE_NONE] = "", [VALUE_NEEDED] = "", [VALUE_OPTIONAL] = "]"};
+    value_form form = option_value_form(row);
+    char letter[] = {'-', row->letter, ',', ' ', '\0'};
+    char title[80] = "";
+    array_append(title, sizeof title, row->letter != '\0' ? letter : "    ", "--", row->name, begin[form],
+                 form != VALUE_NONE ? row->value_name : "", end[form]);
     lm_buffer meaning = {0};
     option_meaning_append(&meaning, row);
     entry_append(page, title, lm_buffer_text(&meaning));
@@ -98,8 +94,8 @@ static void option_append(help_page *page, const option *row) {
 
 static void usage_append(help_page *page, const command_row *command) {
     lm_buffer usage = {0};
-    text_append(&usage, "Usage: loopmsg", command->name[0] != '\0' ? " " : "", command->name,
-                command->option_count > 0 ? " [OPTION...]" : "", command->arguments[0] != '\0' ? " " : "", command->arguments);
+    text_append(&usage, "Usage: loopmsg", command->name[0] != '\0' ? " " : "", command->name, " [OPTION...]",
+                command->arguments[0] != '\0' ? " " : "", command->arguments);
     wrapped_append(page, lm_buffer_text(&usage), 0);
     page->text.failed = page->text.failed || usage.failed;
     lm_buffer_free(&usage);
@@ -117,8 +113,7 @@ int help_print(const command_table *table, const command_row *command) {
         for (const command_row *const *row = table->commands; *row != NULL; row++)
             entry_append(&page, (*row)->name, (*row)->summary);
     }
-    if (command->option_count > 0)
-        heading_append(&page, "Options");
+    heading_append(&page, "Options");
     for (size_t i = 0; i < command->option_count; i++)
         option_append(&page, &command->options[i]);
     heading_append(&page, "Examples");
@@ -131,8 +126,7 @@ int help_print(const command_table *table, const command_row *command) {
     }
     heading_append(&page, "Exit codes");
     for (const exit_code *row = exit_codes; row->meaning != NULL; row++) {
-        char number[16];
-        (void)snprintf(number, sizeof number, "%d", row->code);
+        const char *number = number_text((uint64_t)row->code);
         column_reach(&page, 2);
         word_append(&page, number, strlen(number));
         column_reach(&page, 6);

@@ -2,9 +2,9 @@
 
 #include "command_line/exit_codes.h"
 #include "command_line/help.h"
-#include "command_line/option_words.h"
 #include "loopmsg/version.h"
 #include "output/append.h"
+#include "output/units.h"
 #include "output/wrap.h"
 
 #include <assert.h>
@@ -118,9 +118,7 @@ static void option_append(lm_buffer *page, const option *row) {
 static void exit_status_append(lm_buffer *page) {
     lm_buffer_append_text(page, ".SH EXIT STATUS\n");
     for (const exit_code *row = exit_codes; row->meaning != NULL; row++) {
-        char number[32];
-        (void)snprintf(number, sizeof number, ".TP\n\\fB%d\\fR\n", row->code);
-        lm_buffer_append_text(page, number);
+        text_append(page, ".TP\n\\fB", number_text((uint64_t)row->code), "\\fR\n");
         lines_append(page, row->meaning, strlen(row->meaning));
     }
 }

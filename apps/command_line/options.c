@@ -27,8 +27,14 @@ static const option *option_find_name(const command_row *command, const char *na
     return NULL;
 }
 
+value_form option_value_form(const option *row) {
+    if (row->kind == OPTION_FLAG || row->kind == OPTION_HELP)
+        return VALUE_NONE;
+    return row->bare_value != NULL ? VALUE_OPTIONAL : VALUE_NEEDED;
+}
+
 static bool option_takes_value(const option *row) {
-    return row->kind != OPTION_FLAG && row->kind != OPTION_HELP;
+    return option_value_form(row) != VALUE_NONE;
 }
 
 /* How TIME, SIZE and COUNT differ. */

@@ -88,6 +88,14 @@ typedef enum parse_result { PARSE_RUN, PARSE_HELP, PARSE_USAGE } parse_result;
  * on standard error what is wrong. */
 parse_result command_line_parse(command_line *line, const command_row *command, void *settings, int count, char **arguments);
 
+typedef enum value_form {
+    VALUE_NONE,
+    VALUE_NEEDED,  /* --name VALUE, --name=VALUE */
+    VALUE_OPTIONAL /* --name, --name=VALUE */
+} value_form;
+
+value_form option_value_form(const option *row);
+
 /* True if option NAME, which must be in the table, was given. */
 bool option_is_given(const command_line *line, const char *name);
 

@@ -33,3 +33,16 @@ void blanks_append(lm_buffer *text, size_t count) {
     for (size_t i = 0; i < count; i++)
         lm_buffer_append_text(text, " ");
 }
+
+void escaped_append(lm_buffer *text, const void *bytes, size_t size, const text_escape *escapes) {
+    const char *at = bytes;
+    for (size_t i = 0; i < size; i++) {
+        const text_escape *escape = escapes;
+        while (escape->from != '\0' && escape->from != at[i])
+            escape++;
+        if (escape->from != '\0')
+            lm_buffer_append_text(text, escape->to);
+        else
+            lm_buffer_append(text, &at[i], 1);
+    }
+}

@@ -1,4 +1,4 @@
-/* Appending several strings at once. Any thread. */
+/* Appending several strings at once, or with escapes. Any thread. */
 #ifndef APPS_OUTPUT_APPEND_H
 #define APPS_OUTPUT_APPEND_H
 
@@ -22,5 +22,14 @@ void line_append_all(lm_buffer *text, const char *const *parts);
 char *array_append_all(char *array, size_t size, const char *const *parts);
 
 void blanks_append(lm_buffer *text, size_t count);
+
+/* How another language writes a character; FROM is 0 past the last. */
+typedef struct text_escape {
+    char from;
+    const char *to;
+} text_escape;
+
+/* Appends SIZE bytes with the characters of ESCAPES replaced. */
+void escaped_append(lm_buffer *text, const void *bytes, size_t size, const text_escape *escapes);
 
 #endif

@@ -8,39 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-static const char *escape_of(uint8_t byte) {
-    switch (byte) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
 void markup_bytes(lm_buffer *output, const void *bytes, size_t size) {
+    static const text_escape escapes[] = {{'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},
+                                          {'"', "&quot;"}, {'\'', "&#39;"}, {'\0', NULL}};
     lm_buffer line = {0};
     lm_text_sanitise(&line, bytes, size);
-    size_t run = 0; /* start of the unescaped bytes not yet appended */
-    for (size_t at = 0; at < line.size; at++) {
-        const char *escape = escape_of(line.bytes[at]);
-        if (escape == NULL)
-            continue;
-        lm_buffer_append(output, line.bytes + run, at - run);
-        lm_buffer_append_text(output, escape);
-        run = at + 1;
-    }
-    if (line.size > run)
-        lm_buffer_append(output, line.bytes + run, line.size - run);
-    if (line.failed)
-        output->failed = true; /* the text is cut short */
+    escaped_append(output, line.bytes, line.size, escapes);
+    output->failed = output->failed || line.failed; /* the text is cut short */
     lm_buffer_free(&line);
 }
 

@@ -1,6 +1,6 @@
 #include "command_line/shell/fish.h"
 
-#include "command_line/option_words.h"
+#include "command_line/shell/option_words.h"
 #include "output/append.h"
 
 static const char begin[] = "# Completion of loopmsg for fish, made from the program's tables by 'loopmsg completion fish'.\n"

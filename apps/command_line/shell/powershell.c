@@ -1,6 +1,6 @@
 #include "command_line/shell/powershell.h"
 
-#include "command_line/option_words.h"
+#include "command_line/shell/option_words.h"
 #include "output/append.h"
 
 static const char begin[] =

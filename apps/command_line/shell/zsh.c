@@ -1,6 +1,6 @@
 #include "command_line/shell/zsh.h"
 
-#include "command_line/option_words.h"
+#include "command_line/shell/option_words.h"
 #include "output/append.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ static void option_append(lm_buffer *script, const option *row) {
     escaped_append(script, row->help, help_brief_size(row->help), escapes);
     lm_buffer_append_text(script, "]");
     if (form != VALUE_NONE) {
-        text_append(script, form == VALUE_OPTIONAL ? "::" : ":", row->value_name != NULL ? row->value_name : "value");
+        text_append(script, form == VALUE_OPTIONAL ? "::" : ":", row->value_name);
         words_kind kind = option_words_kind(row);
         action_append(script, kind);
         if (kind == WORDS_GIVEN) {

@@ -38,10 +38,20 @@ static void an_array_is_filled_to_its_end_and_no_further(void **state) {
     }
 }
 
+static void characters_that_have_an_escape_are_replaced(void **state) {
+    (void)state;
+    static const text_escape escapes[] = {{'a', "<A>"}, {'\'', "''"}, {'\0', NULL}};
+    lm_buffer text = {0};
+    escaped_append(&text, "banana's", strlen("banana's") - 1, escapes);
+    assert_string_equal(lm_buffer_text(&text), "b<A>n<A>n<A>''");
+    lm_buffer_free(&text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_stand_one_after_the_other_as_they_are),
         cmocka_unit_test(a_line_holds_nothing_that_ends_it_early_or_drives_a_terminal),
+        cmocka_unit_test(characters_that_have_an_escape_are_replaced),
         cmocka_unit_test(an_array_is_filled_to_its_end_and_no_further),
     };
     return cmocka_run_group_tests_name("text from pieces", tests, NULL, NULL);

@@ -1,15 +1,9 @@
-#include "command_line/option_words.h"
+#include "command_line/shell/option_words.h"
 
 #include "output/append.h"
 
 #include <assert.h>
 #include <string.h>
-
-value_form option_value_form(const option *row) {
-    if (row->kind == OPTION_FLAG || row->kind == OPTION_HELP)
-        return VALUE_NONE;
-    return row->bare_value != NULL ? VALUE_OPTIONAL : VALUE_NEEDED;
-}
 
 words_kind option_words_kind(const option *row) {
     if (row->kind == OPTION_CHOICE)
@@ -51,16 +45,4 @@ size_t help_brief_size(const char *help) {
     while (help[size] != '\0' && help[size + 1] != ' ')
         size += 1 + strcspn(help + size + 1, ";:");
     return size;
-}
-
-void escaped_append(lm_buffer *output, const char *text, size_t size, const text_escape *escapes) {
-    for (size_t i = 0; i < size; i++) {
-        const text_escape *escape = escapes;
-        while (escape->from != '\0' && escape->from != text[i])
-            escape++;
-        if (escape->from != '\0')
-            lm_buffer_append_text(output, escape->to);
-        else
-            lm_buffer_append(output, &text[i], 1);
-    }
 }

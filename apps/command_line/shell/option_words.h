@@ -1,19 +1,11 @@
-/* What manual pages and completions read from the tables of options. Any thread. */
-#ifndef APPS_COMMAND_LINE_OPTION_WORDS_H
-#define APPS_COMMAND_LINE_OPTION_WORDS_H
+/* What completions offer, from the tables of options. Any thread. */
+#ifndef APPS_COMMAND_LINE_SHELL_OPTION_WORDS_H
+#define APPS_COMMAND_LINE_SHELL_OPTION_WORDS_H
 
 #include "command_line/options.h"
 #include "loopmsg/buffer.h"
 
 #include <stddef.h>
-
-typedef enum value_form {
-    VALUE_NONE,
-    VALUE_NEEDED,  /* --name VALUE, --name=VALUE */
-    VALUE_OPTIONAL /* --name, --name=VALUE */
-} value_form;
-
-value_form option_value_form(const option *row);
 
 /* What a shell can offer at a place in the command line. */
 typedef enum words_kind {
@@ -34,14 +26,5 @@ void argument_words_append(lm_buffer *words, const command_table *table, const c
 
 /* The size in bytes of the first clause of an option's help, which fits into a menu. */
 size_t help_brief_size(const char *help);
-
-/* How another language writes a character; FROM is 0 past the last. */
-typedef struct text_escape {
-    char from;
-    const char *to;
-} text_escape;
-
-/* Appends SIZE bytes of TEXT with the characters of ESCAPES replaced. */
-void escaped_append(lm_buffer *output, const char *text, size_t size, const text_escape *escapes);
 
 #endif
