@@ -208,6 +208,11 @@ static parse_result letters_parse(line_parser *parser, const char *argument) {
 static parse_result positional_take(line_parser *parser, char *argument) {
     command_line *line = parser->line;
     const command_row *command = line->command;
+    if (line->positional_count == command->positional_max && command->positional_max > 1) {
+        error_line("'", argument, "' is one argument too many: loopmsg ", command->name, " takes at most ",
+                   number_text(command->positional_max));
+        return PARSE_USAGE;
+    }
     if (line->positional_count == command->positional_max) {
         error_line("unexpected argument '", argument, "'; expected: loopmsg ", command->name, command->name[0] != '\0' ? " " : "",
                    "[OPTION...]", command->arguments[0] != '\0' ? " " : "", command->arguments);

@@ -150,10 +150,14 @@ static void an_option_given_too_often_is_reported(void **state) {
     program_expect_part(process, PAL_PROCESS_ERROR, "16 times");
 }
 
-static void no_command_at_all_is_reported(void **state) {
+static void an_argument_beyond_the_most_is_reported_with_their_number(void **state) {
     (void)state;
-    static const char *const none[ARGUMENTS_MAX] = {NULL};
-    program_expect_error_line(run(2, none), "serve, talk, probe, bench, merge, addresses");
+    const char *arguments[2 + 17 + 1] = {LOOPMSG_PROGRAM, "probe"};
+    for (size_t i = 0; i < 17; i++)
+        arguments[2 + i] = i < 16 ? "localhost" : "beyond";
+    pal_process *process = program_run_with(2, NULL, 0, arguments);
+    program_expect_error_line(process, "'beyond'");
+    program_expect_part(process, PAL_PROCESS_ERROR, "at most 16");
 }
 
 static void help_goes_to_standard_output(void **state) {
@@ -238,7 +242,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         program_test(what_is_wrong_is_quoted_and_what_is_right_is_said),
         program_test(an_option_given_too_often_is_reported),
-        program_test(no_command_at_all_is_reported),
+        program_test(an_argument_beyond_the_most_is_reported_with_their_number),
         program_test(help_goes_to_standard_output),
         program_test(help_fits_into_80_columns),
         program_test(version_names_the_program_the_system_and_the_poller),
