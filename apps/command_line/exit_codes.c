@@ -4,7 +4,7 @@
 
 const exit_code exit_codes[] = {
     {EXIT_DONE, "done"},
-    {EXIT_FAILED, "an assertion or limit failed, or output could not be written"},
+    {EXIT_FAILED, "a limit of --fail-if was exceeded, output could not be written, or another failure"},
     {EXIT_USAGE, "usage: an option or argument is wrong"},
     {EXIT_NOT_FOUND, "name not found"},
     {EXIT_REFUSED, "refused or unreachable, or the address cannot be listened on"},

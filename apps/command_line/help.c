@@ -68,9 +68,10 @@ void option_meaning_append(lm_buffer *text, const option *row) {
     char expected[256] = "";
     if (row->kind == OPTION_CHOICE)
         option_expectation(row, expected, sizeof expected);
+    const char *value = expected[0] != '\0' ? row->value_name : "";
     const char *usual = row->default_words != NULL ? row->default_words : row->default_value;
     const char *quote = row->kind == OPTION_TEXT && row->default_words == NULL ? "'" : "";
-    text_append(text, row->help, expected[0] != '\0' ? ": " : "", expected);
+    text_append(text, row->help, expected[0] != '\0' ? "; " : "", value, expected[0] != '\0' ? " is " : "", expected);
     if (row->bare_value != NULL)
         text_append(text, " (", row->bare_value, " when none is given)");
     if (usual != NULL)

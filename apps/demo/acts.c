@@ -252,7 +252,8 @@ static const demo_act reset_acts[] = {
      .manner = DEMO_RESETS,
      .describe = reset_describe},
     {.title = "Reset by accident: a close that leaves bytes unread",
-     .introduction = "The client waits until the greeting is sent, and closes without receiving it. The server is held until then.",
+     .introduction =
+         "The client waits until the greeting is sent, and closes without receiving it. The server is held until that close.",
      .server_framing = LM_FRAMING_CHUNK,
      .greeting = LM_GREETING,
      .manner = DEMO_LEAVES,

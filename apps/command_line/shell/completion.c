@@ -1,5 +1,5 @@
-/* loopmsg completion: prints the script with which a shell completes loopmsg's command line. It is a command, not a file, so that
- * it is where the program is, also on Windows, and always fits it. */
+/* loopmsg completion: prints the script with which a shell completes loopmsg's command line. The program prints it, so that the
+ * script exists on every system, and always fits the program. */
 #include "command_line/shell/completion.h"
 
 #include "command_line/exit_codes.h"
