@@ -49,7 +49,7 @@ static unsigned width_of_output(void) {
 }
 
 /* Runs one act and shows its record, also if it failed. */
-static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
+static int act_show(const demo_act *act, bool is_first, demo_memory *memory, demo_svg *svg) {
     int code = demo_act_run(act, &memory->recorder);
     if (memory->recorder.record.count == 0)
         return code;
@@ -58,6 +58,7 @@ static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
     if (code == EXIT_DONE)
         act->describe(&memory->picture, &scene.summary);
     lm_buffer output = {0};
+    lm_buffer_append_text(&output, is_first ? "" : "\n\n");
     demo_text_append(&output, &scene, width_of_output());
     if (svg != NULL)
         demo_svg_append(svg, &scene);
@@ -69,11 +70,7 @@ static int act_show(const demo_act *act, demo_memory *memory, demo_svg *svg) {
 
 static int scenario_show(const demo_scenario *scenario, demo_memory *memory, demo_svg *svg) {
     for (size_t i = 0; i < scenario->act_count; i++) {
-        lm_buffer between = {0};
-        lm_buffer_append_text(&between, i > 0 ? "\n\n" : "");
-        bool is_written = output_write(&between);
-        lm_buffer_free(&between);
-        int code = is_written ? act_show(&scenario->acts[i], memory, svg) : EXIT_FAILED;
+        int code = act_show(&scenario->acts[i], i == 0, memory, svg);
         if (code != EXIT_DONE)
             return code;
     }

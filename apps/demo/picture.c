@@ -144,8 +144,15 @@ static bool is_on_the_way(const demo_picture *picture, size_t from) {
     return false;
 }
 
+static size_t links_to(const demo_picture *picture, size_t event) {
+    size_t count = 0;
+    for (size_t i = 0; i < picture->link_count; i++)
+        count += picture->links[i].to == event;
+    return count;
+}
+
 static bool is_free(const demo_picture *picture, size_t event) {
-    return demo_links_from(picture, event) + demo_links_to(picture, event) == 0;
+    return demo_links_from(picture, event) + links_to(picture, event) == 0;
 }
 
 /* The event to put beside EVENT, or DEMO_NONE. It is EVENT's only effect and has no other cause, and events of its side before it,
@@ -157,7 +164,7 @@ static size_t partner_of(const demo_picture *picture, size_t event, size_t next)
     for (size_t i = 0; i < picture->link_count; i++)
         partner = picture->links[i].from == event ? picture->links[i].to : partner;
     assert(partner != DEMO_NONE);
-    if (demo_links_to(picture, partner) != 1 || demo_links_from(picture, partner) != 0)
+    if (links_to(picture, partner) != 1 || demo_links_from(picture, partner) != 0)
         return DEMO_NONE;
     demo_side side = picture->record->events[partner].side;
     while (next < partner && is_free(picture, next))
@@ -279,12 +286,5 @@ size_t demo_links_from(const demo_picture *picture, size_t event) {
     size_t count = 0;
     for (size_t i = 0; i < picture->link_count; i++)
         count += picture->links[i].from == event;
-    return count;
-}
-
-size_t demo_links_to(const demo_picture *picture, size_t event) {
-    size_t count = 0;
-    for (size_t i = 0; i < picture->link_count; i++)
-        count += picture->links[i].to == event;
     return count;
 }

@@ -40,8 +40,7 @@ void demo_picture_make(demo_picture *picture, const demo_record *record);
 /* The NUMBER-th (from 0) event of SIDE that is a successful OPERATION of the connection, or DEMO_NONE. */
 size_t demo_event_find(const demo_picture *picture, demo_side side, pal_trace_operation operation, size_t number);
 
-/* How many links start or end at an event. */
+/* How many links start at an event. */
 size_t demo_links_from(const demo_picture *picture, size_t event);
-size_t demo_links_to(const demo_picture *picture, size_t event);
 
 #endif

@@ -7,6 +7,7 @@
 #include "loopmsg/endpoint.h"
 #include "network/interrupt.h"
 #include "network/spoken.h"
+#include "output/append.h"
 #include "output/output.h"
 #include "output/units.h"
 #include "pal/clock.h"
@@ -184,14 +185,10 @@ static bool rounds_are_done(const probe_rounds *rounds) {
 }
 
 static void summary_print(probe_rounds *rounds) {
-    char up[UNIT_TEXT_SIZE], all[UNIT_TEXT_SIZE];
     for (size_t i = 0; i < rounds->target_count; i++) {
         const probe_target *target = &rounds->targets[i];
-        number_format(target->up_count, up);
-        number_format(rounds->settings->count, all);
-        const char *parts[] = {target->probe.target, ": up in ", up, " of ", all, " probes\n"};
-        for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++)
-            lm_buffer_append_text(&rounds->output, parts[part]);
+        line_append(&rounds->output, target->probe.target, ": up in ", number_text(target->up_count), " of ",
+                    number_text(rounds->settings->count), " probes");
     }
     rounds_write(rounds);
 }

@@ -19,13 +19,12 @@ int service_take_sockets(const command_line *line, pal_socket *sockets, size_t *
     if (*count == 0)
         return EXIT_DONE;
     const char *given = option_first_given(line, opening);
-    if (line->positional_count > 0)
-        error_line("'", line->positionals[0],
-                   "' cannot go with sockets of the service manager (LISTEN_FDS): they listen already where its unit says");
-    else if (given != NULL)
-        error_line("--", given,
-                   " cannot go with sockets of the service manager (LISTEN_FDS): they listen already as its unit says");
-    return line->positional_count > 0 || given != NULL ? EXIT_USAGE : EXIT_DONE;
+    bool has_address = line->positional_count > 0;
+    if (!has_address && given == NULL)
+        return EXIT_DONE;
+    error_line(has_address ? "'" : "--", has_address ? line->positionals[0] : given, has_address ? "'" : "",
+               " cannot go with sockets of the service manager (LISTEN_FDS): they listen already as its unit says");
+    return EXIT_USAGE;
 }
 
 int service_watch(bool is_service, void (*interrupted)(void)) {

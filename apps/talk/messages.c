@@ -64,14 +64,13 @@ static void messages_leave(talk *self) {
 
 /* Warns, before the message is sent, what the framing does to one of this size. */
 static void message_warn(const talk *self, size_t size) {
-    char number[UNIT_TEXT_SIZE], bytes[UNIT_TEXT_SIZE];
-    const char *framing = framing_choice(self->settings->framing);
-    number_format(self->message_number, number);
+    const lm_framing_traits *framing = framing_chosen(self->settings->framing);
+    const char *number = number_text(self->message_number);
     if (size == 0)
-        error_line("message ", number, " is empty and left out: --framing ", framing, " cannot send it; line and length can");
+        error_line("message ", number, " is empty and left out: --framing ", framing->name, " cannot send it; line and length can");
     else
-        error_line("message ", number, " has ", number_format(size, bytes), " bytes: --framing ", framing,
-                   " may deliver more than 1024 in pieces; line and length keep it whole");
+        error_line("message ", number, " has ", number_text(size), " bytes: --framing ", framing->name, " may deliver more than ",
+                   number_text(framing->chunk_size), " in pieces; line and length keep it whole");
 }
 
 static void message_take(talk *self, const lm_message *message) {
