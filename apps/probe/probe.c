@@ -118,7 +118,7 @@ static const option probe_options[] = {
      .help = "wait at most TIME to connect to each address, for the greeting and for the answer; "
              "looking up a name is not limited"},
     FRAMING_OPTION_ROW(probe_settings, "how messages are separated in the stream, the same as on the server; "
-                                       "auto fits auto, chunk and line"),
+                                       "auto also suits chunk and line"),
     {.name = "echo",
      .kind = OPTION_FLAG,
      .offset = offsetof(probe_settings, is_echo),

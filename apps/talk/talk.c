@@ -104,7 +104,7 @@ static int talk_run(const command_line *line) {
 
 static const option talk_options[] = {
     FRAMING_OPTION_ROW(talk_settings, "how messages are separated in the stream, the same as on the server; "
-                                      "auto fits auto, chunk and line"),
+                                      "auto also suits chunk and line"),
     {.name = "farewell",
      .kind = OPTION_TEXT,
      .offset = offsetof(talk_settings, farewell),
