@@ -1,4 +1,3 @@
-/* A client's connection: connects to the first address that answers, then exchanges messages. */
 #include "loopmsg/client.h"
 
 #include "pal/container.h"
@@ -95,21 +94,26 @@ static lm_framing_result client_take(lm_client *client, const uint8_t *bytes, si
     }
 }
 
-static void client_take_end(lm_client *client) {
-    lm_message message;
-    lm_framing_result result = lm_framing_end(&client->framing, &message);
-    if (result == LM_FRAMING_MESSAGE) {
-        client->handler->message(client, &message);
-        if (client->state != CLIENT_CONNECTED)
-            return;
-    }
+/* Reports that no more messages arrive, because the framing gave RESULT. */
+static void client_report_end(lm_client *client, lm_framing_result result) {
     static const lm_cause causes[] = {
-        [LM_FRAMING_MESSAGE] = LM_CAUSE_END,
+        [LM_FRAMING_MESSAGE] = LM_CAUSE_END, /* the last one */
         [LM_FRAMING_MORE] = LM_CAUSE_END,
         [LM_FRAMING_TOO_LONG] = LM_CAUSE_TOO_LONG,
         [LM_FRAMING_TRUNCATED] = LM_CAUSE_TRUNCATED,
+        [LM_FRAMING_NO_MEMORY] = LM_CAUSE_NO_MEMORY,
     };
-    client->handler->ended(client, causes[result], pal_ok());
+    pal_error error = result == LM_FRAMING_NO_MEMORY ? pal_error_of(PAL_NO_MEMORY) : pal_ok();
+    client->handler->ended(client, causes[result], error);
+}
+
+static void client_take_end(lm_client *client) {
+    lm_message message;
+    lm_framing_result result = lm_framing_end(&client->framing, &message);
+    if (result == LM_FRAMING_MESSAGE)
+        client->handler->message(client, &message);
+    if (client->state == CLIENT_CONNECTED)
+        client_report_end(client, result);
 }
 
 static void stream_received(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size) {
@@ -127,12 +131,10 @@ static void stream_received(pal_stream *stream, pal_error error, const uint8_t *
     lm_framing_result result = client_take(client, bytes, size);
     if (client->state != CLIENT_CONNECTED)
         return;
-    if (result == LM_FRAMING_TOO_LONG)
-        client->handler->ended(client, LM_CAUSE_TOO_LONG, pal_ok());
-    else if (result == LM_FRAMING_NO_MEMORY)
-        client->handler->ended(client, LM_CAUSE_NO_MEMORY, pal_error_of(PAL_NO_MEMORY));
-    else
+    if (result == LM_FRAMING_MORE)
         pal_stream_receive(lm_connector_stream(&client->connector));
+    else
+        client_report_end(client, result);
 }
 
 static void stream_sent(pal_stream *stream, pal_error error) {
