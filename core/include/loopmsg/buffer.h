@@ -25,8 +25,8 @@ void lm_buffer_append(lm_buffer *buffer, const void *bytes, size_t size);
 /* Appends the characters of a terminated string. */
 void lm_buffer_append_text(lm_buffer *buffer, const char *text);
 
-/* Returns the content as a terminated string, valid until the buffer changes. The terminator is not part of the content. Needs
- * memory for it and may fail; returns "" when the buffer has failed. */
+/* Returns the content as a terminated string, valid until the buffer changes. The terminator is not part of the content, but needs
+ * a byte of memory: without it, sets `failed`. Returns "" when the buffer has failed. */
 const char *lm_buffer_text(lm_buffer *buffer);
 
 /* Makes room for SIZE more bytes and returns where they go. The caller writes them and adds their number to `size`. Without memory,

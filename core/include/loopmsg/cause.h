@@ -14,7 +14,7 @@ typedef enum lm_cause {
     LM_CAUSE_TRUNCATED, /* the stream ended inside a message */
     LM_CAUSE_IDLE,      /* idle_timeout_ns passed */
     LM_CAUSE_STOPPED,   /* the server was stopped */
-    LM_CAUSE_NO_MEMORY
+    LM_CAUSE_NO_MEMORY  /* memory ran out */
 } lm_cause;
 
 /* Returns the cause as one lower-case word for machines, such as "too_long"; NULL past the last. Static storage; any thread. */

@@ -1,7 +1,8 @@
 /* One connection of a client. It connects to the first address that answers, frames the messages it sends, and delivers those it
  * receives.
  *
- * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread.
+ * The caller owns the struct, and must not move it from lm_client_open until `closed`. All calls and callbacks are on its loop's
+ * thread.
  *
  * A client that sends one line, prints every line it receives, and closes when the server has ended the connection:
  *
@@ -69,8 +70,9 @@ PAL_PUBLIC_BEGIN
 
 typedef struct lm_client lm_client;
 
+/* Every callback but the first two is required. Each may close the client, except attempt_begun and `closed`. */
 typedef struct lm_client_handler {
-    /* An attempt at one address starts; others may still be under way. Must not close the client. May be NULL. */
+    /* An attempt at one address starts; others may still be under way. May be NULL. */
     void (*attempt_begun)(lm_client *client, const pal_address *address);
 
     /* The attempt at one address failed (TIMED_OUT: its time is over). The client tries the next address. May be NULL. */
@@ -90,7 +92,7 @@ typedef struct lm_client_handler {
      * still work. */
     void (*ended)(lm_client *client, lm_cause cause, pal_error error);
 
-    /* Answers lm_client_close. The memory is the caller's again. */
+    /* Answers lm_client_close. The struct is the caller's again. */
     void (*closed)(lm_client *client);
 } lm_client_handler;
 
@@ -98,14 +100,14 @@ typedef struct lm_client_settings {
     const pal_address *addresses; /* in order of preference, as a resolver returns them; copied */
     size_t address_count;         /* 1 to LM_ADDRESSES_MAX */
     lm_framing_kind framing;
-    uint32_t max_message;        /* of received messages; 0 for the framing's default */
+    uint32_t max_message;        /* bytes of a received message, at most LM_MESSAGE_SIZE_MAX; 0 for the framing's default */
     uint64_t connect_timeout_ns; /* for each address; 0 for the system's own */
 } lm_client_settings;
 
+/* For the caller to read: `handler` and `loop`. All else is private. */
 struct lm_client {
     const lm_client_handler *handler;
     pal_loop *loop;
-    /* the client's own */
     lm_connector connector;
     lm_connector_plan plan;
     pal_post post;
@@ -118,19 +120,21 @@ struct lm_client {
 };
 
 /* Starts to connect; `connected` answers. Address families take turns; an attempt starts 250 ms after the one before, or as soon as
- * that has failed (RFC 8305). */
+ * that has failed (RFC 8305). HANDLER must outlive the client; SETTINGS are needed only during the call. Every client that was
+ * opened must be closed, also one that could not connect. */
 void lm_client_open(lm_client *client, pal_loop *loop, const lm_client_handler *handler, const lm_client_settings *settings);
 
-/* Sends one message, framed; `sent` answers. One at a time. ENDING is used where a message is a line or bare. Under auto,
- * LM_ENDING_NONE means the ending of the peer's last message, so a server of lines receives lines. Under chunk, raw, and auto
- * without an ending, SIZE must not be 0: no byte would be sent. Returns false without memory; then nothing is sent, and `sent` does
- * not answer. */
+/* Sends one message, framed; `sent` answers, and only then the next may be sent. To call while connected, until lm_client_shutdown.
+ * BYTES are free on return; SIZE must fit 32 bits. Returns false without memory; then nothing is sent, and `sent` does not answer.
+ *
+ * ENDING is used where a message is a line or bare. Under auto, LM_ENDING_NONE means the ending of the peer's last message, so a
+ * server of lines receives lines. Under chunk, raw, and auto without an ending, SIZE must not be 0: no byte would be sent. */
 bool lm_client_send(lm_client *client, const void *bytes, size_t size, lm_ending ending);
 
-/* Ends the sending half. No send may be under way. */
+/* Ends the sending half; messages still arrive. To call once, while connected and no send is under way. */
 void lm_client_shutdown(lm_client *client);
 
-/* Closes the connection; `closed` answers. No other callback is called before it. */
+/* Closes the connection; `closed` answers, and no other callback is called before it. To call once. */
 void lm_client_close(lm_client *client);
 
 PAL_PUBLIC_END

@@ -4,8 +4,8 @@
  * first that connects wins, and the others are closed. So an address that never answers costs a quarter of a second. The first
  * attempt uses the connector's own stream; each further one allocates one block until it is closed.
  *
- * The caller owns the struct and must not move it while open. All calls and callbacks are on its loop's thread. lm_connector_open
- * and lm_connector_expired may call back, such as attempt_failed, before they return. */
+ * The caller owns the struct, and must not move it from lm_connector_open until `closed`. All calls and callbacks are on its loop's
+ * thread. lm_connector_open and lm_connector_expired may call back, such as attempt_failed, before they return. */
 #ifndef LOOPMSG_CONNECTOR_H
 #define LOOPMSG_CONNECTOR_H
 
@@ -53,11 +53,11 @@ typedef struct lm_connector_plan {
 
 struct lm_connector {
     pal_stream stream;
-    pal_timer timer;   /* the connector's until it has connected (`expired` calls lm_connector_expired), then the owner's */
-    uint64_t begun_ns; /* when it was opened */
-    lm_attempt *others;
-    uint8_t begun;     /* attempts started */
-    uint8_t in_flight; /* attempts not yet answered */
+    pal_timer timer;    /* the connector's until it has connected (`expired` calls lm_connector_expired), then the owner's */
+    uint64_t begun_ns;  /* when it was opened */
+    lm_attempt *others; /* the attempts after the first */
+    uint8_t begun;      /* attempts started */
+    uint8_t in_flight;  /* attempts not yet answered */
     uint8_t address_first;
     uint8_t first_state; /* of the attempt on its own stream */
     uint8_t state;
@@ -75,12 +75,12 @@ void lm_connector_expired(lm_connector *connector);
  * stream is left, as inside attempt_failed for an attempt that could not start: then the connector is closed already. */
 bool lm_connector_close(lm_connector *connector, bool is_reset);
 
-/* Returns the connected stream, for pal_stream_receive, _send and _shutdown. */
+/* Returns the connected stream, for pal_stream_receive, _send and _shutdown. To call once `connected` has reported success. */
 static inline pal_stream *lm_connector_stream(lm_connector *connector) {
     return connector->first_state == LM_CONNECTOR_FIRST_WON ? &connector->stream : (pal_stream *)(void *)connector->others;
 }
 
-/* Returns the number of the connected address. */
+/* Returns the number of the connected address in the plan. To call once `connected` has reported success. */
 size_t lm_connector_address(const lm_connector *connector);
 
 /* For the plan's `stream`. */

@@ -1,5 +1,5 @@
-/* The answering side of a conversation: message in, answer out. A state machine without I/O, clock or thread. `loopmsg serve` uses
- * it too. */
+/* The answering side of a conversation: message in, answer out. A state machine without I/O or clock. One thread at a time.
+ * lm_server runs one per connection. */
 #ifndef LOOPMSG_CONVERSATION_H
 #define LOOPMSG_CONVERSATION_H
 
@@ -19,7 +19,7 @@ PAL_PUBLIC_BEGIN
 /* What conversations of one server share. Texts are UTF-8, terminated, and must outlive the conversations. */
 typedef struct lm_conversation_settings {
     lm_framing_kind framing;
-    uint32_t max_message; /* bytes; 0 for the framing's default */
+    uint32_t max_message; /* bytes, at most LM_MESSAGE_SIZE_MAX; 0 for the framing's default */
     const char *greeting; /* sent first; NULL or "" for none; never sent under raw */
     const char *farewell; /* the message that ends the conversation without an answer; NULL or "" for none; raw has none */
 } lm_conversation_settings;
@@ -40,6 +40,8 @@ typedef enum lm_conversation_result {
 
 /* Opens a conversation. SETTINGS must outlive it. */
 void lm_conversation_open(lm_conversation *conversation, const lm_conversation_settings *settings);
+
+/* Frees what it holds of a message. */
 void lm_conversation_close(lm_conversation *conversation);
 
 /* Appends the greeting, framed, if there is one. */

@@ -8,8 +8,8 @@
 
 PAL_PUBLIC_BEGIN
 
-#define LM_PORT 9999
-#define LM_HOST "localhost"
+#define LM_PORT 9999        /* the default */
+#define LM_HOST "localhost" /* a client's default */
 #define LM_ADDRESSES_MAX 16 /* per endpoint; also the most that a server, client or load generator accepts */
 
 typedef struct lm_endpoint {

@@ -26,6 +26,8 @@ typedef struct lm_expectation {
 /* Opens an expectation. REPLY is a template that lm_template_parse accepts; needed only during the call. Returns false without
  * memory; then there is nothing to close. */
 bool lm_expectation_open(lm_expectation *expectation, lm_framing_kind framing, const char *reply);
+
+/* Frees its memory. */
 void lm_expectation_close(lm_expectation *expectation);
 
 /* Returns the size in bytes of the answer to PAYLOAD, with count and line ending. */

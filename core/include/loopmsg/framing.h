@@ -1,4 +1,4 @@
-/* Framing: from the bytes of a stream to messages, and back. A state machine without I/O, clock or thread.
+/* Framing: from the bytes of a stream to messages, and back. A state machine without I/O or clock. One thread at a time.
  *
  * TCP carries bytes, not messages: two sends may arrive as one receive, and one send as many (RFC 9293, 3.8). A framing is an
  * agreement by which both sides find the same boundaries. */
@@ -76,6 +76,8 @@ typedef struct lm_framing {
 
 /* Opens a framing. MAX_MESSAGE is in bytes, at most LM_MESSAGE_SIZE_MAX; 0 for the framing's default. Raw has no limit. */
 void lm_framing_open(lm_framing *framing, lm_framing_kind kind, uint32_t max_message);
+
+/* Frees what it holds of a message. */
 void lm_framing_close(lm_framing *framing);
 
 /* Takes bytes from the front of the *SIZE bytes at *BYTES, until it has a result, and moves *BYTES and *SIZE on. MESSAGE lies in

@@ -32,7 +32,8 @@ void lm_histogram_record(lm_histogram *histogram, uint64_t value_ns, uint64_t co
 void lm_histogram_add(lm_histogram *histogram, const lm_histogram *from);
 void lm_histogram_clear(lm_histogram *histogram);
 
-/* Return the bucket that holds a value, and the smallest and the largest value of a bucket. */
+/* Return the bucket that holds a value, and the smallest and the largest value of a bucket. Buckets are numbered from 0 to
+ * LM_HISTOGRAM_BUCKETS - 1. */
 size_t lm_histogram_bucket(uint64_t value_ns);
 uint64_t lm_histogram_bucket_lowest_ns(size_t bucket);
 uint64_t lm_histogram_bucket_highest_ns(size_t bucket);

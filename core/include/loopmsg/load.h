@@ -4,7 +4,8 @@
  * rate seconds after the phase started, on connection I modulo the number of connections, however late the answers are. Latency is
  * recorded twice: from when a message was due (response time) and from when it was sent (service time).
  *
- * The caller's thread runs the phases. Each worker has its own thread, loop, connections and results. */
+ * The caller's thread runs the phases, and makes every call except lm_load_stop. Each worker has its own thread, loop, connections
+ * and results. */
 #ifndef LOOPMSG_LOAD_H
 #define LOOPMSG_LOAD_H
 
@@ -12,6 +13,7 @@
 #include "loopmsg/framing.h"
 #include "loopmsg/load_result.h"
 #include "pal/address.h"
+#include "pal/clock.h"
 #include "pal/public.h"
 #include "pal/status.h"
 
@@ -21,11 +23,12 @@
 
 PAL_PUBLIC_BEGIN
 
+/* Limits of the settings. */
 #define LM_LOAD_CONNECTIONS_MAX 1000000u
 #define LM_LOAD_WORKERS_MAX 256u
 #define LM_LOAD_PIPELINE_MAX 65536u /* messages in flight on one connection, also in an open loop */
 #define LM_LOAD_RATE_MAX UINT64_C(1000000000)
-#define LM_LOAD_INTERVAL_MIN_NS UINT64_C(10000000)
+#define LM_LOAD_INTERVAL_MIN_NS (10 * PAL_MILLISECOND_NS)
 
 typedef struct lm_load lm_load;
 
@@ -37,7 +40,7 @@ typedef struct lm_load_settings {
     lm_framing_kind framing;      /* auto: messages are sent as lines, the greeting arrives bare */
     const char *greeting;         /* what the server sends first, without framing; NULL or "" for nothing; copied */
     const char *reply;            /* the answer to a message: a template that lm_template_parse accepts; never empty; copied */
-    uint64_t size_min, size_max;  /* bytes of a message; at least 1 under chunk and raw */
+    uint64_t size_min, size_max;  /* bytes of a message, at most LM_MESSAGE_SIZE_MAX; at least 1 under chunk and raw */
     uint64_t pipeline;            /* most messages in flight per connection; 1 to LM_LOAD_PIPELINE_MAX; 1 under chunk */
     uint64_t rate;                /* messages per second over all connections, at most LM_LOAD_RATE_MAX; 0 for a closed loop */
     uint64_t connect_rate;        /* connections opened per second, at most LM_LOAD_RATE_MAX; 0 for as fast as possible */
@@ -58,12 +61,13 @@ typedef struct lm_load_slice {
 } lm_load_slice;
 
 typedef struct lm_load_handler {
-    /* A slice has ended. Lent for the call; on the thread that runs the phase. May be NULL. */
+    /* A slice has ended; lent for the call. May be NULL. */
     void (*slice)(void *context, const lm_load_slice *slice);
     void *context;
 } lm_load_handler;
 
-/* Opens a load generator and starts its workers. HANDLER is copied. The caller ends *LOAD with lm_load_close.
+/* Opens a load generator and starts its workers. HANDLER is copied. The caller ends *LOAD with lm_load_close; on failure it is not
+ * set.
  * Errors: NO_DESCRIPTORS, NO_MEMORY, UNSUPPORTED (as pal_loop_open), OTHER. */
 pal_error lm_load_open(lm_load **load, const lm_load_settings *settings, const lm_load_handler *handler);
 

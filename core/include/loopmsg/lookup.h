@@ -12,8 +12,9 @@
 PAL_PUBLIC_BEGIN
 
 /* Looks up the addresses to listen on: 0.0.0.0 and [::] for no host, 127.0.0.1 and [::1] for localhost, otherwise like
- * pal_address_resolve. FAMILY selects one family: NAME_NOT_FOUND when the host, named or numeric, has no address of it. CAPACITY is
- * at least 1. May block. Any thread. */
+ * pal_address_resolve. FAMILY selects one family, PAL_ANY_FAMILY none. Writes at most CAPACITY addresses, which is at least 1, and
+ * their number to *COUNT; 0 on failure. May block. Any thread.
+ * Errors: NAME_NOT_FOUND (also when the host has no address of FAMILY), NO_MEMORY, OTHER. */
 pal_error lm_endpoint_listen_addresses(const lm_endpoint *endpoint, pal_family family, pal_address *addresses, size_t capacity,
                                        size_t *count);
 

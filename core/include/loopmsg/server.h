@@ -42,6 +42,8 @@
 
 PAL_PUBLIC_BEGIN
 
+#define LM_THREADS_MAX 256 /* the most worker loops of a server */
+
 typedef struct lm_server lm_server;
 
 typedef enum lm_event_kind {
@@ -54,7 +56,7 @@ typedef enum lm_event_kind {
 
 typedef struct lm_event {
     lm_event_kind kind;
-    unsigned lane;             /* the reporting thread, 0 to settings.threads: events of one lane never run at the same time */
+    unsigned lane; /* the reporting thread: the workers from 0 on, then the accepting one; a lane's events never overlap */
     const pal_address *peer;   /* NULL for ACCEPT_FAILED */
     const lm_message *message; /* MESSAGE */
     lm_cause cause;            /* CLOSED */
@@ -92,20 +94,21 @@ typedef struct lm_server_settings {
     uint64_t drain_ns;        /* time that lm_server_stop gives answers in flight */
     uint64_t max_connections; /* at once; 0 for unlimited */
     unsigned backlog;         /* 0 for the system's maximum */
-    unsigned threads;         /* worker loops; 0 for one per processor */
+    unsigned threads;         /* worker loops, at most LM_THREADS_MAX; 0 for one per processor */
 } lm_server_settings;
-
-#define LM_THREADS_MAX 256
 
 /* Returns the defaults: framing auto, LM_GREETING, LM_REPLY and LM_FAREWELL, no limits, a drain of 5 s. Addresses are not set. */
 lm_server_settings lm_server_defaults(void);
 
 /* Binds, listens, and starts the workers. Connections wait until lm_server_run. Texts and context in SETTINGS must outlive the
- * server. Skips an address that this machine does not have (such as IPv6) if another can be bound. Any other failure closes
- * everything and writes the address to *FAILED; FAILED may be NULL. The caller ends *SERVER with lm_server_close. */
+ * server. Skips an address that this machine does not have (such as IPv6) if another can be bound; any other failure closes
+ * everything. Writes an address that could not be bound to *FAILED; FAILED may be NULL. The caller ends *SERVER with
+ * lm_server_close; on failure it is not set. Any thread.
+ * Errors: ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, DENIED, INVALID (a socket that does not listen), NO_DESCRIPTORS, NO_MEMORY ... */
 pal_error lm_server_open(lm_server **server, const lm_server_settings *settings, pal_address *failed);
 
-/* Returns the number of addresses it listens on. Writes at most CAPACITY of them to ADDRESSES, with their real ports. */
+/* Returns the number of addresses it listens on. Writes at most CAPACITY of them to ADDRESSES, with their real ports. To call
+ * before lm_server_run. */
 size_t lm_server_addresses(const lm_server *server, pal_address *addresses, size_t capacity);
 
 /* Accepts on the calling thread until lm_server_stop. Returns when the last conversation has ended. Call it once. */
