@@ -6,7 +6,6 @@
 #include <string.h>
 
 static void record_event(void *context, const lm_event *event) {
-    static const char *const causes[] = {"farewell", "end", "broken", "too long", "truncated", "idle", "stopped", "no memory"};
     test_fixture *fixture = context;
     char line[128] = "";
     switch (event->kind) {
@@ -17,7 +16,7 @@ static void record_event(void *context, const lm_event *event) {
         snprintf(line, sizeof line, "message %.*s;", (int)event->message->size, (const char *)event->message->bytes);
         break;
     case LM_EVENT_CLOSED:
-        snprintf(line, sizeof line, "closed %s %u/%u;", causes[event->cause], (unsigned)event->received_bytes,
+        snprintf(line, sizeof line, "closed %s %u/%u;", lm_cause_name(event->cause), (unsigned)event->received_bytes,
                  (unsigned)event->sent_bytes);
         break;
     case LM_EVENT_TURNED_AWAY:

@@ -19,7 +19,6 @@ typedef struct test_fixture {
     pal_condition heard;
     char events[4096];
     unsigned accepted_lanes;     /* a bit for each lane that took a connection */
-    size_t answer_size_max;      /* the most answer bytes that were gathered when the next answer was requested */
     test_loop loop;              /* the clients' */
     uint64_t connect_timeout_ns; /* of the clients, for each address */
 } test_fixture;
@@ -48,6 +47,7 @@ typedef struct test_recorder {
     uint64_t matched_bytes;
 } test_recorder;
 
+/* Opens it: it starts to connect to the first of COUNT addresses that answers. */
 void recorder_open(test_recorder *recorder, test_fixture *fixture, lm_framing_kind framing, const pal_address *addresses,
                    size_t count);
 

@@ -1,7 +1,6 @@
 /* A client as a caller's own program sees it. */
+#include "core/addresses.h"
 #include "core/fixture.h"
-#include "support/listener.h"
-#include "support/stream.h"
 
 static void under_auto_a_client_speaks_to_a_server_of_lines_in_lines(void **state) {
     (void)state;
@@ -20,18 +19,12 @@ static void under_auto_a_client_speaks_to_a_server_of_lines_in_lines(void **stat
     fixture_close(&fixture);
 }
 
-static pal_address refusing_address(void) {
-    pal_address address;
-    assert_true(pal_address_parse("127.0.0.1", TEST_REFUSING_PORT, &address));
-    return address;
-}
-
 static void a_client_tries_the_next_address_when_one_refuses(void **state) {
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
     fixture_open(&fixture);
-    pal_address addresses[2] = {refusing_address()};
+    pal_address addresses[2] = {address_refusing()};
     fixture_start(&fixture);
     addresses[1] = fixture.bound[0];
     recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, addresses, 2);
@@ -50,7 +43,7 @@ static void a_client_without_an_address_left_reports_the_last_reason(void **stat
     test_fixture fixture;
     test_recorder recorder;
     fixture_open(&fixture);
-    pal_address address = refusing_address();
+    pal_address address = address_refusing();
     recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, &address, 1);
     test_loop_until(&fixture.loop, recorder.connected_count, 1);
     assert_status(recorder.connected_error, PAL_REFUSED);
@@ -63,14 +56,10 @@ static void a_client_gives_up_a_connect_that_takes_longer_than_it_may(void **sta
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
-    test_listener listener;
-    test_stream clients[8];
-    size_t count;
+    silent_address silent;
+    pal_address address;
     fixture_open(&fixture);
-    assert_ok(test_listener_open(&listener, &fixture.loop, "127.0.0.1", 0, 1));
-    test_listener_pause(&listener);
-    if (test_listener_fill(&listener, clients, TEST_COUNT(clients), &count)) {
-        pal_address address = pal_listener_address(&listener.listener);
+    if (silent_open(&silent, 1, &fixture.loop, &address)) {
         fixture.connect_timeout_ns = 20 * PAL_MILLISECOND_NS;
         recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, &address, 1);
         test_loop_until(&fixture.loop, recorder.connected_count, 1);
@@ -78,8 +67,7 @@ static void a_client_gives_up_a_connect_that_takes_longer_than_it_may(void **sta
         assert_int_equal(recorder.failed_count, 1);
         recorder_close(&recorder);
     }
-    test_streams_close_wait(clients, count);
-    test_listener_close_wait(&listener);
+    silent_close(&silent, 1);
     fixture_close(&fixture);
 }
 

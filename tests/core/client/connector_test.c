@@ -1,43 +1,21 @@
 /* Several addresses at once: which one wins, when each is tried, and what happens to the others. On the simulation, seeds try every
  * order of events (tests/sim). */
+#include "core/addresses.h"
 #include "core/fixture.h"
 #include "loopmsg/connector.h"
-#include "support/listener.h"
-#include "support/stream.h"
 
 #include <string.h>
-
-/* An address that never answers: its backlog is full. */
-typedef struct silent_address {
-    test_listener listener;
-    test_stream clients[8];
-    size_t count;
-    pal_address address;
-} silent_address;
-
-/* False if no connect waits for a full backlog here; then only close it. */
-static bool silent_open(silent_address *silent, test_loop *loop) {
-    assert_ok(test_listener_open(&silent->listener, loop, "127.0.0.1", 0, 1));
-    test_listener_pause(&silent->listener);
-    silent->address = pal_listener_address(&silent->listener.listener);
-    return test_listener_fill(&silent->listener, silent->clients, TEST_COUNT(silent->clients), &silent->count);
-}
-
-static void silent_close(silent_address *silent) {
-    for (size_t i = 0; i < silent->count; i++)
-        test_stream_close_wait(&silent->clients[i]);
-    test_listener_close_wait(&silent->listener);
-}
 
 static void an_address_that_is_silent_delays_the_next_by_a_quarter_of_a_second(void **state) {
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
     silent_address silent;
+    pal_address addresses[2];
     fixture_open(&fixture);
     fixture_start(&fixture);
-    if (silent_open(&silent, &fixture.loop)) {
-        pal_address addresses[] = {silent.address, fixture.bound[0]};
+    addresses[1] = fixture.bound[0];
+    if (silent_open(&silent, 1, &fixture.loop, addresses)) {
         uint64_t begin_ns = pal_clock_now_ns();
         recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, addresses, 2);
         test_loop_until(&fixture.loop, recorder.connected_count, 1);
@@ -54,7 +32,7 @@ static void an_address_that_is_silent_delays_the_next_by_a_quarter_of_a_second(v
         test_loop_until(&fixture.loop, recorder.ended_count, 1);
         recorder_close(&recorder);
     }
-    silent_close(&silent);
+    silent_close(&silent, 1);
     fixture_stop(&fixture);
     fixture_close(&fixture);
 }
@@ -63,11 +41,10 @@ static void a_client_can_be_closed_while_two_attempts_are_under_way(void **state
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
-    silent_address first, second;
+    silent_address silent[2];
+    pal_address addresses[2];
     fixture_open(&fixture);
-    bool are_silent = silent_open(&first, &fixture.loop);
-    if (silent_open(&second, &fixture.loop) && are_silent) {
-        pal_address addresses[] = {first.address, second.address};
+    if (silent_open(silent, 2, &fixture.loop, addresses)) {
         recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, addresses, 2);
         test_loop_until(&fixture.loop, recorder.begun_count, 2);
         recorder_close(&recorder);
@@ -76,8 +53,7 @@ static void a_client_can_be_closed_while_two_attempts_are_under_way(void **state
         test_loop_passes(&fixture.loop, 5);
         assert_int_equal(recorder.closed_count, 1);
     }
-    silent_close(&second);
-    silent_close(&first);
+    silent_close(silent, 2);
     fixture_close(&fixture);
 }
 
@@ -85,11 +61,10 @@ static void each_attempt_has_the_whole_time_limit_to_itself(void **state) {
     (void)state;
     test_fixture fixture;
     test_recorder recorder;
-    silent_address first, second;
+    silent_address silent[2];
+    pal_address addresses[2];
     fixture_open(&fixture);
-    bool are_silent = silent_open(&first, &fixture.loop);
-    if (silent_open(&second, &fixture.loop) && are_silent) {
-        pal_address addresses[] = {first.address, second.address};
+    if (silent_open(silent, 2, &fixture.loop, addresses)) {
         fixture.connect_timeout_ns = LM_ATTEMPT_DELAY_NS + 50 * PAL_MILLISECOND_NS;
         uint64_t begin_ns = pal_clock_now_ns();
         recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, addresses, 2);
@@ -102,8 +77,7 @@ static void each_attempt_has_the_whole_time_limit_to_itself(void **state) {
         assert_int_equal(recorder.failed_count, 2);
         recorder_close(&recorder);
     }
-    silent_close(&second);
-    silent_close(&first);
+    silent_close(silent, 2);
     fixture_close(&fixture);
 }
 
@@ -112,11 +86,9 @@ static void a_refusal_does_not_end_an_attempt_that_is_under_way(void **state) {
     test_fixture fixture;
     test_recorder recorder;
     silent_address silent;
-    pal_address refusing;
+    pal_address addresses[2] = {[1] = address_refusing()};
     fixture_open(&fixture);
-    assert_true(pal_address_parse("127.0.0.1", TEST_REFUSING_PORT, &refusing));
-    if (silent_open(&silent, &fixture.loop)) {
-        pal_address addresses[] = {silent.address, refusing};
+    if (silent_open(&silent, 1, &fixture.loop, addresses)) {
         fixture.connect_timeout_ns = 3 * PAL_SECOND_NS;
         recorder_open(&recorder, &fixture, LM_FRAMING_AUTO, addresses, 2);
         test_loop_until(&fixture.loop, recorder.failed_count, 1);
@@ -125,10 +97,10 @@ static void a_refusal_does_not_end_an_attempt_that_is_under_way(void **state) {
         test_listener_resume(&silent.listener); /* now it answers */
         test_loop_until(&fixture.loop, recorder.connected_count, 1);
         assert_ok(recorder.connected_error);
-        assert_int_equal(recorder.connected_address.port, silent.address.port);
+        assert_int_equal(recorder.connected_address.port, addresses[0].port);
         recorder_close(&recorder);
     }
-    silent_close(&silent);
+    silent_close(&silent, 1);
     fixture_close(&fixture);
 }
 

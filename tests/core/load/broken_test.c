@@ -1,11 +1,11 @@
 /* What a load generator does with servers that refuse, break off or fall silent. */
+#include "core/addresses.h"
 #include "core/load/fixture.h"
 
 static void refused_connections_are_counted_and_end_the_first_phase(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
-    pal_address address;
-    assert_true(pal_address_parse("127.0.0.1", TEST_REFUSING_PORT, &address));
+    pal_address address = address_refusing();
     load_open(test, &address);
     lm_load_connect(test->load, test->result);
     assert_int_equal(test->result->errors[LM_LOAD_REFUSED], 4);
@@ -19,8 +19,7 @@ static void the_next_address_is_tried_when_one_refuses(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
     fixture_start(&test->spoiler.fixture);
-    pal_address addresses[2] = {[1] = test->spoiler.fixture.bound[0]};
-    assert_true(pal_address_parse("127.0.0.1", TEST_REFUSING_PORT, &addresses[0]));
+    pal_address addresses[] = {address_refusing(), test->spoiler.fixture.bound[0]};
     test->settings.address_count = 2;
     load_open(test, addresses);
     lm_load_connect(test->load, test->result);
@@ -96,8 +95,7 @@ static void without_reconnecting_a_schedule_ends_with_its_last_connection(void *
 static void a_number_of_messages_is_not_waited_for_when_no_connection_opens(void **state) {
     (void)state;
     test_load *test = load_create(LM_FRAMING_LINE);
-    pal_address address;
-    assert_true(pal_address_parse("127.0.0.1", TEST_REFUSING_PORT, &address));
+    pal_address address = address_refusing();
     test->settings.timeout_ns = 150 * PAL_MILLISECOND_NS;
     load_open(test, &address);
     lm_load_connect(test->load, test->result);
