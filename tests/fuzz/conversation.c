@@ -3,7 +3,6 @@
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/conversation.h"
-#include "support/random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +19,6 @@ typedef struct spoken {
     lm_buffer output;
     lm_conversation_result end;
 } spoken;
-
-static size_t receive_size(const trial *self, uint64_t *state, size_t rest) {
-    size_t size = 1 + (size_t)test_random_below(state, self->receive_max);
-    return size < rest ? size : rest;
-}
 
 /* --- the conversation under test ---------------------------------------------------------------------------------------------- */
 
@@ -43,7 +37,7 @@ static void converse(const trial *self, spoken *result) {
     lm_conversation_greet(&conversation, &result->output);
     result->end = LM_CONVERSATION_MORE;
     for (size_t at = 0; at < self->size && result->end == LM_CONVERSATION_MORE;) {
-        size_t size = receive_size(self, &state, self->size - at);
+        size_t size = fuzz_receive_size(&state, self->receive_max, self->size - at);
         uint8_t *block = fuzz_copy(self->bytes + at, size);
         const uint8_t *rest = block;
         size_t rest_size = size;
@@ -110,7 +104,7 @@ static void expect(const trial *self, spoken *result) {
     lm_framing_open(&framing, self->settings.framing, self->settings.max_message);
     for (size_t at = 0; at < self->size && !is_over && found == LM_FRAMING_MORE;) {
         const uint8_t *rest = self->bytes + at;
-        size_t rest_size = receive_size(self, &state, self->size - at);
+        size_t rest_size = fuzz_receive_size(&state, self->receive_max, self->size - at);
         at += rest_size;
         while (!is_over && (found = lm_framing_next(&framing, &rest, &rest_size, &message)) == LM_FRAMING_MESSAGE)
             is_over = message_expect(self, &message, result);

@@ -3,7 +3,6 @@
 #include "fuzz/fuzz.h"
 
 #include "loopmsg/framing.h"
-#include "support/random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +35,6 @@ static void found_add(found *self, lm_framing_kind kind, const uint8_t *bytes, s
 static void found_free(found *self) {
     lm_buffer_free(&self->messages);
     lm_buffer_free(&self->framed);
-}
-
-static size_t receive_size(const trial *self, uint64_t *state, size_t rest) {
-    size_t size = 1 + (size_t)test_random_below(state, self->receive_max);
-    return size < rest ? size : rest;
 }
 
 /* --- the framing under test --------------------------------------------------------------------------------------------------- */
@@ -84,7 +78,7 @@ static void decode(const trial *self, found *result) {
     bool goes_on = true;
     lm_framing_open(&framing, self->kind, self->max_message);
     for (size_t at = 0; at < self->size && goes_on;) {
-        size_t size = receive_size(self, &state, self->size - at);
+        size_t size = fuzz_receive_size(&state, self->receive_max, self->size - at);
         goes_on = receive_decode(&framing, self, at, size, result);
         at += size;
     }
@@ -141,7 +135,7 @@ static void receives_split(const trial *self, found *result) {
     size_t max_chunk = self->max_message != 0 ? self->max_message : LM_CHUNK_SIZE;
     uint64_t state = self->seed;
     for (size_t at = 0; at < self->size;) {
-        size_t end = at + receive_size(self, &state, self->size - at);
+        size_t end = at + fuzz_receive_size(&state, self->receive_max, self->size - at);
         if (self->kind == LM_FRAMING_AUTO && memchr(self->bytes + at, '\n', end - at) != NULL) {
             lines_split(self, at, result);
             return;

@@ -1,5 +1,7 @@
 #include "fuzz/fuzz.h"
 
+#include "support/random.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,11 @@ uint64_t fuzz_take_number(fuzz_input *input, size_t size) {
     for (size_t i = 0; i < size; i++)
         number = number << 8 | fuzz_take_byte(input);
     return number;
+}
+
+size_t fuzz_receive_size(uint64_t *state, size_t receive_max, size_t rest) {
+    size_t size = 1 + (size_t)test_random_below(state, receive_max);
+    return size < rest ? size : rest;
 }
 
 void *fuzz_copy(const void *bytes, size_t size) {

@@ -31,6 +31,9 @@ uint64_t fuzz_take_number(fuzz_input *input, size_t size);
  * caller frees. */
 char *fuzz_take_text(fuzz_input *input);
 
+/* The bytes of one receive of a stream that has REST > 0 left: 1 to RECEIVE_MAX, at random. */
+size_t fuzz_receive_size(uint64_t *state, size_t receive_max, size_t rest);
+
 /* A copy in memory of exactly its size, so that a sanitizer sees reads beyond it or after it is freed. The caller frees it. */
 void *fuzz_copy(const void *bytes, size_t size);
 
