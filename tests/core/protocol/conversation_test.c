@@ -1,4 +1,5 @@
 /* Whole conversations: what a server receives, and what it sends. */
+#include "core/protocol/bytes.h"
 #include "loopmsg/conversation.h"
 #include "loopmsg/template.h"
 #include "support/check.h"
@@ -7,23 +8,15 @@
 
 #define RECEIVES_MAX 6
 
-typedef struct bytes {
-    const void *bytes; /* NULL after the last */
-    size_t size;
-} bytes;
-
 typedef struct conversation_case {
     lm_framing_kind framing;
-    bytes receives[RECEIVES_MAX]; /* then the stream ends */
-    bytes sent;                   /* greeting and answers */
-    lm_conversation_result end;   /* MORE for a clean end */
+    test_bytes receives[RECEIVES_MAX]; /* then the stream ends */
+    test_bytes sent;                   /* greeting and answers */
+    lm_conversation_result end;        /* MORE for a clean end */
 } conversation_case;
 
-#define B(literal)                                                                                                                 \
-    { (literal), sizeof(literal) - 1 }
-
 /* Answers every message in BYTES or, after the last receive, the last message of the stream. */
-static lm_conversation_result answer(lm_conversation *conversation, const bytes *receive, lm_buffer *output) {
+static lm_conversation_result answer(lm_conversation *conversation, const test_bytes *receive, lm_buffer *output) {
     lm_template reply;
     size_t wrong;
     assert_true(lm_template_parse(&reply, LM_REPLY, &wrong));
@@ -41,7 +34,7 @@ static lm_conversation_result answer(lm_conversation *conversation, const bytes 
     }
 }
 
-static void assert_conversation(const lm_conversation_settings *settings, const bytes *receives, const bytes *sent,
+static void assert_conversation(const lm_conversation_settings *settings, const test_bytes *receives, const test_bytes *sent,
                                 lm_conversation_result end) {
     lm_conversation conversation;
     lm_buffer output = {0};
@@ -72,8 +65,8 @@ static void assert_cases(const conversation_case *cases, size_t count) {
 static void the_original_client_hears_what_it_always_heard(void **state) {
     (void)state;
     static const lm_framing_kind kinds[] = {LM_FRAMING_AUTO, LM_FRAMING_CHUNK};
-    static const bytes receives[RECEIVES_MAX] = {B("hello,im client"), B("exit")};
-    static const bytes sent = B("hello,im serverloop_msg:hello,im client!");
+    static const test_bytes receives[RECEIVES_MAX] = {B("hello,im client"), B("exit")};
+    static const test_bytes sent = B("hello,im serverloop_msg:hello,im client!");
     for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
         lm_conversation_settings settings = {.framing = kinds[i], .greeting = LM_GREETING, .farewell = LM_FAREWELL};
         assert_conversation(&settings, receives, &sent, LM_CONVERSATION_FAREWELL);
@@ -152,8 +145,8 @@ static void a_broken_stream_ends_the_conversation_after_the_answers_before(void 
 
 static void without_greeting_and_farewell_there_are_only_answers(void **state) {
     (void)state;
-    static const bytes receives[RECEIVES_MAX] = {B("exit\n\n")};
-    static const bytes sent = B("loop_msg:exit!\nloop_msg:!\n");
+    static const test_bytes receives[RECEIVES_MAX] = {B("exit\n\n")};
+    static const test_bytes sent = B("loop_msg:exit!\nloop_msg:!\n");
     static const char *const nothing[] = {NULL, ""};
     for (size_t i = 0; i < TEST_COUNT(nothing); i++) {
         lm_conversation_settings settings = {.framing = LM_FRAMING_LINE, .greeting = nothing[i], .farewell = nothing[i]};

@@ -1,34 +1,27 @@
 /* Messages as they go over the wire. */
+#include "core/protocol/bytes.h"
 #include "loopmsg/framing.h"
 #include "support/check.h"
-
-typedef struct wire {
-    const void *bytes;
-    size_t size;
-} wire;
-
-#define W(literal)                                                                                                                 \
-    { (literal), sizeof(literal) - 1 }
 
 static void a_message_goes_out_as_its_framing_wants(void **state) {
     (void)state;
     static const struct {
         lm_framing_kind kind;
         lm_ending ending;
-        wire wire;
+        test_bytes wire;
     } cases[] = {
-        {LM_FRAMING_AUTO, LM_ENDING_NONE, W("abc")},
-        {LM_FRAMING_AUTO, LM_ENDING_LF, W("abc\n")},
-        {LM_FRAMING_AUTO, LM_ENDING_CRLF, W("abc\r\n")},
-        {LM_FRAMING_CHUNK, LM_ENDING_NONE, W("abc")},
-        {LM_FRAMING_CHUNK, LM_ENDING_LF, W("abc\n")},
-        {LM_FRAMING_LINE, LM_ENDING_NONE, W("abc")},
-        {LM_FRAMING_LINE, LM_ENDING_LF, W("abc\n")},
-        {LM_FRAMING_LINE, LM_ENDING_CRLF, W("abc\r\n")},
-        {LM_FRAMING_LENGTH, LM_ENDING_NONE, W("\0\0\0\3abc")},
-        {LM_FRAMING_LENGTH, LM_ENDING_CRLF, W("\0\0\0\3abc")},
-        {LM_FRAMING_RAW, LM_ENDING_NONE, W("abc")},
-        {LM_FRAMING_RAW, LM_ENDING_LF, W("abc")},
+        {LM_FRAMING_AUTO, LM_ENDING_NONE, B("abc")},
+        {LM_FRAMING_AUTO, LM_ENDING_LF, B("abc\n")},
+        {LM_FRAMING_AUTO, LM_ENDING_CRLF, B("abc\r\n")},
+        {LM_FRAMING_CHUNK, LM_ENDING_NONE, B("abc")},
+        {LM_FRAMING_CHUNK, LM_ENDING_LF, B("abc\n")},
+        {LM_FRAMING_LINE, LM_ENDING_NONE, B("abc")},
+        {LM_FRAMING_LINE, LM_ENDING_LF, B("abc\n")},
+        {LM_FRAMING_LINE, LM_ENDING_CRLF, B("abc\r\n")},
+        {LM_FRAMING_LENGTH, LM_ENDING_NONE, B("\0\0\0\3abc")},
+        {LM_FRAMING_LENGTH, LM_ENDING_CRLF, B("\0\0\0\3abc")},
+        {LM_FRAMING_RAW, LM_ENDING_NONE, B("abc")},
+        {LM_FRAMING_RAW, LM_ENDING_LF, B("abc")},
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         lm_buffer whole = {0};

@@ -1,6 +1,7 @@
 /* Which messages come out of which bytes. A stream is written as its receives, and the result as one text: `abc|` is a message
  * without line ending, `abc$` one that ended in LF, `abc%` one in CRLF. Then `.` is the end of the stream, and `!long` or `!cut`
  * another end. */
+#include "core/protocol/bytes.h"
 #include "loopmsg/framing.h"
 #include "support/check.h"
 #include "support/random.h"
@@ -9,19 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct receive {
-    const void *bytes; /* NULL after the last */
-    size_t size;
-} receive;
-
 typedef struct framing_case {
     const char *expected;
     uint32_t max_message;
-    receive receives[8];
+    test_bytes receives[8];
 } framing_case;
-
-#define R(literal)                                                                                                                 \
-    { (literal), sizeof(literal) - 1 }
 
 static void message_write(lm_buffer *transcript, const lm_message *message) {
     lm_buffer_append(transcript, message->bytes, message->size);
@@ -84,7 +77,7 @@ static void assert_cases(lm_framing_kind kind, const framing_case *cases, size_t
         lm_buffer transcript = {0};
         bool goes_on = true;
         lm_framing_open(&framing, kind, cases[i].max_message);
-        for (const receive *next = cases[i].receives; goes_on && next->bytes != NULL; next++)
+        for (const test_bytes *next = cases[i].receives; goes_on && next->bytes != NULL; next++)
             goes_on = receive_give(&framing, next->bytes, next->size, &transcript);
         if (goes_on)
             end_give(&framing, &transcript);
@@ -98,12 +91,12 @@ static void a_chunk_is_what_one_receive_delivered_cut_at_the_limit(void **state)
     (void)state;
     static const framing_case cases[] = {
         {".", 0, {{0}}},
-        {"abc|.", 0, {R("abc")}},
-        {"abc|def|.", 0, {R("abc"), R("def")}},
-        {"a\r\nb\n|\n|.", 0, {R("a\r\nb\n"), R("\n")}},
-        {"abcd|efgh|ij|k|.", 4, {R("abcdefghij"), R("k")}},
-        {"abcd|efgh|.", 4, {R("abcdefgh")}},
-        {"a|b|.", 1, {R("ab")}},
+        {"abc|.", 0, {B("abc")}},
+        {"abc|def|.", 0, {B("abc"), B("def")}},
+        {"a\r\nb\n|\n|.", 0, {B("a\r\nb\n"), B("\n")}},
+        {"abcd|efgh|ij|k|.", 4, {B("abcdefghij"), B("k")}},
+        {"abcd|efgh|.", 4, {B("abcdefgh")}},
+        {"a|b|.", 1, {B("ab")}},
     };
     assert_cases(LM_FRAMING_CHUNK, cases, TEST_COUNT(cases));
 }
@@ -112,7 +105,7 @@ static void raw_is_what_one_receive_delivered_uncut(void **state) {
     (void)state;
     static const framing_case cases[] = {
         {".", 4, {{0}}},
-        {"abcdefghij|k\r\n|.", 4, {R("abcdefghij"), R("k\r\n")}},
+        {"abcdefghij|k\r\n|.", 4, {B("abcdefghij"), B("k\r\n")}},
     };
     assert_cases(LM_FRAMING_RAW, cases, TEST_COUNT(cases));
 }
@@ -121,19 +114,19 @@ static void a_line_ends_in_lf_or_crlf_however_many_receives_it_takes(void **stat
     (void)state;
     static const framing_case cases[] = {
         {".", 0, {{0}}},
-        {"abc$.", 0, {R("abc\n")}},
-        {"abc%.", 0, {R("abc\r\n")}},
-        {"abc$def%ghi|.", 0, {R("abc\ndef\r\nghi")}},
-        {"abc%.", 0, {R("a"), R("b"), R("c"), R("\r"), R("\n")}},
-        {"abc%def$.", 0, {R("abc\r"), R("\ndef"), R("\n")}},
-        {"$%$.", 0, {R("\n\r\n\n")}},
-        {"%.", 0, {R("\r"), R("\n")}},
-        {"a\rb$.", 0, {R("a\rb\n")}},
-        {"a\rb$.", 0, {R("a\r"), R("b\n")}},
-        {"a\r%.", 0, {R("a\r\r\n")}},
-        {"a\r%.", 0, {R("a\r"), R("\r"), R("\n")}},
-        {"a\r|.", 0, {R("a\r")}},
-        {"\r|.", 0, {R("\r")}},
+        {"abc$.", 0, {B("abc\n")}},
+        {"abc%.", 0, {B("abc\r\n")}},
+        {"abc$def%ghi|.", 0, {B("abc\ndef\r\nghi")}},
+        {"abc%.", 0, {B("a"), B("b"), B("c"), B("\r"), B("\n")}},
+        {"abc%def$.", 0, {B("abc\r"), B("\ndef"), B("\n")}},
+        {"$%$.", 0, {B("\n\r\n\n")}},
+        {"%.", 0, {B("\r"), B("\n")}},
+        {"a\rb$.", 0, {B("a\rb\n")}},
+        {"a\rb$.", 0, {B("a\r"), B("b\n")}},
+        {"a\r%.", 0, {B("a\r\r\n")}},
+        {"a\r%.", 0, {B("a\r"), B("\r"), B("\n")}},
+        {"a\r|.", 0, {B("a\r")}},
+        {"\r|.", 0, {B("\r")}},
     };
     assert_cases(LM_FRAMING_LINE, cases, TEST_COUNT(cases));
 }
@@ -141,18 +134,18 @@ static void a_line_ends_in_lf_or_crlf_however_many_receives_it_takes(void **stat
 static void the_limit_of_a_line_does_not_count_its_ending(void **state) {
     (void)state;
     static const framing_case cases[] = {
-        {"abcd$abcd%abcd|.", 4, {R("abcd\nabcd\r\nabcd")}},
-        {"abcd%.", 4, {R("abcd"), R("\r"), R("\n")}},
-        {"abcd%.", 4, {R("abcd\r"), R("\n")}},
-        {"ok$!long", 4, {R("ok\nabcde")}},
-        {"ok$!long", 4, {R("ok\nabcde\n")}},
-        {"!long", 4, {R("abc"), R("de")}},
-        {"!long", 4, {R("abcd\rx")}},
-        {"!long", 4, {R("abcd\r"), R("x")}},
-        {"!long", 4, {R("abcd\r"), R("\r"), R("\n")}},
-        {"!long", 4, {R("abcd\r")}}, /* at the end of the stream the CR is the message's */
-        {"abc\r|.", 4, {R("abc\r")}},
-        {"a%%.", 1, {R("a\r"), R("\n\r\n")}},
+        {"abcd$abcd%abcd|.", 4, {B("abcd\nabcd\r\nabcd")}},
+        {"abcd%.", 4, {B("abcd"), B("\r"), B("\n")}},
+        {"abcd%.", 4, {B("abcd\r"), B("\n")}},
+        {"ok$!long", 4, {B("ok\nabcde")}},
+        {"ok$!long", 4, {B("ok\nabcde\n")}},
+        {"!long", 4, {B("abc"), B("de")}},
+        {"!long", 4, {B("abcd\rx")}},
+        {"!long", 4, {B("abcd\r"), B("x")}},
+        {"!long", 4, {B("abcd\r"), B("\r"), B("\n")}},
+        {"!long", 4, {B("abcd\r")}}, /* at the end of the stream the CR is the message's */
+        {"abc\r|.", 4, {B("abc\r")}},
+        {"a%%.", 1, {B("a\r"), B("\n\r\n")}},
     };
     assert_cases(LM_FRAMING_LINE, cases, TEST_COUNT(cases));
 }
@@ -161,20 +154,20 @@ static void a_length_says_how_many_bytes_follow(void **state) {
     (void)state;
     static const framing_case cases[] = {
         {".", 0, {{0}}},
-        {"abc|.", 0, {R("\0\0\0\3abc")}},
-        {"abc|\n\r\n|.", 0, {R("\0\0\0\3abc\0\0\0\3\n\r\n")}},
-        {"||.", 0, {R("\0\0\0\0\0\0\0\0")}},
-        {"|.", 0, {R("\0"), R("\0"), R("\0"), R("\0")}},
-        {"abc|d|.", 0, {R("\0\0"), R("\0\3"), R("a"), R("b"), R("c\0\0\0"), R("\1d")}},
-        {"abcd|.", 4, {R("\0\0\0\4ab"), R("cd")}},
-        {"a|!long", 4, {R("\0\0\0\1a\0\0\0\5")}},
-        {"!long", 4, {R("\0\0\0"), R("\5")}},
-        {"!long", 4, {R("\1\0\0\0")}},
-        {"!long", 0, {R("\0\1\0\1")}},
-        {"!long", LM_MESSAGE_SIZE_MAX, {R("\xff\xff\xff\xff")}},
-        {"!cut", 0, {R("\0")}},
-        {"!cut", 0, {R("\0\0\0\1")}},
-        {"a|!cut", 0, {R("\0\0\0\1a\0\0\0\3ab")}},
+        {"abc|.", 0, {B("\0\0\0\3abc")}},
+        {"abc|\n\r\n|.", 0, {B("\0\0\0\3abc\0\0\0\3\n\r\n")}},
+        {"||.", 0, {B("\0\0\0\0\0\0\0\0")}},
+        {"|.", 0, {B("\0"), B("\0"), B("\0"), B("\0")}},
+        {"abc|d|.", 0, {B("\0\0"), B("\0\3"), B("a"), B("b"), B("c\0\0\0"), B("\1d")}},
+        {"abcd|.", 4, {B("\0\0\0\4ab"), B("cd")}},
+        {"a|!long", 4, {B("\0\0\0\1a\0\0\0\5")}},
+        {"!long", 4, {B("\0\0\0"), B("\5")}},
+        {"!long", 4, {B("\1\0\0\0")}},
+        {"!long", 0, {B("\0\1\0\1")}},
+        {"!long", LM_MESSAGE_SIZE_MAX, {B("\xff\xff\xff\xff")}},
+        {"!cut", 0, {B("\0")}},
+        {"!cut", 0, {B("\0\0\0\1")}},
+        {"a|!cut", 0, {B("\0\0\0\1a\0\0\0\3ab")}},
     };
     assert_cases(LM_FRAMING_LENGTH, cases, TEST_COUNT(cases));
 }
@@ -183,14 +176,14 @@ static void auto_is_chunk_until_a_receive_brings_a_line_ending(void **state) {
     (void)state;
     static const framing_case cases[] = {
         {".", 0, {{0}}},
-        {"hello|exit|.", 0, {R("hello"), R("exit")}},
-        {"hello%exit%.", 0, {R("hello\r\nexit\r\n")}},
-        {"one|two$three|.", 0, {R("one"), R("two\nth"), R("ree")}},
-        {"$a|.", 0, {R("\n"), R("a")}},
-        {"a\r|$b$.", 0, {R("a\r"), R("\nb\n")}}, /* the CR was a message already */
-        {"abcd|ef|g$h|.", 4, {R("abcdef"), R("g\nh")}},
-        {"abcd|ef|!long", 4, {R("abcdef"), R("abcdef\n")}}, /* a line from its first byte */
-        {"abcd%!long", 4, {R("abcd\r\nabcde")}},
+        {"hello|exit|.", 0, {B("hello"), B("exit")}},
+        {"hello%exit%.", 0, {B("hello\r\nexit\r\n")}},
+        {"one|two$three|.", 0, {B("one"), B("two\nth"), B("ree")}},
+        {"$a|.", 0, {B("\n"), B("a")}},
+        {"a\r|$b$.", 0, {B("a\r"), B("\nb\n")}}, /* the CR was a message already */
+        {"abcd|ef|g$h|.", 4, {B("abcdef"), B("g\nh")}},
+        {"abcd|ef|!long", 4, {B("abcdef"), B("abcdef\n")}}, /* a line from its first byte */
+        {"abcd%!long", 4, {B("abcd\r\nabcde")}},
     };
     assert_cases(LM_FRAMING_AUTO, cases, TEST_COUNT(cases));
 }
@@ -338,11 +331,11 @@ static void a_message_that_lies_in_one_receive_is_not_copied(void **state) {
     (void)state;
     static const struct {
         lm_framing_kind kind;
-        receive receive;
+        test_bytes receive;
         size_t offset;
     } cases[] = {
-        {LM_FRAMING_AUTO, R("abc"), 0},        {LM_FRAMING_AUTO, R("abc\n"), 0},           {LM_FRAMING_CHUNK, R("abc"), 0},
-        {LM_FRAMING_LINE, R("abc\r\ndef"), 0}, {LM_FRAMING_LENGTH, R("\0\0\0\3abc\0"), 4}, {LM_FRAMING_RAW, R("abc"), 0},
+        {LM_FRAMING_AUTO, B("abc"), 0},        {LM_FRAMING_AUTO, B("abc\n"), 0},           {LM_FRAMING_CHUNK, B("abc"), 0},
+        {LM_FRAMING_LINE, B("abc\r\ndef"), 0}, {LM_FRAMING_LENGTH, B("\0\0\0\3abc\0"), 4}, {LM_FRAMING_RAW, B("abc"), 0},
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         lm_framing framing;
@@ -363,10 +356,10 @@ static void memory_is_owned_only_while_a_message_has_arrived_in_part(void **stat
     (void)state;
     static const struct {
         lm_framing_kind kind;
-        receive head, tail;
-    } cases[] = {{LM_FRAMING_LINE, R("one\ntw"), R("o\nthree\n")},
-                 {LM_FRAMING_AUTO, R("one\ntw"), R("o\r\n")},
-                 {LM_FRAMING_LENGTH, R("\0\0\0\3one\0\0\0\3tw"), R("o\0\0")}};
+        test_bytes head, tail;
+    } cases[] = {{LM_FRAMING_LINE, B("one\ntw"), B("o\nthree\n")},
+                 {LM_FRAMING_AUTO, B("one\ntw"), B("o\r\n")},
+                 {LM_FRAMING_LENGTH, B("\0\0\0\3one\0\0\0\3tw"), B("o\0\0")}};
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         lm_framing framing;
         lm_buffer transcript = {0};
