@@ -1,6 +1,7 @@
 #include "load/answers.h"
 
 #include "load/schedule.h"
+#include "pal/clock.h"
 
 #include <assert.h>
 #include <string.h>
@@ -22,8 +23,19 @@ static bool answer_is_repeated(const lm_expectation *expectation, const lm_paylo
     return lm_expectation_compare(expectation, before, offset, bytes, rest) == rest;
 }
 
+static void connection_note_wrong(const lm_load_connection *connection, const lm_load_wrong *wrong) {
+    lm_load_worker *worker = connection->worker;
+    lm_load_wrong *first = &worker->result.wrong;
+    if (first->is_found)
+        return;
+    *first = *wrong;
+    first->is_found = true;
+    first->connection = connection->number;
+    first->time_ns = pal_clock_now_ns() - worker->phase.begin_ns;
+}
+
 /* The first of SIZE received bytes is wrong. */
-static lm_load_wrong wrong_answer(const lm_load_connection *connection, const uint8_t *bytes, size_t size) {
+static void connection_wrong_answer(const lm_load_connection *connection, const uint8_t *bytes, size_t size) {
     const lm_load_plan *plan = connection->worker->plan;
     uint64_t message = lm_load_connection_oldest(connection);
     lm_load_wrong wrong = {.message = message, .offset = connection->offset, .expected = -1, .got = bytes[0]};
@@ -48,40 +60,39 @@ static lm_load_wrong wrong_answer(const lm_load_connection *connection, const ui
         wrong.message = 0;
         wrong.offset = plan->greeting.size;
     }
-    return wrong;
+    connection_note_wrong(connection, &wrong);
 }
 
 /* -- receiving -- */
 
-bool lm_load_greeting_take(lm_load_connection *connection, const uint8_t **bytes, size_t *size, lm_load_wrong *wrong) {
+size_t lm_load_greeting_take(lm_load_connection *connection, const uint8_t *bytes, size_t size) {
     const lm_load_plan *plan = connection->worker->plan;
     const uint8_t *expected = plan->greeting.bytes + connection->offset;
     size_t rest = plan->greeting.size - (size_t)connection->offset;
-    size_t part = *size < rest ? *size : rest;
-    if (!plan->settings.is_unverified && memcmp(*bytes, expected, part) != 0) {
+    size_t part = size < rest ? size : rest;
+    if (!plan->settings.is_unverified && memcmp(bytes, expected, part) != 0) {
         size_t at = 0;
-        while ((*bytes)[at] == expected[at])
+        while (bytes[at] == expected[at])
             at++;
-        *wrong =
-            (lm_load_wrong){.is_greeting = true, .offset = connection->offset + at, .expected = expected[at], .got = (*bytes)[at]};
-        return false;
+        lm_load_wrong wrong = {.is_greeting = true, .offset = connection->offset + at, .expected = expected[at], .got = bytes[at]};
+        connection_note_wrong(connection, &wrong);
+        return 0;
     }
     connection->offset += part;
-    *bytes += part;
-    *size -= part;
-    return true;
+    return part;
 }
 
-/* Under auto, the greeting of a server of lines has a line ending. */
-static void connection_skip_ending(lm_load_connection *connection, const uint8_t **bytes, size_t *size) {
-    while (*size > 0 && connection->may_skip_ending) {
-        uint8_t byte = **bytes;
+/* Under auto, the greeting of a server of lines has a line ending. Returns how many of the bytes belong to it. */
+static size_t connection_skip_ending(lm_load_connection *connection, const uint8_t *bytes, size_t size) {
+    size_t skipped = 0;
+    while (skipped < size && connection->may_skip_ending) {
+        uint8_t byte = bytes[skipped];
         connection->may_skip_ending = byte == '\r';
         if (byte != '\r' && byte != '\n')
-            return;
-        ++*bytes;
-        --*size;
+            break;
+        skipped++;
     }
+    return skipped;
 }
 
 static void connection_answered(lm_load_connection *connection, uint64_t now_ns) {
@@ -104,14 +115,16 @@ static void connection_answered(lm_load_connection *connection, uint64_t now_ns)
     connection->offset = 0;
 }
 
-bool lm_load_answers_take(lm_load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns,
-                          lm_load_wrong *wrong) {
+bool lm_load_answers_take(lm_load_connection *connection, const uint8_t *bytes, size_t size, uint64_t now_ns) {
     const lm_load_plan *plan = connection->worker->plan;
-    if (connection->may_skip_ending)
-        connection_skip_ending(connection, &bytes, &size);
+    if (connection->may_skip_ending) {
+        size_t skipped = connection_skip_ending(connection, bytes, size);
+        bytes += skipped;
+        size -= skipped;
+    }
     while (size > 0) {
         if (connection->in_flight == 0) {
-            *wrong = wrong_answer(connection, bytes, size);
+            connection_wrong_answer(connection, bytes, size);
             return false;
         }
         if (connection->offset == 0)
@@ -122,7 +135,7 @@ bool lm_load_answers_take(lm_load_connection *connection, const uint8_t *bytes, 
             size_t right = lm_expectation_compare(&plan->expectation, &connection->payload, connection->offset, bytes, part);
             if (right < part) {
                 connection->offset += right;
-                *wrong = wrong_answer(connection, bytes + right, size - right);
+                connection_wrong_answer(connection, bytes + right, size - right);
                 return false;
             }
         }

@@ -301,18 +301,6 @@ static void stream_sent(pal_stream *stream, pal_error error) {
 
 /* -- receiving -- */
 
-static void connection_fail_wrong(lm_load_connection *connection, const lm_load_wrong *wrong) {
-    lm_load_worker *worker = connection->worker;
-    lm_load_wrong *first = &worker->result.wrong;
-    if (!first->is_found) {
-        *first = *wrong;
-        first->is_found = true;
-        first->connection = connection->number;
-        first->time_ns = pal_clock_now_ns() - worker->phase.begin_ns;
-    }
-    connection_fail(connection, LM_LOAD_WRONG, pal_ok());
-}
-
 static void stream_received(pal_stream *stream, pal_error error, const uint8_t *bytes, size_t size) {
     lm_load_connection *connection = connection_of_stream(stream);
     lm_load_worker *worker = connection->worker;
@@ -323,19 +311,21 @@ static void stream_received(pal_stream *stream, pal_error error, const uint8_t *
         return;
     }
     uint64_t now_ns = pal_clock_now_ns();
-    lm_load_wrong wrong;
     worker->result.bytes_received += size;
     if (connection->state == LOAD_GREETING) {
-        if (!lm_load_greeting_take(connection, &bytes, &size, &wrong)) {
-            connection_fail_wrong(connection, &wrong);
+        size_t taken = lm_load_greeting_take(connection, bytes, size);
+        if (taken == 0) {
+            connection_fail(connection, LM_LOAD_WRONG, pal_ok());
             return;
         }
+        bytes += taken;
+        size -= taken;
         if (connection->offset == worker->plan->greeting.size)
             connection_ready(connection, now_ns);
     }
     if (connection->state == LOAD_READY) {
-        if (!lm_load_answers_take(connection, bytes, size, now_ns, &wrong)) {
-            connection_fail_wrong(connection, &wrong);
+        if (!lm_load_answers_take(connection, bytes, size, now_ns)) {
+            connection_fail(connection, LM_LOAD_WRONG, pal_ok());
             return;
         }
         lm_load_connection_flush(connection);
