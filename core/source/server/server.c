@@ -248,10 +248,11 @@ static pal_error server_adopt(lm_server *server) {
     return error;
 }
 
-/* Binds every address; to PORT where the settings ask for a free one. */
-static pal_error server_listen(lm_server *server, uint16_t port, pal_address *failed) {
+/* Binds every address. The first free port that the system picks also serves the others that ask for one. */
+static pal_error server_listen(lm_server *server, pal_address *failed) {
     const lm_server_settings *settings = &server->settings;
     pal_error passed_over = pal_ok();
+    uint16_t port = 0;
     for (size_t i = 0; i < settings->address_count; i++) {
         pal_address address = settings->addresses[i];
         if (address.port == 0)
@@ -278,7 +279,7 @@ static pal_error server_listen(lm_server *server, uint16_t port, pal_address *fa
 static pal_error server_listen_all(lm_server *server, pal_address *failed) {
     pal_error error = pal_ok();
     for (int i = 0; i < PORT_TRIES; i++) {
-        error = server_listen(server, 0, failed);
+        error = server_listen(server, failed);
         if (error.status == PAL_OK)
             return error;
         /* A port that was free on the first address may be taken on the second. */
