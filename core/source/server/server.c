@@ -28,15 +28,14 @@ typedef struct server_thread {
 typedef struct server_listener {
     pal_listener listener;
     lm_server *server;
-    bool is_open;
 } server_listener;
 
 struct lm_server {
     lm_server_settings settings;
     lm_lane lane; /* of the accepting thread */
     server_listener listeners[LM_ADDRESSES_MAX];
-    size_t listener_count; /* bound */
-    size_t open_count;     /* not yet closed */
+    size_t listener_count; /* that listen */
+    size_t open_count;     /* those, or after closing them those that are not yet closed */
     server_thread *threads;
     unsigned thread_count; /* started */
     unsigned next_thread;
@@ -99,10 +98,8 @@ static void server_end_if_over(lm_server *server) {
 
 static void server_resume(lm_server *server) {
     pal_timer_stop(&server->lane.loop, &server->resume_timer);
-    for (size_t i = 0; i < server->listener_count; i++) {
-        if (server->listeners[i].is_open)
-            pal_listener_resume(&server->listeners[i].listener);
-    }
+    for (size_t i = 0; i < server->listener_count; i++)
+        pal_listener_resume(&server->listeners[i].listener);
 }
 
 static void resume_timer_expired(pal_timer *timer) {
@@ -176,10 +173,8 @@ static void listener_closed(pal_listener *listener) {
 static const pal_listener_handler listener_handler = {.accepted = listener_accepted, .closed = listener_closed};
 
 static void server_close_listeners(lm_server *server) {
-    for (size_t i = 0; i < server->listener_count; i++) {
-        server->listeners[i].is_open = false;
+    for (size_t i = 0; i < server->listener_count; i++)
         pal_listener_close(&server->listeners[i].listener);
-    }
     server->listener_count = 0;
 }
 
@@ -225,7 +220,6 @@ static void server_unlisten(lm_server *server) {
 }
 
 static void listener_opened(lm_server *server) {
-    server->listeners[server->listener_count].is_open = true;
     server->listener_count++;
     server->open_count++;
 }
