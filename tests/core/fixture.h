@@ -15,7 +15,7 @@ typedef struct test_fixture {
     pal_address addresses[2];
     pal_address bound[2];
     pal_thread thread;
-    pal_mutex mutex; /* guards events */
+    pal_mutex mutex; /* guards events and accepted_lanes */
     pal_condition heard;
     char events[4096];
     unsigned accepted_lanes;     /* a bit for each lane that took a connection */

@@ -1,13 +1,12 @@
 #include "core/load/fixture.h"
 
 #include "loopmsg/template.h"
-#include "pal/container.h"
 
 #include <stdlib.h>
 
 static void answer_spoiled(void *context, const pal_address *peer, const lm_message *message, lm_buffer *answer) {
     static const lm_template reply = {LM_REPLY};
-    test_spoiler *spoiler = PAL_CONTAINER_OF(context, test_spoiler, fixture);
+    test_spoiler *spoiler = context;
     size_t begin = answer->size;
     (void)peer;
     lm_template_append(&reply, answer, message->bytes, message->size);

@@ -9,7 +9,7 @@
 
 /* How the server spoils answers, by their number. With one connection, that is the message's number. */
 typedef struct test_spoiler {
-    test_fixture fixture; /* its events' context */
+    test_fixture fixture; /* without events */
     pal_mutex mutex;      /* guards answers: workers answer at once */
     uint64_t answers;
     uint64_t victim, last_victim;
@@ -27,7 +27,7 @@ typedef struct test_load {
 /* A server that is not yet started, and settings of four connections on two workers, which the test may change. */
 test_load *load_create(lm_framing_kind framing);
 
-/* Opens it on ADDRESS, which is lent until its end. */
+/* Opens it on ADDRESS, the first of settings.address_count. */
 void load_open(test_load *test, const pal_address *address);
 
 /* Starts the server and connects to it. */
