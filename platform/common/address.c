@@ -44,24 +44,8 @@ bool pal_address_from_sockaddr(const struct sockaddr *sockaddr, pal_address *add
     return false;
 }
 
-bool pal_socket_local_address(pal_native_socket socket, pal_address *address) {
-    struct sockaddr_storage storage = {0};
-    socklen_t size = sizeof storage;
-    return getsockname(socket, (struct sockaddr *)&storage, &size) == 0 &&
-           pal_address_from_sockaddr((const struct sockaddr *)&storage, address);
-}
-
 bool pal_address_is_same_host(const pal_address *a, const pal_address *b) {
     return a->family == b->family && a->scope == b->scope && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
-}
-
-bool pal_socket_is_own_peer(pal_native_socket socket) {
-    struct sockaddr_storage storage = {0};
-    socklen_t size = sizeof storage;
-    pal_address local, peer;
-    return pal_socket_local_address(socket, &local) && getpeername(socket, (struct sockaddr *)&storage, &size) == 0 &&
-           pal_address_from_sockaddr((const struct sockaddr *)&storage, &peer) && local.port == peer.port &&
-           pal_address_is_same_host(&local, &peer);
 }
 
 /* Returns the index of the interface "eth0" or "3"; 0 for none. */

@@ -2,7 +2,7 @@
 #include "pal/listener.h"
 
 #include "common/address.h"
-#include "common/listen.h"
+#include "common/sockets.h"
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"
@@ -110,24 +110,42 @@ static void listener_run(pal_source *source) {
     listener_update(posix);
 }
 
-pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+/* Starts to accept on a socket that listens and is prepared. Closes it on failure. */
+static pal_error listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
     posix_listener *posix = posix_of(listener);
     int descriptor = (int)socket.handle;
     listener->handler = handler;
     *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
     pal_error error;
-    if (!pal_socket_is_listening(descriptor, &posix->address))
+    if (!pal_socket_local_address(descriptor, &posix->address))
+        error = pal_error_of(PAL_INVALID);
+    else
+        error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
+    if (error.status == PAL_OK)
+        listener_update(posix);
+    else
+        pal_socket_close(socket);
+    return error;
+}
+
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    pal_socket socket;
+    pal_error error = pal_socket_listen(address, backlog, &socket);
+    return error.status == PAL_OK ? listener_start(listener, loop, handler, socket) : error;
+}
+
+pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+    int descriptor = (int)socket.handle;
+    pal_error error = pal_ok();
+    if (!pal_socket_is_listening(descriptor))
         error = pal_error_of(PAL_INVALID);
     else if (!pal_descriptor_prepare(descriptor))
         error = pal_error_last();
-    else
-        error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
-    if (error.status != PAL_OK) {
-        pal_socket_end(descriptor, PAL_TRACE_LISTENING);
-        return error;
-    }
-    listener_update(posix);
-    return pal_ok();
+    if (error.status == PAL_OK)
+        return listener_start(listener, loop, handler, socket);
+    pal_socket_close(socket);
+    return error;
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

@@ -2,6 +2,7 @@
 #include "pal/stream.h"
 
 #include "common/address.h"
+#include "common/sockets.h"
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"

@@ -94,6 +94,15 @@ pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_so
     return error;
 }
 
+/* Not by pal_socket_listen: this needs no memory. */
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    sim_listener *sim = sim_of(listener);
+    listener->handler = handler;
+    *sim = (sim_listener){.watch = {.source.run = listener_run, .news = &sim_loop_of(loop)->news}};
+    return sim_listen(sim, address, backlog);
+}
+
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
     sim_listener *adopted = sim_network_listener_of(socket);
     if (adopted == NULL || sim_strikes(PAL_SIM_MEMORY)) {
@@ -107,15 +116,6 @@ pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_l
     sim->watch = (sim_watch){.source.run = listener_run, .news = &sim_loop_of(loop)->news};
     listener_update(sim);
     return pal_ok();
-}
-
-/* Not the two above in turn: this needs no memory. */
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    sim_listener *sim = sim_of(listener);
-    listener->handler = handler;
-    *sim = (sim_listener){.watch = {.source.run = listener_run, .news = &sim_loop_of(loop)->news}};
-    return sim_listen(sim, address, backlog);
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

@@ -63,12 +63,12 @@ PAL_TRACE_APART static void stream_trace_received(const sim_stream *sim, size_t 
 
 void pal_socket_close(pal_socket socket) {
     sim_listener *listener = sim_network_listener_of(socket);
-    pal_trace(.operation = PAL_TRACE_CLOSE, .role = listener == NULL ? PAL_TRACE_ACCEPTED : PAL_TRACE_LISTENING,
-              .socket = socket.handle);
     if (listener == NULL) {
+        pal_trace(.operation = PAL_TRACE_CLOSE, .role = PAL_TRACE_ACCEPTED, .socket = socket.handle);
         sim_side_close((sim_side *)socket.handle, false);
         return;
     }
+    pal_trace(.operation = PAL_TRACE_CLOSE, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)listener);
     sim_network_unlisten(listener);
     free(listener);
 }

@@ -2,7 +2,7 @@
 #include "pal/listener.h"
 
 #include "common/address.h"
-#include "common/listen.h"
+#include "common/sockets.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"
@@ -161,7 +161,7 @@ static void listener_run(pal_source *source) {
 
 /* Everything that can fail for a socket that already listens. */
 static pal_error listener_prepare(iocp_listener *state) {
-    if (!pal_socket_is_listening(state->socket, &state->address))
+    if (!pal_socket_local_address(state->socket, &state->address))
         return pal_error_of(PAL_INVALID);
     pal_error error = pal_socket_extension(state->socket, (GUID)WSAID_ACCEPTEX, &state->accept_ex);
     if (error.status == PAL_OK)
@@ -178,17 +178,31 @@ static pal_error listener_prepare(iocp_listener *state) {
     return pal_ok();
 }
 
-pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+/* Starts to accept on a socket that listens. Closes it on failure. */
+static pal_error listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
     iocp_listener *state = state_of(listener);
     listener->handler = handler;
     *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket.handle};
     pal_error error = listener_prepare(state);
-    if (error.status != PAL_OK) {
-        pal_socket_end(socket.handle, PAL_TRACE_LISTENING);
-        return error;
-    }
-    listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
-    return pal_ok();
+    if (error.status == PAL_OK)
+        listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
+    else
+        pal_socket_close(socket);
+    return error;
+}
+
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    pal_socket socket;
+    pal_error error = pal_socket_listen(address, backlog, &socket);
+    return error.status == PAL_OK ? listener_start(listener, loop, handler, socket) : error;
+}
+
+pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+    if (pal_socket_is_listening(socket.handle))
+        return listener_start(listener, loop, handler, socket);
+    pal_socket_close(socket);
+    return pal_error_of(PAL_INVALID);
 }
 
 pal_address pal_listener_address(const pal_listener *listener) {

@@ -2,7 +2,7 @@
 #include "pal/stream.h"
 
 #include "common/address.h"
-#include "common/listen.h"
+#include "common/sockets.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"

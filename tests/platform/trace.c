@@ -352,6 +352,23 @@ static void a_socket_that_no_stream_took_is_reported_closed(void **state) {
     test_loop_close(&loop);
 }
 
+static void a_socket_that_listens_and_is_closed_without_a_listener_is_reported_as_listening(void **state) {
+    (void)state;
+    test_loop loop;
+    test_loop_open(&loop);
+    pal_address address;
+    pal_socket socket;
+    assert_true(pal_address_parse("127.0.0.1", 0, &address));
+    trace_begin();
+    assert_ok(pal_socket_listen(&address, 0, &socket));
+    pal_socket_close(socket);
+    pal_trace_set(NULL, NULL);
+    const pal_trace_event *last = &events[event_count - 1].event;
+    assert_letters(PAL_TRACE_LISTENING, last->socket, "CBLX");
+    assert_each_socket_ended_once();
+    test_loop_close(&loop);
+}
+
 static void nothing_is_reported_once_it_is_switched_off(void **state) {
     (void)state;
     test_loop loop;
@@ -383,6 +400,7 @@ int main(void) {
         cmocka_unit_test(a_reset_is_reported_on_both_sides),
         cmocka_unit_test(the_pieces_of_a_large_send_are_reported_once_each),
         cmocka_unit_test(a_socket_that_no_stream_took_is_reported_closed),
+        cmocka_unit_test(a_socket_that_listens_and_is_closed_without_a_listener_is_reported_as_listening),
         cmocka_unit_test(nothing_is_reported_once_it_is_switched_off),
         cmocka_unit_test(each_operation_has_a_name_on_both_systems),
     };

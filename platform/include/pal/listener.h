@@ -42,7 +42,7 @@ pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_so
  * IPv4 or IPv6), NO_MEMORY ... */
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket);
 
-/* pal_socket_listen, then pal_listener_adopt. */
+/* As pal_socket_listen, then pal_listener_adopt. */
 pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
                             unsigned backlog);
 

@@ -1,5 +1,5 @@
-/* Opening a listener: Winsock and BSD sockets agree on these calls. */
-#include "common/listen.h"
+/* Sockets before and after their life as streams or listeners: Winsock and BSD sockets agree on these calls. */
+#include "common/sockets.h"
 
 #include "common/address.h"
 #include "common/trace.h"
@@ -43,21 +43,31 @@ pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_so
     return error;
 }
 
-bool pal_socket_is_listening(pal_native_socket socket, pal_address *address) {
+bool pal_socket_is_listening(pal_native_socket socket) {
     int type = 0, listens = 0; /* Windows' BOOL is an int */
     socklen_t type_size = sizeof type, listens_size = sizeof listens;
     return getsockopt(socket, SOL_SOCKET, SO_TYPE, (void *)&type, &type_size) == 0 && type == SOCK_STREAM &&
-           getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, (void *)&listens, &listens_size) == 0 && listens != 0 &&
-           pal_socket_local_address(socket, address);
+           getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, (void *)&listens, &listens_size) == 0 && listens != 0;
+}
+
+bool pal_socket_local_address(pal_native_socket socket, pal_address *address) {
+    struct sockaddr_storage storage = {0};
+    socklen_t size = sizeof storage;
+    return getsockname(socket, (struct sockaddr *)&storage, &size) == 0 &&
+           pal_address_from_sockaddr((const struct sockaddr *)&storage, address);
+}
+
+bool pal_socket_is_own_peer(pal_native_socket socket) {
+    struct sockaddr_storage storage = {0};
+    socklen_t size = sizeof storage;
+    pal_address local, peer;
+    return pal_socket_local_address(socket, &local) && getpeername(socket, (struct sockaddr *)&storage, &size) == 0 &&
+           pal_address_from_sockaddr((const struct sockaddr *)&storage, &peer) && local.port == peer.port &&
+           pal_address_is_same_host(&local, &peer);
 }
 
 void pal_socket_close(pal_socket socket) {
-    pal_socket_end((pal_native_socket)socket.handle, PAL_TRACE_ACCEPTED);
-}
-
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    pal_socket socket;
-    pal_error error = pal_socket_listen(address, backlog, &socket);
-    return error.status == PAL_OK ? pal_listener_adopt(listener, loop, handler, socket) : error;
+    pal_native_socket native = (pal_native_socket)socket.handle;
+    bool listens = pal_trace_reporter != NULL && pal_socket_is_listening(native);
+    pal_socket_end(native, listens ? PAL_TRACE_LISTENING : PAL_TRACE_ACCEPTED);
 }

@@ -1,0 +1,21 @@
+/* What sockets share on every system, before and after their life as streams or listeners. Private to platform/. */
+#ifndef PAL_COMMON_SOCKETS_H
+#define PAL_COMMON_SOCKETS_H
+
+#include "native.h" /* the backend's: the system's socket headers */
+
+/* Binds SOCKET. Traced with ROLE. */
+pal_error pal_socket_bind(pal_native_socket socket, pal_trace_role role, const pal_address *address);
+
+/* Returns true when SOCKET is a TCP socket that listens. An inherited socket may be anything. */
+bool pal_socket_is_listening(pal_native_socket socket);
+
+/* Writes the address and port that SOCKET is bound to. Returns false when pal_address cannot hold it, or the system does not
+ * know. */
+bool pal_socket_local_address(pal_native_socket socket, pal_address *address);
+
+/* Returns true when both ends of the connection are the same socket. A socket with a random port that connects to its own machine
+ * may connect to itself (RFC 9293, 3.5, simultaneous open); nobody listens there. */
+bool pal_socket_is_own_peer(pal_native_socket socket);
+
+#endif
