@@ -1,0 +1,16 @@
+# Whether the tests are built. By default `cmake -B build`, `cmake --build build` and `ctest --test-dir build` test what they built, where
+# nothing must be fetched for it. Inside another project they are never built.
+set(LOOPMSG_TESTS "" CACHE STRING "Build the tests: ON, OFF, or empty to build them where CMocka is installed")
+if(LOOPMSG_TESTS AND NOT PROJECT_IS_TOP_LEVEL)
+  message(FATAL_ERROR "LOOPMSG_TESTS builds the tests of loopmsg only where loopmsg is the top-level project")
+elseif(LOOPMSG_TESTS STREQUAL "" AND PROJECT_IS_TOP_LEVEL)
+  find_package(cmocka QUIET CONFIG)
+  if(CMAKE_VERSION VERSION_LESS 3.25)
+    message(STATUS "Tests: not built, because they need CMake 3.25 or newer, and this is ${CMAKE_VERSION}")
+  elseif(cmocka_FOUND)
+    message(STATUS "Tests: built, and run by ctest; -D LOOPMSG_TESTS=OFF leaves them out")
+    set(LOOPMSG_TESTS ON)
+  else()
+    message(STATUS "Tests: not built, because CMocka is not installed; -D LOOPMSG_TESTS=ON fetches it")
+  endif()
+endif()
