@@ -9,8 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Translates errno or WSAGetLastError(). */
+/* Translates a code of errno, GetLastError() or WSAGetLastError(). */
 pal_error pal_error_from_os(int code);
+
+/* Translates errno or GetLastError(). */
+pal_error pal_error_last(void);
 
 /* Translates a result of getaddrinfo() other than 0. */
 pal_error pal_error_from_resolver(int code);

@@ -2,7 +2,6 @@
 #include "pal/listener.h"
 
 #include "common/address.h"
-#include "common/sockets.h"
 #include "common/trace.h"
 #include "pal/container.h"
 #include "reactor.h"
@@ -24,18 +23,18 @@ typedef struct posix_listener {
 
 static_assert(sizeof(posix_listener) <= sizeof(((pal_listener *)NULL)->storage), "pal_listener holds a listener");
 
-static posix_listener *posix_of(pal_listener *listener) {
+static posix_listener *state_of(pal_listener *listener) {
     return (posix_listener *)(void *)listener->storage;
 }
 
-static pal_listener *listener_of(posix_listener *posix) {
-    return PAL_CONTAINER_OF((void *)posix, pal_listener, storage);
+static pal_listener *listener_of(posix_listener *state) {
+    return PAL_CONTAINER_OF((void *)state, pal_listener, storage);
 }
 
-static void listener_update(posix_listener *posix) {
-    posix->pollable.wants_readable = !posix->is_paused && !posix->is_closing;
-    if (posix->is_closing || (posix->pollable.wants_readable && posix->pollable.is_readable))
-        pal_source_set_ready(&posix->reactor->common, &posix->pollable.source);
+static void listener_update(posix_listener *state) {
+    state->pollable.wants_readable = !state->is_paused && !state->is_closing;
+    if (state->is_closing || (state->pollable.wants_readable && state->pollable.is_readable))
+        pal_source_set_ready(&state->reactor->common, &state->pollable.source);
 }
 
 static int accept_prepared(int descriptor, struct sockaddr_storage *peer) {
@@ -53,22 +52,22 @@ static int accept_prepared(int descriptor, struct sockaddr_storage *peer) {
 }
 
 /* CODE is errno when DESCRIPTOR is invalid. */
-static void listener_trace_accept(const posix_listener *posix, int descriptor, const pal_address *peer, int code) {
+static void listener_trace_accept(const posix_listener *state, int descriptor, const pal_address *peer, int code) {
     bool is_pending = code == EAGAIN || code == EWOULDBLOCK;
-    pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)posix->pollable.descriptor,
+    pal_trace(.operation = PAL_TRACE_ACCEPT, .role = PAL_TRACE_LISTENING, .socket = (uintptr_t)state->pollable.descriptor,
               .accepted = descriptor >= 0 ? (uintptr_t)descriptor : 0, .address = peer, .is_pending = is_pending,
               .error = is_pending ? pal_ok() : pal_error_from_os(code));
 }
 
 /* Accepts once. Skips errors of one connection (accept(2) lists them for Linux): the next connection may be good. */
-static void listener_accept_once(posix_listener *posix) {
-    pal_listener *listener = listener_of(posix);
+static void listener_accept_once(posix_listener *state) {
+    pal_listener *listener = listener_of(state);
     struct sockaddr_storage peer = {0};
-    int descriptor = accept_prepared(posix->pollable.descriptor, &peer);
+    int descriptor = accept_prepared(state->pollable.descriptor, &peer);
     int code = descriptor >= 0 ? 0 : errno;
     pal_address address = {0};
     bool is_known = descriptor >= 0 && pal_address_from_sockaddr((const struct sockaddr *)&peer, &address);
-    listener_trace_accept(posix, descriptor, is_known ? &address : NULL, code);
+    listener_trace_accept(state, descriptor, is_known ? &address : NULL, code);
     if (descriptor >= 0) {
         if (is_known)
             listener->handler->accepted(listener, pal_ok(), (pal_socket){(uintptr_t)descriptor}, &address);
@@ -81,7 +80,7 @@ static void listener_accept_once(posix_listener *posix) {
 #if EWOULDBLOCK != EAGAIN
     case EWOULDBLOCK:
 #endif
-        posix->pollable.is_readable = false;
+        state->pollable.is_readable = false;
         return;
     case EMFILE:
     case ENFILE:
@@ -91,7 +90,7 @@ static void listener_accept_once(posix_listener *posix) {
     case EINVAL:
     case ENOTSOCK:
     case EOPNOTSUPP:
-        posix->is_paused = true;
+        state->is_paused = true;
         listener->handler->accepted(listener, pal_error_from_os(code), (pal_socket){0}, NULL);
         return;
     default:
@@ -100,29 +99,29 @@ static void listener_accept_once(posix_listener *posix) {
 }
 
 static void listener_run(pal_source *source) {
-    posix_listener *posix = PAL_CONTAINER_OF(source, posix_listener, pollable.source);
-    if (posix->is_closing) {
-        listener_of(posix)->handler->closed(listener_of(posix));
+    posix_listener *state = PAL_CONTAINER_OF(source, posix_listener, pollable.source);
+    if (state->is_closing) {
+        listener_of(state)->handler->closed(listener_of(state));
         return;
     }
-    for (int i = 0; i < ACCEPT_SHARE && posix->pollable.is_readable && !posix->is_paused && !posix->is_closing; i++)
-        listener_accept_once(posix);
-    listener_update(posix);
+    for (int i = 0; i < ACCEPT_SHARE && state->pollable.is_readable && !state->is_paused && !state->is_closing; i++)
+        listener_accept_once(state);
+    listener_update(state);
 }
 
 /* Starts to accept on a socket that listens and is prepared. Closes it on failure. */
 static pal_error listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
-    posix_listener *posix = posix_of(listener);
+    posix_listener *state = state_of(listener);
     int descriptor = (int)socket.handle;
     listener->handler = handler;
-    *posix = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
+    *state = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
     pal_error error;
-    if (!pal_socket_local_address(descriptor, &posix->address))
+    if (!pal_socket_local_address(descriptor, &state->address))
         error = pal_error_of(PAL_INVALID);
     else
-        error = posix->reactor->poller->add(posix->reactor, &posix->pollable);
+        error = state->reactor->poller->add(state->reactor, &state->pollable);
     if (error.status == PAL_OK)
-        listener_update(posix);
+        listener_update(state);
     else
         pal_socket_close(socket);
     return error;
@@ -153,20 +152,22 @@ pal_address pal_listener_address(const pal_listener *listener) {
 }
 
 void pal_listener_pause(pal_listener *listener) {
-    posix_of(listener)->is_paused = true;
-    listener_update(posix_of(listener));
+    assert(!state_of(listener)->is_closing);
+    state_of(listener)->is_paused = true;
+    listener_update(state_of(listener));
 }
 
 void pal_listener_resume(pal_listener *listener) {
-    posix_of(listener)->is_paused = false;
-    listener_update(posix_of(listener));
+    assert(!state_of(listener)->is_closing);
+    state_of(listener)->is_paused = false;
+    listener_update(state_of(listener));
 }
 
 void pal_listener_close(pal_listener *listener) {
-    posix_listener *posix = posix_of(listener);
-    assert(!posix->is_closing);
-    posix->is_closing = true;
-    posix->reactor->poller->remove(posix->reactor, &posix->pollable);
-    pal_socket_end(posix->pollable.descriptor, PAL_TRACE_LISTENING);
-    listener_update(posix);
+    posix_listener *state = state_of(listener);
+    assert(!state->is_closing);
+    state->is_closing = true;
+    state->reactor->poller->remove(state->reactor, &state->pollable);
+    pal_socket_end(state->pollable.descriptor, PAL_TRACE_LISTENING);
+    listener_update(state);
 }

@@ -2,7 +2,6 @@
 #include "sockets.h"
 
 #include "common/trace.h"
-#include "native.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -49,5 +48,12 @@ pal_error pal_socket_open(const pal_address *address, pal_trace_role role, int *
 
 void pal_socket_end(int descriptor, pal_trace_role role) {
     pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = (uintptr_t)descriptor);
+    close(descriptor);
+}
+
+void pal_socket_abort(int descriptor, pal_trace_role role) {
+    pal_trace(.operation = PAL_TRACE_RESET, .role = role, .socket = (uintptr_t)descriptor);
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     close(descriptor);
 }

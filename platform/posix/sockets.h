@@ -1,6 +1,8 @@
-/* Non-blocking descriptors that children do not inherit. Private to platform/posix. */
+/* What streams and listeners need from the system. Private to platform/posix. */
 #ifndef PAL_POSIX_SOCKETS_H
 #define PAL_POSIX_SOCKETS_H
+
+#include "common/sockets.h"
 
 #include <stdbool.h>
 

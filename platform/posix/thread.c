@@ -10,37 +10,39 @@
 #include <stdbool.h>
 #include <time.h>
 
-typedef struct posix_thread {
+typedef struct thread_state {
     pthread_t id;
     void (*run)(void *context);
     void *context;
-} posix_thread;
+} thread_state;
 
-static_assert(sizeof(posix_thread) <= sizeof(pal_thread), "pal_thread holds a thread");
+static_assert(sizeof(thread_state) <= sizeof(pal_thread), "pal_thread holds a thread");
 static_assert(sizeof(pthread_mutex_t) <= sizeof(pal_mutex), "pal_mutex holds a mutex");
 static_assert(sizeof(pthread_cond_t) <= sizeof(pal_condition), "pal_condition holds a condition");
 
-static posix_thread *thread_of(pal_thread *thread) {
-    return (posix_thread *)(void *)thread->storage;
+static thread_state *thread_of(pal_thread *thread) {
+    return (thread_state *)(void *)thread->storage;
 }
+
 static pthread_mutex_t *mutex_of(pal_mutex *mutex) {
     return (pthread_mutex_t *)(void *)mutex->storage;
 }
+
 static pthread_cond_t *condition_of(pal_condition *condition) {
     return (pthread_cond_t *)(void *)condition->storage;
 }
 
-static void *thread_main(void *argument) {
-    posix_thread *thread = argument;
-    thread->run(thread->context);
+static void *thread_main(void *context) {
+    thread_state *state = context;
+    state->run(state->context);
     return NULL;
 }
 
 pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
-    posix_thread *posix = thread_of(thread);
-    posix->run = run;
-    posix->context = context;
-    int code = pthread_create(&posix->id, NULL, thread_main, posix);
+    thread_state *state = thread_of(thread);
+    state->run = run;
+    state->context = context;
+    int code = pthread_create(&state->id, NULL, thread_main, state);
     return code == EAGAIN ? (pal_error){PAL_NO_MEMORY, code} : pal_error_from_os(code);
 }
 

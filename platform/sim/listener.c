@@ -123,11 +123,13 @@ pal_address pal_listener_address(const pal_listener *listener) {
 }
 
 void pal_listener_pause(pal_listener *listener) {
+    assert(!sim_of(listener)->is_closing);
     sim_of(listener)->is_paused = true;
     listener_update(sim_of(listener));
 }
 
 void pal_listener_resume(pal_listener *listener) {
+    assert(!sim_of(listener)->is_closing);
     sim_of(listener)->is_paused = false;
     listener_update(sim_of(listener));
 }

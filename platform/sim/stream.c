@@ -153,7 +153,7 @@ static void stream_cancel_sent(sim_stream *sim) {
 }
 
 /* The side is closed. Answers what was under way, in any order, then calls `closed`. */
-static void stream_answer_closing(sim_stream *sim) {
+static void stream_run_closing(sim_stream *sim) {
     pal_stream *stream = stream_of(sim);
     if (sim->is_held)
         return;
@@ -171,10 +171,13 @@ static void stream_answer_closing(sim_stream *sim) {
     stream->handler->closed(stream);
 }
 
-static void stream_answer_connected(sim_stream *sim) {
+static void stream_run_connecting(sim_stream *sim) {
+    if (!stream_is_connected(sim))
+        return;
+    pal_error error = sim->side->connection->error;
     sim->is_connecting = false;
-    stream_trace_connect(sim, false, sim->side->connection->error);
-    stream_of(sim)->handler->connected(stream_of(sim), sim->side->connection->error);
+    stream_trace_connect(sim, false, error);
+    stream_of(sim)->handler->connected(stream_of(sim), error);
 }
 
 static void stream_run_sending(sim_stream *sim) {
@@ -192,12 +195,11 @@ static void stream_run_receiving(sim_stream *sim) {
 static void stream_run(pal_source *source) {
     sim_stream *sim = PAL_CONTAINER_OF(source, sim_stream, watch.source);
     if (sim->is_closing) {
-        stream_answer_closing(sim);
+        stream_run_closing(sim);
         return;
     }
     if (sim->is_connecting) {
-        if (stream_is_connected(sim))
-            stream_answer_connected(sim);
+        stream_run_connecting(sim);
     } else if (sim_draw(2) == 0) { /* a system may answer either one first */
         stream_run_sending(sim);
         stream_run_receiving(sim);

@@ -2,7 +2,6 @@
 #include "pal/listener.h"
 
 #include "common/address.h"
-#include "common/sockets.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"

@@ -12,7 +12,6 @@
 #include <windows.h>
 
 #include "common/backend.h"
-#include "pal/trace.h"
 
 #include <stdint.h>
 
@@ -25,20 +24,6 @@ typedef SOCKET pal_native_socket;
 enum { pal_scope_is_named = 0, pal_own_port_option = SO_EXCLUSIVEADDRUSE };
 
 #define PAL_SOCKET_CODE(name) WSAE##name
-
-/* Returns GetLastError() as a pal_error. */
-pal_error pal_error_last(void);
-
-/* Returns WSAGetLastError() after a socket call as a pal_error. */
-pal_error pal_socket_error(void);
-
-/* Returns listen()'s argument for BACKLOG connections; 0 means the system's maximum. */
-int pal_backlog_limit(unsigned backlog);
-
-/* Open an overlapped TCP socket for ADDRESS that children do not inherit (this starts Winsock), and close a socket. Both are traced
- * with ROLE. */
-pal_error pal_socket_open(const pal_address *address, pal_trace_role role, pal_native_socket *socket);
-void pal_socket_end(pal_native_socket socket, pal_trace_role role);
 
 /* Returns DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as milliseconds from now, for Windows' waits. Rounds up so that no
  * wait ends just before it. */

@@ -2,10 +2,7 @@
 #ifndef PAL_WINDOWS_SOCKETS_H
 #define PAL_WINDOWS_SOCKETS_H
 
-#include "native.h"
-
-/* Closes SOCKET with a reset (SO_LINGER with no time; RFC 9293, 3.10.5). Traced with ROLE. */
-void pal_socket_abort(SOCKET socket, pal_trace_role role);
+#include "common/sockets.h"
 
 /* Asks Winsock for an extension, such as ConnectEx, and writes it to *FUNCTION, a pointer to a function. Ask for each socket, as
  * documented: the function belongs to the provider of the socket. */

@@ -2,7 +2,6 @@
 #include "pal/stream.h"
 
 #include "common/address.h"
-#include "common/sockets.h"
 #include "common/trace.h"
 #include "iocp.h"
 #include "pal/container.h"
@@ -80,23 +79,38 @@ PAL_TRACE_APART static void stream_trace_sent(const iocp_stream *state, uint64_t
               .bytes = done > 0 ? bytes : NULL, .done = done, .is_pending = done == 0 && error.status == PAL_OK, .error = error);
 }
 
-static pal_error stream_connect_finish(iocp_stream *state) {
-    DWORD size;
-    pal_error error = stream_result(state, &state->writing, &size);
-    if (error.status != PAL_OK)
-        return error;
-    /* Without this option, shutdown() and getpeername() do not know the connection. It fails only when the connection has already
-     * broken; the first receive reports that. */
-    setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
-    return pal_socket_is_own_peer(state->socket) ? pal_error_from_os(WSAECONNREFUSED) : pal_ok();
-}
-
 static pal_error stream_connect_result(iocp_stream *state) {
     if (state->connect_error.status != PAL_OK)
         return state->connect_error;
-    pal_error error = stream_connect_finish(state);
+    DWORD size;
+    pal_error error = stream_result(state, &state->writing, &size);
+    if (error.status == PAL_OK) {
+        /* Without this option, shutdown() and getpeername() do not know the connection. It fails only when the connection has
+         * already broken; the first receive reports that. */
+        setsockopt(state->socket, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0);
+        if (pal_socket_is_own_peer(state->socket))
+            error = pal_error_from_os(WSAECONNREFUSED);
+    }
     stream_trace_connect(state, false, error);
     return error;
+}
+
+/* Gives the system up to SIZE bytes. Returns how many it took immediately; send_error has the reason when it can take no more. */
+static size_t stream_write(iocp_stream *state, const char *bytes, size_t size) {
+    size_t taken = 0;
+    while (taken < size) {
+        size_t step = size - taken < SEND_STEP_SIZE ? size - taken : SEND_STEP_SIZE;
+        uint64_t begin_ns = pal_trace_begin_ns();
+        int result = send(state->socket, bytes + taken, (int)step, 0);
+        if (result < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
+            state->send_error = pal_socket_error();
+        if (begin_ns != 0)
+            stream_trace_sent(state, begin_ns, bytes + taken, step, result < 0 ? 0 : (size_t)result, state->send_error);
+        if (result < 0)
+            break;
+        taken += (size_t)result;
+    }
+    return taken;
 }
 
 static void stream_unsent_free(iocp_stream *state) {
@@ -111,8 +125,8 @@ static void stream_send_end(iocp_stream *state, pal_error error) {
     stream_set_ready(state);
 }
 
-/* Starts to send the next step of what send() did not take. */
-static void stream_send_step(iocp_stream *state) {
+/* Starts to send one more piece of the unsent bytes. */
+static void stream_send_more(iocp_stream *state) {
     size_t size = state->unsent_size - state->unsent_offset;
     WSABUF buffer = {
         .len = (ULONG)(size < SEND_STEP_SIZE ? size : SEND_STEP_SIZE),
@@ -128,8 +142,13 @@ static void stream_send_step(iocp_stream *state) {
         stream_send_end(state, error);
 }
 
-static void stream_send_run(iocp_stream *state) {
-    if (state->writing.state == PAL_OPERATION_COMPLETED) {
+static void stream_answer_sent(iocp_stream *state, pal_error error) {
+    state->is_sending = state->is_sent = false;
+    stream_of(state)->handler->sent(stream_of(state), error);
+}
+
+static void stream_run_sending(iocp_stream *state) {
+    if (state->is_sending && state->writing.state == PAL_OPERATION_COMPLETED) {
         DWORD size;
         pal_error error = stream_result(state, &state->writing, &size);
         if (pal_trace_reporter != NULL)
@@ -138,12 +157,10 @@ static void stream_send_run(iocp_stream *state) {
         if (error.status != PAL_OK || state->unsent_offset == state->unsent_size)
             stream_send_end(state, error);
         else
-            stream_send_step(state);
+            stream_send_more(state);
     }
-    if (state->is_sent) {
-        state->is_sending = state->is_sent = false;
-        stream_of(state)->handler->sent(stream_of(state), state->send_error);
-    }
+    if (state->is_sent)
+        stream_answer_sent(state, state->send_error);
 }
 
 static void stream_answer_received(iocp_stream *state, pal_error error, const uint8_t *bytes, size_t size) {
@@ -161,16 +178,6 @@ static pal_error stream_watch(iocp_stream *state) {
     pal_error error = pal_operation_end(&state->reading, result == 0);
     stream_trace_received(state, 0, -1, error);
     return error;
-}
-
-static void stream_connect_run(iocp_stream *state) {
-    if (state->connect_error.status == PAL_OK && state->writing.state != PAL_OPERATION_COMPLETED)
-        return;
-    state->connect_error = stream_connect_result(state);
-    state->is_connecting = false;
-    if (state->connect_error.status == PAL_OK)
-        stream_watch(state); /* on failure, the first receive reports why */
-    stream_of(state)->handler->connected(stream_of(state), state->connect_error);
 }
 
 /* Receives once into the loop's buffer. Without an error, *SIZE is the number of bytes, 0 at the end of the stream, or -1 for
@@ -199,8 +206,8 @@ static pal_error stream_read(iocp_stream *state, int *size) {
     return *size > 0 ? pal_ok() : error; /* with bytes to deliver, the next receive reports a failed watch */
 }
 
-static void stream_receive_run(iocp_stream *state) {
-    if (state->reading.state == PAL_OPERATION_PENDING)
+static void stream_run_receiving(iocp_stream *state) {
+    if (!state->is_receiving || state->is_closing || state->reading.state == PAL_OPERATION_PENDING)
         return;
     int size;
     pal_error error = stream_read(state, &size);
@@ -212,19 +219,29 @@ static void stream_receive_run(iocp_stream *state) {
         stream_answer_received(state, pal_ok(), state->iocp->receive_buffer, (size_t)size);
 }
 
-/* The socket is closed, and every packet has arrived. Answers what was under way, then calls `closed`. */
-static void stream_closing_run(iocp_stream *state) {
+static void stream_run_connecting(iocp_stream *state) {
+    if (state->connect_error.status == PAL_OK && state->writing.state != PAL_OPERATION_COMPLETED)
+        return;
+    state->connect_error = stream_connect_result(state);
+    state->is_connecting = false;
+    if (state->connect_error.status == PAL_OK)
+        stream_watch(state); /* on failure, the first receive reports why */
+    stream_of(state)->handler->connected(stream_of(state), state->connect_error);
+}
+
+/* The socket is closed. When every packet has arrived, answers what was under way, then calls `closed`. */
+static void stream_run_closing(iocp_stream *state) {
     pal_stream *stream = stream_of(state);
+    pal_error cancelled = pal_error_of(PAL_CANCELLED);
     if (stream_is_pending(state))
         return; /* each pending packet sets it ready again */
-    pal_error cancelled = pal_error_of(PAL_CANCELLED);
     stream_unsent_free(state);
     if (state->is_connecting)
         stream->handler->connected(stream, cancelled);
     if (state->is_receiving)
-        stream->handler->received(stream, cancelled, NULL, 0);
+        stream_answer_received(state, cancelled, NULL, 0);
     if (state->is_sending)
-        stream->handler->sent(stream, cancelled);
+        stream_answer_sent(state, cancelled);
     stream->handler->closed(stream);
 }
 
@@ -233,26 +250,28 @@ static void stream_closing_run(iocp_stream *state) {
 static void stream_run(pal_source *source) {
     iocp_stream *state = PAL_CONTAINER_OF(source, iocp_stream, source);
     if (state->is_closing) {
-        stream_closing_run(state);
+        stream_run_closing(state);
     } else if (state->is_connecting) {
-        stream_connect_run(state);
+        stream_run_connecting(state);
     } else {
-        if (state->is_sending)
-            stream_send_run(state);
-        if (state->is_receiving && !state->is_closing)
-            stream_receive_run(state);
+        stream_run_sending(state);
+        stream_run_receiving(state);
     }
 }
 
-/* Takes the socket. Closes it on failure. */
-static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, SOCKET socket,
-                              pal_trace_role role) {
+static iocp_stream *stream_init(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, SOCKET socket,
+                                pal_trace_role role) {
     iocp_stream *state = state_of(stream);
     stream->handler = handler;
     *state = (iocp_stream){.source.run = stream_run, .iocp = iocp_of(loop), .socket = socket, .role = role};
-    DWORD no_delay = TRUE;
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&no_delay,
-               sizeof no_delay); /* fails on a broken connection: the first receive reports it */
+    return state;
+}
+
+/* Gives the socket to the port; closes it on failure. */
+static pal_error stream_register(iocp_stream *state) {
+    SOCKET socket = state->socket;
+    DWORD on = TRUE;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&on, sizeof on); /* the first receive reports a peer that is gone */
     u_long non_blocking = TRUE;
     pal_error error;
     if (ioctlsocket(socket, (long)FIONBIO, &non_blocking) != 0)
@@ -260,14 +279,15 @@ static pal_error stream_adopt(pal_stream *stream, pal_loop *loop, const pal_stre
     else
         error = pal_iocp_add(state->iocp, socket);
     if (error.status != PAL_OK)
-        pal_socket_end(socket, role);
+        pal_socket_end(socket, state->role);
     return error;
 }
 
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket) {
-    pal_error error = stream_adopt(stream, loop, handler, socket.handle, PAL_TRACE_ACCEPTED);
+    iocp_stream *state = stream_init(stream, loop, handler, socket.handle, PAL_TRACE_ACCEPTED);
+    pal_error error = stream_register(state);
     if (error.status == PAL_OK)
-        stream_watch(state_of(stream)); /* on failure, the first receive reports why */
+        stream_watch(state); /* on failure, the first receive reports why */
     return error;
 }
 
@@ -294,7 +314,9 @@ pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_strea
     pal_error error = pal_socket_open(address, PAL_TRACE_CONNECTING, &socket);
     if (error.status != PAL_OK)
         return error;
-    error = stream_adopt(stream, loop, handler, socket, PAL_TRACE_CONNECTING);
+    iocp_stream *state = stream_init(stream, loop, handler, socket, PAL_TRACE_CONNECTING);
+    state->address = *address;
+    error = stream_register(state); /* before it connects: ConnectEx leaves its packet at the port */
     if (error.status != PAL_OK)
         return error;
     LPFN_CONNECTEX connect_ex = NULL;
@@ -308,8 +330,6 @@ pal_error pal_stream_connect(pal_stream *stream, pal_loop *loop, const pal_strea
     if (pal_address_kind_of(address) == PAL_KIND_LOOPBACK)
         socket_refuse_at_once(socket);
 
-    iocp_stream *state = state_of(stream);
-    state->address = *address;
     struct sockaddr_storage storage;
     socklen_t size = pal_address_to_sockaddr(address, &storage);
     OVERLAPPED *overlapped = pal_operation_begin(&state->writing, &state->source);
@@ -329,30 +349,12 @@ void pal_stream_receive(pal_stream *stream) {
     stream_set_ready(state);
 }
 
-/* Gives the system what it takes immediately, and returns how much that is. A failure goes to send_error. */
-static size_t stream_send_directly(iocp_stream *state, const char *bytes, size_t size) {
-    size_t taken = 0;
-    while (taken < size) {
-        size_t step = size - taken < SEND_STEP_SIZE ? size - taken : SEND_STEP_SIZE;
-        uint64_t begin_ns = pal_trace_begin_ns();
-        int result = send(state->socket, bytes + taken, (int)step, 0);
-        if (result < 0 && WSAGetLastError() != WSAEWOULDBLOCK)
-            state->send_error = pal_socket_error();
-        if (begin_ns != 0)
-            stream_trace_sent(state, begin_ns, bytes + taken, step, result < 0 ? 0 : (size_t)result, state->send_error);
-        if (result < 0)
-            break;
-        taken += (size_t)result;
-    }
-    return taken;
-}
-
 void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
     iocp_stream *state = state_of(stream);
     assert(!state->is_closing && !state->is_connecting && !state->is_sending && size > 0);
     state->is_sending = true;
     state->send_error = pal_ok();
-    size_t taken = stream_send_directly(state, bytes, size);
+    size_t taken = stream_write(state, bytes, size);
     if (state->send_error.status != PAL_OK || taken == size) {
         stream_send_end(state, state->send_error);
         return;
@@ -365,7 +367,7 @@ void pal_stream_send(pal_stream *stream, const void *bytes, size_t size) {
         return;
     }
     memcpy(state->unsent, (const char *)bytes + taken, state->unsent_size);
-    stream_send_step(state);
+    stream_send_more(state);
 }
 
 static void stream_shutdown_sending(iocp_stream *state) {

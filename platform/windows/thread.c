@@ -13,9 +13,9 @@ typedef struct thread_state {
     void *context;
 } thread_state;
 
-static_assert(sizeof(thread_state) <= sizeof(pal_thread), "a thread must fit its storage");
-static_assert(sizeof(SRWLOCK) <= sizeof(pal_mutex), "a mutex must fit its storage");
-static_assert(sizeof(CONDITION_VARIABLE) <= sizeof(pal_condition), "a condition must fit its storage");
+static_assert(sizeof(thread_state) <= sizeof(pal_thread), "pal_thread holds a thread");
+static_assert(sizeof(SRWLOCK) <= sizeof(pal_mutex), "pal_mutex holds a mutex");
+static_assert(sizeof(CONDITION_VARIABLE) <= sizeof(pal_condition), "pal_condition holds a condition");
 
 static thread_state *thread_of(pal_thread *thread) {
     return (thread_state *)(void *)thread->storage;
