@@ -133,7 +133,7 @@ pal_error pal_pipe_write(pal_pipe pipe, const void *bytes, size_t size) {
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            return errno == EPIPE ? (pal_error){PAL_RESET, EPIPE} : pal_error_from_os(errno);
+            return pal_error_last();
         next += count;
         size -= (size_t)count;
     }

@@ -1,6 +1,7 @@
 /* Child processes: CreateProcessW, with pipes and a list of inherited handles. */
 #include "process/process.h"
 #include "windows/native.h"
+#include "windows/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +10,6 @@
 
 static HANDLE handle_of(intptr_t value) {
     return (HANDLE)value;
-}
-
-static pal_error last_error(void) {
-    DWORD code = GetLastError();
-    if (code == ERROR_BROKEN_PIPE || code == ERROR_NO_DATA || code == ERROR_PIPE_NOT_CONNECTED)
-        return (pal_error){PAL_RESET, (int)code};
-    if (code == ERROR_ACCESS_DENIED)
-        return (pal_error){PAL_DENIED, (int)code};
-    if (code == ERROR_NOT_ENOUGH_MEMORY || code == ERROR_OUTOFMEMORY)
-        return (pal_error){PAL_NO_MEMORY, (int)code};
-    return (pal_error){PAL_OTHER, (int)code};
 }
 
 /* The largest size of a quoted argument: each byte doubled, two quotes, a space. */
@@ -54,23 +44,17 @@ static wchar_t *command_line_make(const char *const *arguments, pal_error *error
     for (size_t i = 0; arguments[i] != NULL; i++)
         size += argument_size_max(arguments[i]);
     char *line = malloc(size);
-    wchar_t *wide = calloc(size, sizeof *wide); /* at most one unit per byte */
-    if (line == NULL || wide == NULL) {
+    if (line == NULL) {
         *error = pal_error_of(PAL_NO_MEMORY);
-    } else {
-        char *end = line;
-        for (size_t i = 0; arguments[i] != NULL; i++)
-            end = argument_append(end, arguments[i]);
-        *end = '\0';
-        *error = pal_ok();
-        if (size > 32767 || MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, line, -1, wide, (int)size) == 0)
-            *error = pal_error_of(PAL_INVALID);
+        return NULL;
     }
+    char *end = line;
+    for (size_t i = 0; arguments[i] != NULL; i++)
+        end = argument_append(end, arguments[i]);
+    *end = '\0';
+    wchar_t *wide = pal_wide_from_utf8(line, error);
     free(line);
-    if (error->status == PAL_OK)
-        return wide;
-    free(wide);
-    return NULL;
+    return wide;
 }
 
 static void pipes_close(HANDLE (*pipes)[2]) {
@@ -88,7 +72,7 @@ static pal_error pipes_open(HANDLE (*pipes)[2]) {
     for (size_t i = 0; i < 3; i++) {
         if (!CreatePipe(&pipes[i][0], &pipes[i][1], NULL, 65536) ||
             !SetHandleInformation(pipes[i][i == 0 ? 0 : 1], HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT)) {
-            pal_error error = last_error();
+            pal_error error = pal_error_last();
             pipes_close(pipes);
             return error;
         }
@@ -112,7 +96,7 @@ static pal_error child_create(pal_child *child, HANDLE job, wchar_t *command_lin
     if (list == NULL)
         return pal_error_of(PAL_NO_MEMORY);
     if (!InitializeProcThreadAttributeList(list, 2, 0, &size)) {
-        pal_error error = last_error();
+        pal_error error = pal_error_last();
         free(list);
         return error;
     }
@@ -129,7 +113,7 @@ static pal_error child_create(pal_child *child, HANDLE job, wchar_t *command_lin
     if (!UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited, sizeof inherited, NULL, NULL) ||
         !UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, sizeof job, NULL, NULL) ||
         !CreateProcessW(NULL, command_line, NULL, NULL, TRUE, flags, NULL, NULL, &startup.StartupInfo, &information))
-        error = last_error();
+        error = pal_error_last();
     DeleteProcThreadAttributeList(list);
     free(list);
     if (error.status != PAL_OK)
@@ -151,7 +135,7 @@ pal_error pal_child_start(pal_child *child, const char *const *arguments) {
     error = pipes_open(pipes);
     if (error.status == PAL_OK) {
         HANDLE job = CreateJobObjectW(NULL, NULL);
-        error = job != NULL ? child_create(child, job, command_line, pipes) : last_error();
+        error = job != NULL ? child_create(child, job, command_line, pipes) : pal_error_last();
         if (error.status != PAL_OK) {
             if (job != NULL)
                 CloseHandle(job);
@@ -185,7 +169,7 @@ pal_error pal_pipe_write(pal_pipe pipe, const void *bytes, size_t size) {
         DWORD part = size < 65536 ? (DWORD)size : 65536;
         DWORD count = 0;
         if (!WriteFile(handle_of(pipe), next, part, &count, NULL))
-            return last_error();
+            return pal_error_last();
         next += count;
         size -= count;
     }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_UNITS_MAX 32767 /* units of UTF-16 in the longest name on Windows */
+#define NAME_UNITS_MAX 32767 /* units of UTF-16 in the longest name or command line on Windows */
 
 static bool is_low_surrogate(wchar_t unit) {
     return unit >= 0xDC00 && unit <= 0xDFFF;

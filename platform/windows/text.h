@@ -19,7 +19,8 @@ static inline bool pal_is_high_surrogate(wchar_t unit) {
  * surrogate becomes U+FFFD. Returns the number of bytes, without the terminator. */
 size_t pal_utf8_from_wide(const wchar_t *wide, size_t count, char *buffer, size_t size);
 
-/* Returns TEXT as terminated UTF-16; the caller must free() it. NULL with an error: INVALID (not UTF-8, or longer than any name),
+/* Returns TEXT as terminated UTF-16; the caller must free() it. NULL with an error: INVALID (not UTF-8, or longer than any name or
+ * command line),
  * NO_MEMORY. */
 wchar_t *pal_wide_from_utf8(const char *text, pal_error *error);
 
