@@ -18,7 +18,6 @@ static pal_error epoll_open_timer(pal_reactor *reactor) {
     reactor->timer_descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     if (reactor->timer_descriptor < 0)
         return pal_error_last();
-    reactor->timer_deadline_ns = 0;
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
     if (epoll_ctl(reactor->epoll_descriptor, EPOLL_CTL_ADD, reactor->timer_descriptor, &event) == 0)
         return pal_ok();

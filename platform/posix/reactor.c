@@ -54,7 +54,7 @@ static pal_error reactor_open_wake(pal_reactor *reactor) {
 
 pal_error pal_loop_open(pal_loop *loop) {
     pal_reactor *reactor = reactor_of(loop);
-    memset(reactor, 0, sizeof *reactor);
+    *reactor = (pal_reactor){0};
     reactor->poller = poller_choose();
     if (reactor->poller == NULL)
         return pal_error_of(PAL_UNSUPPORTED);

@@ -29,7 +29,7 @@ typedef struct pal_reactor pal_reactor;
 
 typedef struct pal_poller {
     const char *name;
-    pal_error (*open)(pal_reactor *reactor);
+    pal_error (*open)(pal_reactor *reactor); /* the poller's members are zero */
     void (*close)(pal_reactor *reactor);
     pal_error (*add)(pal_reactor *reactor, pal_pollable *pollable); /* errors: NO_MEMORY, NO_DESCRIPTORS */
     void (*remove)(pal_reactor *reactor, pal_pollable *pollable);   /* before its descriptor is closed */
