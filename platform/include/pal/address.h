@@ -37,7 +37,8 @@ typedef enum pal_address_kind {
  * else. */
 bool pal_address_parse(const char *text, uint16_t port, pal_address *address);
 
-/* Writes "127.0.0.1:9999" or "[::1]:9999"; IPv6 follows RFC 5952. Always terminated. Returns BUFFER. */
+/* Writes "127.0.0.1:9999" or "[::1]:9999"; IPv6 follows RFC 5952. Always terminated, cut to SIZE bytes.
+ * Returns BUFFER. */
 const char *pal_address_format(const pal_address *address, char *buffer, size_t size);
 
 /* Writes the same without brackets and port. */
@@ -49,8 +50,8 @@ pal_address_kind pal_address_kind_of(const pal_address *address);
 /* Returns the kind as a word, such as "link-local". Static storage. */
 const char *pal_address_kind_name(pal_address_kind kind);
 
-/* Looks up HOST (getaddrinfo(3)). Writes at most CAPACITY addresses with PORT, each once, in the system's order of preference.
- * *COUNT is their number. May block. Errors: NAME_NOT_FOUND, NO_MEMORY, OTHER. */
+/* Looks up HOST, a name or a numeric host (getaddrinfo(3)). Writes at most CAPACITY addresses of FAMILY with PORT, each once, in
+ * the system's order of preference. *COUNT is their number, 0 on an error. May block. Errors: NAME_NOT_FOUND, NO_MEMORY, OTHER. */
 pal_error pal_address_resolve(const char *host, uint16_t port, pal_family family, pal_address *addresses, size_t capacity,
                               size_t *count);
 

@@ -49,7 +49,8 @@ pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_li
 /* Returns the address where it listens, with the real port when port 0 was asked for. */
 pal_address pal_listener_address(const pal_listener *listener);
 
-/* Pause stops the calls of `accepted` until resume. Meanwhile, connections wait in the backlog. */
+/* Pause stops the calls of `accepted` until resume. Meanwhile, connections wait in the backlog. Neither may follow
+ * pal_listener_close. */
 void pal_listener_pause(pal_listener *listener);
 void pal_listener_resume(pal_listener *listener);
 

@@ -23,19 +23,20 @@
 
 PAL_PUBLIC_BEGIN
 
-/* A connected socket between its accept and its stream. It owns a system resource until it is given to pal_stream_open or
- * pal_socket_close. May cross threads. */
+/* A socket that no stream or listener owns: a connection that was accepted, or a socket that listens (pal/listener.h). It owns a
+ * system resource until it is given to pal_stream_open, pal_listener_adopt or pal_socket_close. May cross threads. */
 typedef struct pal_socket {
     uintptr_t handle;
 } pal_socket;
 
-/* Closes a socket that no stream owns. Any thread. */
+/* Closes a socket that no stream or listener owns. Any thread. */
 void pal_socket_close(pal_socket socket);
 
 typedef struct pal_stream pal_stream;
 
 typedef struct pal_stream_handler {
-    /* Answers pal_stream_connect. May be NULL for streams that do not connect. After an error, only pal_stream_close may follow. */
+    /* Answers pal_stream_connect: PAL_OK, or why it cannot connect (REFUSED, TIMED_OUT, UNREACHABLE, RESET ...). May be NULL for
+     * streams that do not connect. After an error, only pal_stream_close may follow. */
     void (*connected)(pal_stream *stream, pal_error error);
 
     /* Answers pal_stream_receive: PAL_OK with SIZE > 0 bytes, lent for this call; PAL_END when the peer has ended its half;
@@ -57,7 +58,7 @@ struct pal_stream {
 #define PAL_RECEIVE_SIZE 65536 /* the most bytes that one `received` lends */
 
 /* Opens a stream on a connected socket and owns the socket from now on. Small sends leave immediately (TCP_NODELAY).
- * On failure the socket is closed and the stream is not open. */
+ * On failure the socket is closed and the stream is not open. Errors: NO_MEMORY, NO_DESCRIPTORS, OTHER. */
 pal_error pal_stream_open(pal_stream *stream, pal_loop *loop, const pal_stream_handler *handler, pal_socket socket);
 
 /* Starts to connect to ADDRESS. On PAL_OK, `connected` answers, and the caller must close the stream in the end. On any other

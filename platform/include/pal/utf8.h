@@ -10,7 +10,7 @@ PAL_PUBLIC_BEGIN
 
 #define PAL_UTF8_UNFINISHED_MAX 3 /* bytes; a whole character has at most 4 */
 
-/* Returns how many bytes at the end of BYTES start an incomplete character; 0 for none. */
+/* Returns how many of the SIZE bytes, at their end, start an incomplete character; 0 for none. */
 size_t pal_utf8_unfinished_size(const void *bytes, size_t size);
 
 PAL_PUBLIC_END
