@@ -32,11 +32,12 @@ typedef struct pal_code_names {
  * 0. All other codes are in error_names.c. */
 extern const pal_code_names pal_codes_besides[];
 
-/* Each native.h defines: whether a link-local address is written with its interface's name ("fe80::1%eth0") or number ("fe80::1%4",
- * as Windows' own tools do); the option for a port that no other program may share or take over; the type of a socket; and a macro
- * for its codes, which makes EINVAL or WSAEINVAL from INVAL. enum { pal_scope_is_named = 0 or 1, pal_own_port_option = SO_... };
- *     typedef ... pal_native_socket;
- *     #define PAL_SOCKET_CODE(name) ... */
+/* Each native.h also defines:
+ * - pal_native_socket, the type of a socket;
+ * - pal_scope_is_named, 1 if a link-local address is written with its interface's name ("fe80::1%eth0"), 0 if with its number
+ *   ("fe80::1%4", as Windows' own tools do);
+ * - pal_own_port_option, the option for a port that no other program may share or take over (SO_...);
+ * - PAL_SOCKET_CODE(name), the system's code of a name: EINVAL or WSAEINVAL of INVAL. */
 
 /* Returns true for the same host in the same scope, whatever the ports. */
 bool pal_address_is_same_host(const pal_address *a, const pal_address *b);

@@ -1,3 +1,4 @@
+/* Lists of interfaces. Each backend makes them. */
 #include "pal/interface.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* UTF-8 that arrives in pieces. */
 #include "pal/utf8.h"
 
 #include <stdint.h>

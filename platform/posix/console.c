@@ -2,11 +2,10 @@
 #include "pal/console.h"
 
 #include "native.h"
+#include "pal/file.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -40,26 +39,10 @@ pal_error pal_console_open(int *argc, char ***argv) {
     return sigaction(SIGPIPE, &ignore, NULL) == 0 ? pal_ok() : pal_error_last();
 }
 
-static pal_error write_all(int descriptor, const char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t written = write(descriptor, bytes, size);
-        if (written >= 0) {
-            bytes += written;
-            size -= (size_t)written;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            /* Another process that shares the descriptor made it non-blocking. */
-            struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
-            poll(&wait, 1, -1);
-        } else if (errno != EINTR) {
-            return pal_error_last();
-        }
-    }
-    return pal_ok();
-}
-
 pal_error pal_console_write(pal_console_stream stream, const void *bytes, size_t size) {
+    pal_file file = {.handle = descriptors[stream]};
     pthread_mutex_lock(&write_mutexes[stream]);
-    pal_error error = write_all(descriptors[stream], bytes, size);
+    pal_error error = pal_file_write(&file, bytes, size);
     pthread_mutex_unlock(&write_mutexes[stream]);
     return error;
 }
@@ -79,11 +62,11 @@ static struct {
     sigset_t signals;
 } interrupt;
 
-static void *interrupt_main(void *argument) {
+static void *interrupt_main(void *unused) {
     int number;
     while (sigwait(&interrupt.signals, &number) == 0) /* fails only for an invalid set */
         interrupt.interrupted(interrupt.context);
-    return argument;
+    return unused;
 }
 
 pal_error pal_interrupt_watch(void (*interrupted)(void *context), void *context) {

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +55,10 @@ pal_error pal_file_write(pal_file *file, const void *bytes, size_t size) {
         if (written >= 0) {
             next += written;
             size -= (size_t)written;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            /* Another process that shares the descriptor made it non-blocking. */
+            struct pollfd wait = {.fd = descriptor_of(file), .events = POLLOUT};
+            poll(&wait, 1, -1);
         } else if (errno != EINTR) {
             return pal_error_last();
         }

@@ -13,8 +13,8 @@ static struct {
     void *context;
 } input;
 
-static void *input_main(void *argument) {
-    (void)argument;
+static void *input_main(void *unused) {
+    (void)unused;
     static uint8_t buffer[16384];
     for (;;) {
         ssize_t size = read(STDIN_FILENO, buffer, sizeof buffer);

@@ -65,7 +65,7 @@ static int poll_timeout_ms(uint64_t deadline_ns) {
     uint64_t now_ns = pal_clock_now_ns();
     if (deadline_ns <= now_ns)
         return 0;
-    uint64_t wait_ms = (deadline_ns - now_ns + PAL_MILLISECOND_NS - 1) / PAL_MILLISECOND_NS;
+    uint64_t wait_ms = (deadline_ns - now_ns - 1) / PAL_MILLISECOND_NS + 1;
     return wait_ms < INT_MAX ? (int)wait_ms : INT_MAX;
 }
 

@@ -38,12 +38,16 @@ static void *thread_main(void *context) {
     return NULL;
 }
 
+/* EAGAIN: no resources for one more thread (pthread_create(3)). */
+static pal_error thread_error(int code) {
+    return code == EAGAIN ? (pal_error){PAL_NO_MEMORY, code} : pal_error_from_os(code);
+}
+
 pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
     thread_state *state = thread_of(thread);
     state->run = run;
     state->context = context;
-    int code = pthread_create(&state->id, NULL, thread_main, state);
-    return code == EAGAIN ? (pal_error){PAL_NO_MEMORY, code} : pal_error_from_os(code);
+    return thread_error(pthread_create(&state->id, NULL, thread_main, state));
 }
 
 void pal_thread_join(pal_thread *thread) {
@@ -117,5 +121,5 @@ pal_error pal_thread_start_detached(void *(*run)(void *unused)) {
     int code = pthread_create(&thread, NULL, run, NULL);
     if (code == 0)
         pthread_detach(thread);
-    return pal_error_from_os(code);
+    return thread_error(code);
 }

@@ -1,3 +1,4 @@
+/* The ring of watches that have news. */
 #include "sim/watch.h"
 
 #include "sim/chance.h"

@@ -5,7 +5,6 @@
 #include "text.h"
 
 #include <assert.h>
-#include <process.h>
 
 #define READ_SIZE 16384        /* bytes per ReadFile */
 #define CONSOLE_READ_SIZE 4096 /* units per ReadConsoleW */
@@ -89,8 +88,8 @@ static void file_input(HANDLE handle) {
     }
 }
 
-static unsigned __stdcall input_main(void *context) {
-    (void)context;
+static unsigned __stdcall input_main(void *unused) {
+    (void)unused;
     HANDLE handle = GetStdHandle(STD_INPUT_HANDLE);
     if (pal_console_is_terminal(PAL_STANDARD_INPUT))
         console_input(handle);
@@ -103,9 +102,5 @@ pal_error pal_input_start(void (*deliver)(void *context, pal_error error, const 
     assert(input.deliver == NULL);
     input.deliver = deliver;
     input.context = context;
-    HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, input_main, NULL, 0, NULL);
-    if (thread == NULL)
-        return pal_error_of(PAL_NO_MEMORY);
-    CloseHandle(thread); /* nobody joins it: it ends with its input or the process */
-    return pal_ok();
+    return pal_thread_start_detached(input_main);
 }

@@ -25,6 +25,9 @@ enum { pal_scope_is_named = 0, pal_own_port_option = SO_EXCLUSIVEADDRUSE };
 
 #define PAL_SOCKET_CODE(name) WSAE##name
 
+/* Starts a thread that nobody joins. It ends when RUN returns or the process ends. */
+pal_error pal_thread_start_detached(unsigned(__stdcall *run)(void *unused));
+
 /* Returns DEADLINE_NS (pal_clock_now_ns(), UINT64_MAX for none) as milliseconds from now, for Windows' waits. Rounds up so that no
  * wait ends just before it. */
 DWORD pal_milliseconds_until(uint64_t deadline_ns);

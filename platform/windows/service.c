@@ -59,7 +59,7 @@ static void WINAPI service_main(DWORD count, wchar_t **arguments) {
     SetEvent(service.answered);
 }
 
-static DWORD WINAPI dispatcher_main(void *unused) {
+static unsigned __stdcall dispatcher_main(void *unused) {
     (void)unused;
     static wchar_t name[] = L""; /* ignored in a process of one service (SERVICE_TABLE_ENTRYW) */
     const SERVICE_TABLE_ENTRYW table[] = {{name, service_main}, {NULL, NULL}};
@@ -79,10 +79,9 @@ pal_error pal_service_connect(void (*interrupted)(void *context), void *context)
     service.answered = CreateEventW(NULL, TRUE, FALSE, NULL);
     if (service.answered == NULL)
         return pal_error_last();
-    HANDLE thread = CreateThread(NULL, 0, dispatcher_main, NULL, 0, NULL);
-    if (thread == NULL)
-        return pal_error_last();
-    CloseHandle(thread);
+    pal_error error = pal_thread_start_detached(dispatcher_main);
+    if (error.status != PAL_OK)
+        return error;
     WaitForSingleObject(service.answered, INFINITE);
     return service.error;
 }

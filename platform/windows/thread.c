@@ -35,15 +35,17 @@ static unsigned __stdcall thread_main(void *context) {
     return 0;
 }
 
+/* EAGAIN (too many threads) or EACCES (too little memory): either way, no resources for one more. */
+static pal_error thread_error(void) {
+    return (pal_error){PAL_NO_MEMORY, (int)_doserrno};
+}
+
 pal_error pal_thread_start(pal_thread *thread, void (*run)(void *context), void *context) {
     thread_state *state = thread_of(thread);
     state->run = run;
     state->context = context;
     state->handle = (HANDLE)_beginthreadex(NULL, 0, thread_main, state, 0, NULL);
-    /* EAGAIN (too many threads) or EACCES (too little memory): either way, no resources for one more. */
-    if (state->handle == NULL)
-        return (pal_error){PAL_NO_MEMORY, (int)_doserrno};
-    return pal_ok();
+    return state->handle != NULL ? pal_ok() : thread_error();
 }
 
 void pal_thread_join(pal_thread *thread) {
@@ -87,4 +89,12 @@ bool pal_condition_wait(pal_condition *condition, pal_mutex *mutex, uint64_t dea
 
 void pal_condition_wake_all(pal_condition *condition) {
     WakeAllConditionVariable(condition_of(condition));
+}
+
+pal_error pal_thread_start_detached(unsigned(__stdcall *run)(void *unused)) {
+    HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, run, NULL, 0, NULL);
+    if (thread == NULL)
+        return thread_error();
+    CloseHandle(thread);
+    return pal_ok();
 }
