@@ -1,7 +1,7 @@
 # Gives the target cmocka::cmocka: an installed CMocka, or one built from source beside our tests.
 #
-# FETCHCONTENT_SOURCE_DIR_CMOCKA names a source tree to build: a cross build needs it, because no package has the library. Otherwise
-# an installed CMocka is used. If there is none, as on Windows, git fetches the source.
+# FETCHCONTENT_SOURCE_DIR_CMOCKA names a source tree to build: a cross build without a network needs it, because no package has the library.
+# Otherwise an installed CMocka is used. If there is none, as on Windows, git fetches the source.
 
 if(NOT FETCHCONTENT_SOURCE_DIR_CMOCKA)
   find_package(cmocka QUIET CONFIG)
@@ -19,7 +19,8 @@ function(loopmsg_build_cmocka)
   # The release 1.1.5 by its commit, the version of Debian 12: the tests were written with it.
   set(commit f5e2cd77c88d9f792562888d2b70c5a396bfbf7a)
   include(FetchContent)
-  # No such folder: MakeAvailable then only fetches, and add_subdirectory can leave out the install rules and the shared library.
+  # SOURCE_SUBDIR names a folder that does not exist: so MakeAvailable only fetches, and add_subdirectory below can leave out CMocka's install
+  # rules and shared library.
   FetchContent_Declare(
     cmocka
     GIT_REPOSITORY https://gitlab.com/cmocka/cmocka.git

@@ -1,5 +1,5 @@
 /* What every backend's loop shares: the pass, its timers, its posts and the queue of ready sources. A backend's loop struct starts
- * with a pal_loop_common, and the backend supplies the four pal_backend_ functions. Private to platform/. */
+ * with a pal_loop_common, and the backend supplies the two pal_backend_ functions. Private to platform/. */
 #ifndef PAL_COMMON_LOOP_H
 #define PAL_COMMON_LOOP_H
 
@@ -42,6 +42,8 @@ static inline pal_loop_common *pal_loop_common_of(pal_loop *loop) {
     return (pal_loop_common *)(void *)loop->storage;
 }
 
+/* Opens what the loops share, once nothing of the backend can fail any more. Close it before the rest; its ready queue must be
+ * empty. */
 void pal_loop_common_open(pal_loop_common *common);
 void pal_loop_common_close(pal_loop_common *common);
 

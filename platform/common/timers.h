@@ -15,6 +15,7 @@ typedef struct pal_timers {
     bool is_in_run;
 } pal_timers;
 
+/* Insert a timer that does not run, with its deadline set; remove one that runs. */
 void pal_timers_insert(pal_timers *timers, pal_timer *timer);
 void pal_timers_remove(pal_timers *timers, pal_timer *timer);
 

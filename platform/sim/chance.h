@@ -29,6 +29,7 @@ void sim_note(const char *what, uint64_t number, uint64_t value);
 /* Prints a line and the last events, and aborts the process. */
 _Noreturn void sim_abort(const char *text);
 
+/* Returns the time of the virtual clock. */
 uint64_t sim_now_ns(void);
 
 /* Returns the time that the program has worked: all time that passed, except jumps. */

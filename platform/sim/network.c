@@ -87,8 +87,6 @@ void sim_network_unlisten(sim_listener *listener) {
         listener->first = side->next;
         sim_side_close(side, true);
     }
-    listener->last = NULL;
-    listener->waiting = 0;
 }
 
 void sim_network_move(const sim_listener *from, sim_listener *to) {
@@ -128,7 +126,7 @@ static void listener_queue(sim_listener *listener, sim_side *side) {
     side->is_open = true;
     side->next = NULL;
     sim_counts()->sockets++;
-    if (listener->last != NULL && listener->first != NULL)
+    if (listener->first != NULL)
         listener->last->next = side;
     else
         listener->first = side;

@@ -9,7 +9,7 @@ typedef struct sim_listener {
     sim_watch watch;
     struct sim_listener *next;
     pal_address address;
-    sim_side *first, *last; /* connections that wait to be accepted */
+    sim_side *first, *last; /* connections that wait to be accepted; `last` only while there are any */
     size_t waiting, backlog;
     bool is_paused, is_closing;
 } sim_listener;

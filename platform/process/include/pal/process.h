@@ -15,10 +15,10 @@ typedef enum pal_process_stream { PAL_PROCESS_OUTPUT, PAL_PROCESS_ERROR } pal_pr
 
 /* Starts ARGUMENTS[0] with the NULL-terminated ARGUMENTS (UTF-8; no shell), pipes on its three standard streams, and this process's
  * environment. Reads its output as it arrives and keeps at most 64 MiB of each stream. The caller ends *PROCESS with
- * pal_process_close. */
+ * pal_process_close. Errors: NAME_NOT_FOUND (no such program), DENIED, INVALID, NO_MEMORY, NO_DESCRIPTORS, OTHER. */
 pal_error pal_process_start(pal_process **process, const char *const *arguments);
 
-/* Writes to its standard input. Blocks while the pipe is full. RESET when the child has closed it. */
+/* Writes all SIZE bytes to its standard input. Blocks while the pipe is full. RESET when the child has closed it. */
 pal_error pal_process_write(pal_process *process, const void *bytes, size_t size);
 
 /* Ends its standard input. */
@@ -28,7 +28,8 @@ void pal_process_end_input(pal_process *process);
  * true when TEXT is there. */
 bool pal_process_wait_text(pal_process *process, pal_process_stream stream, const char *text, uint64_t deadline_ns);
 
-/* Returns STREAM's output so far: a terminated copy that the caller must free(). Writes its bytes to *SIZE unless SIZE is NULL. */
+/* Returns STREAM's output so far: a terminated copy that the caller must free(); NULL without memory. Writes its bytes to *SIZE
+ * unless SIZE is NULL. */
 char *pal_process_text(pal_process *process, pal_process_stream stream, size_t *size);
 
 /* Asks it to end as Ctrl-C does (SIGINT; CTRL_BREAK on Windows). */
