@@ -7,17 +7,17 @@
 
 #define TIMERS 6
 
-typedef struct bench bench;
+typedef struct letters letters; /* timers, and what has expired so far */
 
 /* A timer that writes its letter, and then does what the test needs. */
 typedef struct lettered_timer {
     pal_timer timer;
-    bench *owner;
+    letters *owner;
     char letter;
-    void (*then)(bench *owner);
+    void (*then)(letters *owner);
 } lettered_timer;
 
-struct bench {
+struct letters {
     test_loop loop;
     lettered_timer timers[TIMERS]; /* 'a', 'b' ... */
     pal_post pass;
@@ -25,7 +25,7 @@ struct bench {
     uint64_t length;
 };
 
-static void write_letter(bench *owner, char letter) {
+static void write_letter(letters *owner, char letter) {
     test_callback_begin(&owner->loop);
     if (owner->length < sizeof owner->text - 1)
         owner->text[owner->length++] = letter;
@@ -34,7 +34,7 @@ static void write_letter(bench *owner, char letter) {
 
 static void expired(pal_timer *timer) {
     lettered_timer *lettered = PAL_CONTAINER_OF(timer, lettered_timer, timer);
-    bench *owner = lettered->owner;
+    letters *owner = lettered->owner;
     if (pal_clock_now_ns() < timer->deadline_ns || pal_loop_now_ns(&owner->loop.loop) < timer->deadline_ns)
         test_loop_fail(&owner->loop, "a timer expired early");
     write_letter(owner, lettered->letter);
@@ -42,8 +42,8 @@ static void expired(pal_timer *timer) {
         lettered->then(owner);
 }
 
-static bench *bench_open(void) {
-    bench *owner = calloc(1, sizeof *owner);
+static letters *letters_open(void) {
+    letters *owner = calloc(1, sizeof *owner);
     assert_non_null(owner);
     test_loop_open(&owner->loop);
     for (size_t i = 0; i < TIMERS; i++)
@@ -51,30 +51,30 @@ static bench *bench_open(void) {
     return owner;
 }
 
-static void bench_close(bench *owner) {
+static void letters_close(letters *owner) {
     for (size_t i = 0; i < TIMERS; i++)
         pal_timer_stop(&owner->loop.loop, &owner->timers[i].timer);
     test_loop_close(&owner->loop);
     free(owner);
 }
 
-static void start(bench *owner, char letter, uint64_t deadline_ns) {
+static void start(letters *owner, char letter, uint64_t deadline_ns) {
     pal_timer_start(&owner->loop.loop, &owner->timers[letter - 'a'].timer, deadline_ns);
 }
 
-static void stop(bench *owner, char letter) {
+static void stop(letters *owner, char letter) {
     pal_timer_stop(&owner->loop.loop, &owner->timers[letter - 'a'].timer);
 }
 
 static void pass_ended(pal_post *post) {
-    bench *owner = PAL_CONTAINER_OF(post, bench, pass);
+    letters *owner = PAL_CONTAINER_OF(post, letters, pass);
     write_letter(owner, '|');
     pal_loop_post(&owner->loop.loop, post);
 }
 
 static void timers_expire_in_the_order_of_their_deadlines(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     uint64_t now_ns = pal_clock_now_ns();
     start(owner, 'a', now_ns + 20 * PAL_MILLISECOND_NS);
     start(owner, 'b', now_ns + 5 * PAL_MILLISECOND_NS);
@@ -83,24 +83,24 @@ static void timers_expire_in_the_order_of_their_deadlines(void **state) {
     start(owner, 'e', now_ns + 20 * PAL_MILLISECOND_NS + 1);
     test_loop_until(&owner->loop, owner->length, 5);
     assert_string_equal(owner->text, "dbaec");
-    bench_close(owner);
+    letters_close(owner);
 }
 
 static void timers_of_one_deadline_expire_in_the_order_they_were_started(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     uint64_t deadline_ns = pal_clock_now_ns() + PAL_MILLISECOND_NS;
     for (const char *letter = "cafebd"; *letter != '\0'; letter++)
         start(owner, *letter, deadline_ns);
     start(owner, 'a', deadline_ns); /* started again, so the last */
     test_loop_until(&owner->loop, owner->length, 6);
     assert_string_equal(owner->text, "cfebda");
-    bench_close(owner);
+    letters_close(owner);
 }
 
 static void a_timer_expires_never_early_and_once(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     for (uint64_t round = 1; round <= 40; round++) {
         owner->length = 0;
         start(owner, 'a', pal_clock_now_ns() + round * PAL_MILLISECOND_NS / 7); /* `expired` checks the clock */
@@ -108,12 +108,12 @@ static void a_timer_expires_never_early_and_once(void **state) {
         test_loop_passes(&owner->loop, 3);
         assert_int_equal(owner->length, 1);
     }
-    bench_close(owner);
+    letters_close(owner);
 }
 
 static void a_timer_started_again_moves_both_ways(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     uint64_t now_ns = pal_clock_now_ns();
     start(owner, 'a', now_ns + 1);
     start(owner, 'b', now_ns + 2);
@@ -123,10 +123,10 @@ static void a_timer_started_again_moves_both_ways(void **state) {
     test_loop_until(&owner->loop, owner->length, 3);
     test_loop_passes(&owner->loop, 5);
     assert_string_equal(owner->text, "cba");
-    bench_close(owner);
+    letters_close(owner);
 }
 
-static void stop_a_b_and_e(bench *owner) {
+static void stop_a_b_and_e(letters *owner) {
     stop(owner, 'a'); /* its own, which does nothing */
     stop(owner, 'b'); /* due in this very pass */
     stop(owner, 'e'); /* not yet due */
@@ -135,7 +135,7 @@ static void stop_a_b_and_e(bench *owner) {
 
 static void a_timer_may_be_stopped_in_its_own_and_in_anothers_callback(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     uint64_t now_ns = pal_clock_now_ns();
     owner->timers[0].then = stop_a_b_and_e;
     start(owner, 'a', now_ns);
@@ -149,30 +149,30 @@ static void a_timer_may_be_stopped_in_its_own_and_in_anothers_callback(void **st
     start(owner, 'b', now_ns);
     test_loop_until(&owner->loop, owner->length, 4);
     assert_string_equal(owner->text, "acdb");
-    bench_close(owner);
+    letters_close(owner);
 }
 
-static void start_a_again(bench *owner) {
+static void start_a_again(letters *owner) {
     start(owner, 'a', 0); /* long due */
 }
 
 /* A bar stands for the end of a pass. */
 static void a_timer_restarted_in_its_callback_waits_for_the_next_pass(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     owner->timers[0].then = start_a_again;
     owner->pass.run = pass_ended;
     start(owner, 'a', 0);
     pal_loop_post(&owner->loop.loop, &owner->pass);
     test_loop_until(&owner->loop, owner->length, 12);
     assert_memory_equal(owner->text, "a|a|a|a|a|a|", 12);
-    bench_close(owner);
+    letters_close(owner);
 }
 
 /* A timer that is always due and always the earliest must not delay the others that are due. */
 static void a_timer_restarted_in_its_callback_does_not_hold_up_the_others(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     owner->timers[0].then = start_a_again;
     owner->pass.run = pass_ended;
     start(owner, 'a', 0);
@@ -181,10 +181,10 @@ static void a_timer_restarted_in_its_callback_does_not_hold_up_the_others(void *
     pal_loop_post(&owner->loop.loop, &owner->pass);
     test_loop_until(&owner->loop, owner->length, 8);
     assert_memory_equal(owner->text, "abc|a|a|", 8);
-    bench_close(owner);
+    letters_close(owner);
 }
 
-static void start_b_and_stop_it(bench *owner) {
+static void start_b_and_stop_it(letters *owner) {
     start(owner, 'b', 0);
     stop(owner, 'b');
     start(owner, 'd', 1);
@@ -194,7 +194,7 @@ static void start_b_and_stop_it(bench *owner) {
 
 static void timers_started_in_a_callback_may_be_moved_and_stopped_there(void **state) {
     (void)state;
-    bench *owner = bench_open();
+    letters *owner = letters_open();
     owner->timers[0].then = start_b_and_stop_it;
     owner->pass.run = pass_ended;
     start(owner, 'a', 0);
@@ -203,7 +203,7 @@ static void timers_started_in_a_callback_may_be_moved_and_stopped_there(void **s
     pal_loop_post(&owner->loop.loop, &owner->pass);
     test_loop_until(&owner->loop, owner->length, 6);
     assert_memory_equal(owner->text, "ac|ed|", 6);
-    bench_close(owner);
+    letters_close(owner);
 }
 
 /* A loop that never rests, so that passes begin just before the deadline and just after it. */
