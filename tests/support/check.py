@@ -25,8 +25,8 @@ def require_that(what: str, is_so: bool) -> None:
 
 
 def expect(what: str, actual, expected) -> None:
-    if actual != expected:
-        raise Failure(f"{what} is {actual!r}, not {expected!r}")
+    """Requires it, and prints it: what ACTUAL is can be read from the output of the test."""
+    require(what, actual, expected)
     shown = actual if isinstance(actual, str) else f"{len(actual)} bytes\n"
     print(f"  {what}:\n    " + shown.rstrip("\n").replace("\n", "\n    "), flush=True)
 

@@ -17,7 +17,8 @@ SERVER_TRANSCRIPT = (
 
 
 class Server:
-    """A server in a process of its own, started with OPTIONS of Popen. Two threads collect what it prints, unless the caller takes it with OUTPUT."""
+    """A server in a process of its own, started with OPTIONS of Popen. Two threads collect what it prints, unless the caller takes it with
+    OUTPUT."""
 
     def __init__(self, command: list, output=subprocess.PIPE, **options) -> None:
         self.texts = {"output": "", "error": ""}
