@@ -1,4 +1,4 @@
-/* The contract of pal/address.h for text and kinds: tables, and of this machine only its interfaces. */
+/* The contract of pal/address.h for texts and kinds, and of pal/interface.h. */
 #include "pal/interface.h"
 #include "support/check.h"
 

@@ -20,7 +20,8 @@ typedef struct arguments {
 } arguments;
 
 static int usage(void) {
-    fprintf(stderr, "loopmsg-sim --seed N --conversations M [--seeds COUNT] [--faults all|none|NAME,NAME...] [--log]\n");
+    fprintf(stderr,
+            "loopmsg-sim --seed N --conversations M [--seeds COUNT] [--faults all|none|NAME,NAME...] [--log] [--quiet] [--one]\n");
     return 2;
 }
 

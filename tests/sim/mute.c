@@ -2,7 +2,6 @@
  * connection. */
 #include "sim/run.h"
 
-#include "pal/clock.h"
 #include "pal/container.h"
 
 #include <string.h>

@@ -6,7 +6,6 @@
 #include "support/stream.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void a_receive_waits_for_bytes_and_is_answered_once(void **state) {
     (void)state;
