@@ -9,6 +9,7 @@
 #include "loopmsg/conversation.h"
 #include "loopmsg/endpoint.h"
 #include "loopmsg/version.h"
+#include "network/targets.h"
 #include "network/trace.h"
 #include "output/output.h"
 #include "pal/clock.h"
@@ -277,9 +278,8 @@ const command_row bench_command = {
     .description =
         "Opens connections to ADDRESS and sends messages. "
         "Compares every answer to the last byte with the expected one, and reports rate, latency and errors. "
-        "Any TCP server that answers messages can be measured, such as 'loopmsg serve' or an echo server.\n\n"
-        "ADDRESS is host:port, [v6]:port, :port, port or host; the default is localhost and port 9999. "
-        "The addresses of a name are tried 250ms apart, or as soon as one fails; the first that answers is used.\n\n"
+        "Any TCP server that answers messages can be measured, such as 'loopmsg serve' or an echo server.\n\n" TARGET_CONNECT_WORDS
+        "\n\n"
         "Response time counts from the moment a message is due, service time from the moment it is sent. "
         "A broken connection is an error, counted by its cause. "
         "As long as messages are answered, errors do not change the exit code; use --fail-if 'errors>0' to fail on any error. "
@@ -290,9 +290,8 @@ const command_row bench_command = {
         "Counts: errors and wrong (while connecting and while measuring), lost, answered, rate. "
         "With --compare: rate_ratio, p50_ratio, p99_ratio. "
         "A metric without a value, such as a percentile when there is no answer, fails the run.\n\n"
-        "The first Ctrl-C ends the run and prints the report; the second exits immediately. "
-        "Times are 50us, 500ms, 1.5s, 1m or 0; sizes are 1000, 64k or 1M; counts are 100 or 10k. "
-        "If an option is given twice, the last one counts; --fail-if may be repeated.",
+        "The first Ctrl-C ends the run and prints the report; the second exits immediately. " OPTION_TIME_WORDS
+        "; " OPTION_SIZE_WORDS "; " OPTION_COUNT_WORDS ". " OPTION_LAST_WORDS " Only --fail-if may be repeated.",
     .examples = bench_examples,
     .options = bench_options,
     .option_count = sizeof bench_options / sizeof bench_options[0],

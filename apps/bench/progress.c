@@ -2,7 +2,7 @@
 
 #include "loopmsg/text.h"
 #include "output/append.h"
-#include "output/times.h"
+#include "output/measured.h"
 #include "output/units.h"
 #include "pal/clock.h"
 #include "pal/console.h"

@@ -4,7 +4,7 @@
 #include "loopmsg/conversation.h"
 #include "output/append.h"
 #include "output/markup.h"
-#include "output/times.h"
+#include "output/measured.h"
 
 #define LARGE_SIZE 70000u /* more than one receive takes, which is PAL_RECEIVE_SIZE at most */
 

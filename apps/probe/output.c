@@ -4,8 +4,8 @@
 #include "loopmsg/text.h"
 #include "output/append.h"
 #include "output/json.h"
+#include "output/measured.h"
 #include "output/output.h"
-#include "output/times.h"
 #include "output/units.h"
 
 #include <string.h>

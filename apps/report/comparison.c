@@ -1,7 +1,7 @@
 #include "report/comparison.h"
 
 #include "output/append.h"
-#include "output/times.h"
+#include "output/measured.h"
 #include "output/units.h"
 #include "report/rows.h"
 

@@ -1,6 +1,6 @@
 #include "report/histogram.h"
 
-#include "output/times.h"
+#include "output/measured.h"
 #include "report/rows.h"
 
 #include <assert.h>

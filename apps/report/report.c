@@ -1,7 +1,7 @@
 #include "report/report.h"
 
 #include "output/append.h"
-#include "output/times.h"
+#include "output/measured.h"
 #include "output/units.h"
 #include "pal/clock.h"
 

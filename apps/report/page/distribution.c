@@ -2,7 +2,7 @@
 
 #include "output/append.h"
 #include "output/markup.h"
-#include "output/times.h"
+#include "output/measured.h"
 #include "output/units.h"
 #include "report/page/chart.h"
 #include "report/report.h"

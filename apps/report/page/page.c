@@ -3,7 +3,7 @@
 #include "output/append.h"
 #include "output/json.h"
 #include "output/markup.h"
-#include "output/times.h"
+#include "output/measured.h"
 #include "output/units.h"
 #include "report/fail_if.h"
 #include "report/page/distribution.h"

@@ -1,4 +1,4 @@
-#include "output/times.h"
+#include "output/measured.h"
 
 #include "output/units.h"
 #include "pal/clock.h"

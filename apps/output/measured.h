@@ -1,7 +1,7 @@
 /* Measured numbers, rounded to three or four digits. Each function writes into BUFFER of UNIT_TEXT_SIZE characters and returns it.
  * Any thread. */
-#ifndef APPS_OUTPUT_TIMES_H
-#define APPS_OUTPUT_TIMES_H
+#ifndef APPS_OUTPUT_MEASURED_H
+#define APPS_OUTPUT_MEASURED_H
 
 #include "output/units.h"
 
