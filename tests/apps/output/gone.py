@@ -115,9 +115,12 @@ def run_without_output(command: list, place: str, data: bytes = b"") -> subproce
 
 def require_one_line(what: str, ended: subprocess.CompletedProcess) -> str:
     error = ended.stderr.decode("utf-8").replace("\r\n", "\n")
-    # Wine adds a line of its own where a thread calls wineserver while its process ends.
+    # Where a thread calls wineserver while its process ends, Wine adds a line of its own, or wineserver kills what is left of the process: SIGKILL
+    # then stands for the exit code, which is lost.
     error = re.sub(r"(?m)^wine client error:[0-9a-f]+: .*\n", "", error)
-    require(f"exit code of {what} ({error!r})", ended.returncode, 1)
+    is_killed_by_wine = ended.returncode == -9 and any(word.endswith(".exe") for word in ended.args)
+    if not is_killed_by_wine:
+        require(f"exit code of {what} ({error!r})", ended.returncode, 1)
     require_that(f"{what} reports it in one line: {error!r}", re.fullmatch(r"loopmsg: cannot write to standard output: [^\n]+\n", error) is not None)
     return error
 
