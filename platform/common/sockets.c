@@ -3,7 +3,6 @@
 
 #include "common/address.h"
 #include "common/trace.h"
-#include "pal/listener.h"
 
 pal_error pal_socket_bind(pal_native_socket socket, pal_trace_role role, const pal_address *address) {
     struct sockaddr_storage storage;
@@ -43,6 +42,13 @@ pal_error pal_socket_listen(const pal_address *address, unsigned backlog, pal_so
     return error;
 }
 
+pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
+                            unsigned backlog) {
+    pal_socket socket;
+    pal_error error = pal_socket_listen(address, backlog, &socket);
+    return error.status == PAL_OK ? pal_listener_start(listener, loop, handler, (pal_native_socket)socket.handle) : error;
+}
+
 bool pal_socket_is_listening(pal_native_socket socket) {
     int type = 0, listens = 0; /* Windows' BOOL is an int */
     socklen_t type_size = sizeof type, listens_size = sizeof listens;
@@ -64,6 +70,18 @@ bool pal_socket_is_own_peer(pal_native_socket socket) {
     return pal_socket_local_address(socket, &local) && getpeername(socket, (struct sockaddr *)&storage, &size) == 0 &&
            pal_address_from_sockaddr((const struct sockaddr *)&storage, &peer) && local.port == peer.port &&
            pal_address_is_same_host(&local, &peer);
+}
+
+void pal_socket_end(pal_native_socket socket, pal_trace_role role) {
+    pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = (uintptr_t)socket);
+    pal_socket_release(socket);
+}
+
+void pal_socket_abort(pal_native_socket socket, pal_trace_role role) {
+    pal_trace(.operation = PAL_TRACE_RESET, .role = role, .socket = (uintptr_t)socket);
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, (const void *)&linger, sizeof linger);
+    pal_socket_release(socket);
 }
 
 void pal_socket_close(pal_socket socket) {

@@ -3,6 +3,7 @@
 #define PAL_COMMON_SOCKETS_H
 
 #include "native.h" /* the backend's: the system's socket headers */
+#include "pal/listener.h"
 #include "pal/trace.h"
 
 /* Each backend implements the first five.
@@ -11,15 +12,21 @@
  * Winsock). Traced with ROLE. */
 pal_error pal_socket_open(const pal_address *address, pal_trace_role role, pal_native_socket *socket);
 
-/* Close SOCKET, the second with a reset (SO_LINGER with no time; RFC 9293, 3.10.5). Traced with ROLE. */
-void pal_socket_end(pal_native_socket socket, pal_trace_role role);
-void pal_socket_abort(pal_native_socket socket, pal_trace_role role);
+/* Closes SOCKET with close() or closesocket(). Not traced. */
+void pal_socket_release(pal_native_socket socket);
 
 /* Returns the error of the socket call that has just failed: errno or WSAGetLastError(). */
 pal_error pal_socket_error(void);
 
 /* Returns listen()'s argument for BACKLOG connections; 0 means the system's maximum. */
 int pal_backlog_limit(unsigned backlog);
+
+/* Opens LISTENER on a socket that listens and is as pal_socket_open makes them. Closes the socket on failure. */
+pal_error pal_listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_native_socket socket);
+
+/* Close SOCKET, the second with a reset (SO_LINGER with no time; RFC 9293, 3.10.5). Traced with ROLE. */
+void pal_socket_end(pal_native_socket socket, pal_trace_role role);
+void pal_socket_abort(pal_native_socket socket, pal_trace_role role);
 
 /* Binds SOCKET. Traced with ROLE. */
 pal_error pal_socket_bind(pal_native_socket socket, pal_trace_role role, const pal_address *address);

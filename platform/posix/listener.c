@@ -109,10 +109,8 @@ static void listener_run(pal_source *source) {
     listener_update(state);
 }
 
-/* Starts to accept on a socket that listens and is prepared. Closes it on failure. */
-static pal_error listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+pal_error pal_listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, int descriptor) {
     posix_listener *state = state_of(listener);
-    int descriptor = (int)socket.handle;
     listener->handler = handler;
     *state = (posix_listener){.pollable = {.source.run = listener_run, .descriptor = descriptor}, .reactor = reactor_of(loop)};
     pal_error error;
@@ -123,15 +121,8 @@ static pal_error listener_start(pal_listener *listener, pal_loop *loop, const pa
     if (error.status == PAL_OK)
         listener_update(state);
     else
-        pal_socket_close(socket);
+        pal_socket_end(descriptor, PAL_TRACE_LISTENING);
     return error;
-}
-
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    pal_socket socket;
-    pal_error error = pal_socket_listen(address, backlog, &socket);
-    return error.status == PAL_OK ? listener_start(listener, loop, handler, socket) : error;
 }
 
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
@@ -142,7 +133,7 @@ pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_l
     else if (!pal_descriptor_prepare(descriptor))
         error = pal_error_last();
     if (error.status == PAL_OK)
-        return listener_start(listener, loop, handler, socket);
+        return pal_listener_start(listener, loop, handler, descriptor);
     pal_socket_close(socket);
     return error;
 }

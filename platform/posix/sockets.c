@@ -46,14 +46,6 @@ pal_error pal_socket_open(const pal_address *address, pal_trace_role role, int *
     return error;
 }
 
-void pal_socket_end(int descriptor, pal_trace_role role) {
-    pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = (uintptr_t)descriptor);
-    close(descriptor);
-}
-
-void pal_socket_abort(int descriptor, pal_trace_role role) {
-    pal_trace(.operation = PAL_TRACE_RESET, .role = role, .socket = (uintptr_t)descriptor);
-    struct linger linger = {.l_onoff = 1, .l_linger = 0};
-    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+void pal_socket_release(int descriptor) {
     close(descriptor);
 }

@@ -177,29 +177,21 @@ static pal_error listener_prepare(iocp_listener *state) {
     return pal_ok();
 }
 
-/* Starts to accept on a socket that listens. Closes it on failure. */
-static pal_error listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
+pal_error pal_listener_start(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, SOCKET socket) {
     iocp_listener *state = state_of(listener);
     listener->handler = handler;
-    *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket.handle};
+    *state = (iocp_listener){.source.run = listener_run, .iocp = iocp_of(loop), .socket = socket};
     pal_error error = listener_prepare(state);
     if (error.status == PAL_OK)
         listener_set_ready(state); /* to post the accepts; until then connections wait in the backlog */
     else
-        pal_socket_close(socket);
+        pal_socket_end(socket, PAL_TRACE_LISTENING);
     return error;
-}
-
-pal_error pal_listener_open(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, const pal_address *address,
-                            unsigned backlog) {
-    pal_socket socket;
-    pal_error error = pal_socket_listen(address, backlog, &socket);
-    return error.status == PAL_OK ? listener_start(listener, loop, handler, socket) : error;
 }
 
 pal_error pal_listener_adopt(pal_listener *listener, pal_loop *loop, const pal_listener_handler *handler, pal_socket socket) {
     if (pal_socket_is_listening(socket.handle))
-        return listener_start(listener, loop, handler, socket);
+        return pal_listener_start(listener, loop, handler, socket.handle);
     pal_socket_close(socket);
     return pal_error_of(PAL_INVALID);
 }

@@ -49,15 +49,7 @@ pal_error pal_socket_open(const pal_address *address, pal_trace_role role, SOCKE
     return error;
 }
 
-void pal_socket_end(SOCKET socket, pal_trace_role role) {
-    pal_trace(.operation = PAL_TRACE_CLOSE, .role = role, .socket = socket);
-    closesocket(socket);
-}
-
-void pal_socket_abort(SOCKET socket, pal_trace_role role) {
-    pal_trace(.operation = PAL_TRACE_RESET, .role = role, .socket = socket);
-    struct linger linger = {.l_onoff = 1, .l_linger = 0};
-    setsockopt(socket, SOL_SOCKET, SO_LINGER, (const char *)&linger, sizeof linger);
+void pal_socket_release(SOCKET socket) {
     closesocket(socket);
 }
 

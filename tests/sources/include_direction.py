@@ -84,7 +84,7 @@ BACKENDS = ["platform/posix", "platform/windows"]
 INTERFACES = {
     r"platform/(\w+/)?include/pal/\w+\.h": "each system has its own files behind them",
     r"platform/common/backend\.h": "what each backend supplies to common/",
-    r"platform/common/sockets\.h pal_(socket_(open|end|abort|error)|backlog_limit)": "what differs between the systems' sockets",
+    r"platform/common/sockets\.h pal_(socket_(open|release|error)|listener_start|backlog_limit)": "what differs between the systems' sockets",
     r"platform/(posix|windows)/native\.h": "a backend's own shape of what files of common/ and of its folder need of it",
     r"platform/common/loop\.h pal_backend_\w+": "each backend's way to wait, for which the loop asks",
     r"platform/posix/reactor\.h pal_poller_\w+": "the pollers, which the reactor has in a table and which report to it",
