@@ -27,6 +27,10 @@ class Script:
     answer: typing.Callable[[bytes], list] = lambda right: [right]
 
 
+# Greets correctly; the last byte of every answer before its line ending is wrong.
+WRONG_ENDS = Script(framing="auto", greeting=GREETING, answer=lambda right: [right[:-2] + b"?\n"])
+
+
 @dataclasses.dataclass
 class Place:
     """Where an answer went wrong: `got` was sent at `offset` instead of `expected`, None where nothing more was due."""

@@ -14,7 +14,7 @@ import sys
 from support.bench import Run, merge
 from support.check import HOST, WAIT_S, check_all, commands, require
 from support.program import serving
-from support.wrong_server import GREETING, Script, WrongServer
+from support.wrong_server import WRONG_ENDS, WrongServer
 from validator import Validator, schema_load
 
 COUNTS = ["due", "sent", "answered", "lost", "bytes_sent", "bytes_received", "connected", "processor_ns"]
@@ -161,7 +161,7 @@ def parts_of_an_open_loop_equal_the_whole(options) -> None:
 
 
 def parts_of_a_run_with_wrong_answers_equal_the_whole(options) -> None:
-    with WrongServer(Script(framing="auto", greeting=GREETING, answer=lambda right: [right[:-2] + b"?\n"])) as server:
+    with WrongServer(WRONG_ENDS) as server:
         run = Run(options.program, server.port, *BENCH, "--warmup", "0")
     run.require_code(8)
     require_parts_equal_the_whole(options.program, run.document)

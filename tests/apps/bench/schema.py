@@ -14,7 +14,7 @@ import sys
 from support.bench import Run, merge
 from support.check import HOST, WAIT_S, Failure, check_all, commands, require
 from support.program import serving
-from support.wrong_server import GREETING, Script, WrongServer
+from support.wrong_server import WRONG_ENDS, WrongServer
 from validator import Validator, is_number, schema_load
 
 REFUSING_PORT = 1  # as TEST_REFUSING_PORT of the tests in C
@@ -154,7 +154,7 @@ def documents(program: list):
     require("refused", refused["servers"][0]["connect"]["errors"]["refused"] > 0, True)
     yield "a refused connection", refused
     yield "a name that is not there", bench(program, 3, 9999, *SHORT, host="name.invalid")
-    with WrongServer(Script(framing="auto", greeting=GREETING, answer=lambda right: [right[:-2] + b"?\n"])) as server:
+    with WrongServer(WRONG_ENDS) as server:
         wrong = bench(program, 8, server.port, *SHORT, "--warmup", "0")
     found = wrong["servers"][0]["measured"]["wrong"]
     require("the wrong byte", (found["message"], found["offset"], found["got"]), (0, len("loop_msg:") + 64, ord("?")))
